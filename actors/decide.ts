@@ -1,0 +1,109 @@
+// The one place where machines are stepped. A decision is pure: what the row becomes, which timers it
+// has then, and which effects follow the commit. Time, dice and the room in the broker are event fields.
+import {type AnyStateMachine, createActor, type EventFromLogic, type SnapshotFrom} from 'xstate';
+import {
+	isTerminal,
+	type Task,
+	type TaskEffect,
+	type TaskEvent,
+	type TaskState,
+	type TaskTimer,
+	timersOf,
+} from './task.ts';
+import {taskMachine} from './taskMachine.ts';
+
+export type Decision =
+	| {
+			readonly verdict: 'commit';
+			readonly task: Task;
+			/** The states entered, in order: a queued task's outcome enters `running` and its end. */
+			readonly path: readonly TaskState[];
+			readonly effects: readonly TaskEffect[];
+			readonly set: readonly TaskTimer[];
+			readonly clear: readonly TaskTimer['kind'][];
+	  }
+	| {
+			/** Nothing to commit. From a cached row this is only a guess: decide again on a fresh one (R4). */
+			readonly verdict: 'pass';
+			readonly effects: readonly TaskEffect[];
+			/** False: the machine does not allow the event in this state. */
+			readonly allowed: boolean;
+	  };
+
+/** Applies events in order, as one decision; stops at the first one that is not allowed. */
+export function decide(task: Task, events: readonly TaskEvent[]): Decision {
+	const effects: TaskEffect[] = [];
+	const path: TaskState[] = [];
+	let next = task;
+	for (const event of events) {
+		const step = stepTask(next, event);
+		if (!step) return {verdict: 'pass', effects: [], allowed: false};
+		if (step.task.state !== next.state) path.push(step.task.state);
+		effects.push(...step.effects);
+		next = step.task;
+	}
+	if (next === task) return {verdict: 'pass', effects, allowed: true};
+	return {verdict: 'commit', task: next, path, effects, ...timersBetween(task, next)};
+}
+
+/**
+ * What a row still owes to the world when nobody knows whether its effects were carried out
+ * (R6, R19): a placed attempt is dispatched again and claimed; an end is told again.
+ */
+export function owes(task: Task): TaskEffect[] {
+	if (task.state === 'queued' && task.placed) return [{type: 'dispatch', params: {again: true}}];
+	if (task.state === 'dead') return [{type: 'bury'}, {type: 'reply'}];
+	return isTerminal(task.state) ? [{type: 'reply'}] : [];
+}
+
+function timersBetween(before: Task, after: Task): {set: TaskTimer[]; clear: TaskTimer['kind'][]} {
+	const old = before.state === 'accepted' ? [] : timersOf(before);
+	const now = timersOf(after);
+	return {
+		set: now.filter(timer => !old.some(other => other.kind === timer.kind && other.at === timer.at)),
+		clear: old.filter(timer => !now.some(other => other.kind === timer.kind)).map(timer => timer.kind),
+	};
+}
+
+const transition = stepper(taskMachine);
+
+function stepTask(task: Task, event: TaskEvent): {task: Task; effects: TaskEffect[]} | undefined {
+	const {state, ...context} = task;
+	const snapshot = taskMachine.resolveState({value: state, context});
+	const [next, effects] = transition(snapshot, event);
+	if (next === snapshot) return undefined;
+	const same = next.value === state && next.context === snapshot.context;
+	return {
+		task: same ? task : {...next.context, state: next.value as TaskState},
+		effects: effects as TaskEffect[],
+	};
+}
+
+type Effect = {type: string; params: unknown};
+
+/**
+ * Steps a machine with one inert scope made once: the same result as xstate's `transition()`, about
+ * seven times cheaper (docs/decisions; a test compares the two over every reachable state).
+ */
+export function stepper<M extends AnyStateMachine>(machine: M) {
+	let collected: Effect[] = [];
+	const self = createActor(machine as AnyStateMachine, {input: {}});
+	const scope = {
+		self,
+		system: self.system,
+		id: '',
+		sessionId: '',
+		logger: () => {},
+		defer: () => {},
+		emit: () => {},
+		stopChild: () => {},
+		actionExecutor: ({type, params}: Effect) => {
+			collected.push(params === undefined ? {type, params: {}} : {type, params});
+		},
+	};
+	return (snapshot: SnapshotFrom<M>, event: EventFromLogic<M>): [SnapshotFrom<M>, Effect[]] => {
+		collected = [];
+		const next = machine.transition(snapshot, event, scope as never) as SnapshotFrom<M>;
+		return [next, collected];
+	};
+}

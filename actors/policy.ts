@@ -1,0 +1,43 @@
+/** What a function may use and how its failures are treated. Times in ms, memory in MiB. */
+export type Policy = {
+	/** Wall-clock time of one attempt. */
+	readonly wallMs: number;
+	/** CPU time of one attempt. */
+	readonly cpuMs: number;
+	/** Heap of one sandbox. */
+	readonly memoryMb: number;
+	/** Charged attempts before a user failure is final. */
+	readonly maxAttempts: number;
+	/** Charged attempts before a failure of the infrastructure is final. */
+	readonly infraAttempts: number;
+	readonly backoff: Backoff;
+	/** `reuse`: one warm sandbox per version, one call at a time. `fresh`: a new sandbox per call. */
+	readonly isolation: 'reuse' | 'fresh';
+};
+
+export type Backoff = {readonly baseMs: number; readonly factor: number; readonly maxMs: number};
+
+/** The defaults of DESIGN §7. */
+export const defaultPolicy: Policy = {
+	wallMs: 30_000,
+	cpuMs: 10_000,
+	memoryMb: 128,
+	maxAttempts: 1,
+	infraAttempts: 3,
+	backoff: {baseMs: 1000, factor: 2, maxMs: 300_000},
+	isolation: 'reuse',
+};
+
+/** At most 20 minutes of wall time: under the 30 minutes after which a broker takes a delivery back. */
+export const mostWallMs = 20 * 60_000;
+
+/**
+ * How long to wait before the next try.
+ * @param charged how many attempts were charged so far, from 1
+ * @param jitter a number in [0, 1), rolled by the caller; the delay is spread over its upper half
+ *   ("equal jitter", so that a retry is never immediate and a herd is still broken up)
+ */
+export function backoffMs(backoff: Backoff, charged: number, jitter: number): number {
+	const full = Math.min(backoff.maxMs, backoff.baseMs * backoff.factor ** Math.max(0, charged - 1));
+	return Math.round(full / 2 + (full / 2) * jitter);
+}

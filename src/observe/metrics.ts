@@ -1,0 +1,42 @@
+import {Counter, Gauge, Histogram, Registry} from 'prom-client';
+
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1200];
+
+/**
+ * All that Warren counts, in one place: the names are a public contract (docs/metrics.md).
+ * Labels are bounded: function names, states and codes, never ids or times.
+ */
+export function createMetrics() {
+	const registry = new Registry();
+	const registers = [registry];
+	const counter = (name: string, help: string, labelNames: string[] = []) =>
+		new Counter({name: `warren_${name}`, help, labelNames, registers});
+	const gauge = (name: string, help: string, labelNames: string[] = []) =>
+		new Gauge({name: `warren_${name}`, help, labelNames, registers});
+	const histogram = (name: string, help: string) =>
+		new Histogram({name: `warren_${name}`, help, labelNames: ['function'], buckets: seconds, registers});
+	return {
+		registry,
+		transitions: counter('task_transitions_total', 'Tasks that entered a state', ['function', 'state']),
+		failures: counter('task_failures_total', 'Failed attempts by code', ['function', 'code']),
+		queueSeconds: histogram('task_queue_seconds', 'From acceptance to the start of the attempt'),
+		initSeconds: histogram('task_init_seconds', 'Making the sandbox ready'),
+		runSeconds: histogram('task_run_seconds', 'Inside the sandbox'),
+		totalSeconds: histogram('task_total_seconds', 'From acceptance to the terminal state'),
+		coldStarts: counter('cold_starts_total', 'Attempts that had to make their sandbox first', ['function']),
+		refused: counter('events_refused_total', 'Events that the machine of their actor does not allow', [
+			'type',
+		]),
+		stale: counter('events_stale_total', 'Outcomes, timers and claims of an attempt that is over', ['type']),
+		conflicts: counter('commit_conflicts_total', 'Changes that lost against another revision'),
+		commits: counter('commits_total', 'Transactions of the store'),
+		published: counter('published_total', 'Messages handed to the broker', ['kind']),
+		inFlight: gauge('tasks_in_flight', 'Attempts handed to the broker and not yet settled'),
+		backlog: gauge('tasks_backlog', 'Tasks that wait in the store for room in the broker'),
+		executors: gauge('executors', 'Executor processes alive'),
+		executorRestarts: counter('executor_restarts_total', 'Executors replaced, by reason', ['reason']),
+		workers: gauge('workers', 'Workers known to the roster, by state', ['state']),
+	};
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;

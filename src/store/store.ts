@@ -1,0 +1,193 @@
+/**
+ * Keeps functions, tasks and timers. Asynchronous and batch-first, so that one statement per batch
+ * is possible on a database that is a round trip away.
+ *
+ * - `commit` is one transaction: durable when it resolves, without effect when it rejects.
+ * - Each change in it is judged by itself (R1): a move names the revision it was decided on, and is
+ *   a `conflict` if the row has another; a birth is `exists` if its id, or its function and key, is
+ *   taken. A change that is refused leaves nothing behind and never fails its neighbours.
+ * - Every commit is fenced by the home's epoch: after a later `open` of the same home, `commit`
+ *   rejects with `Fenced` and changes nothing.
+ * - Every applied change stamps its row with the committing home, its epoch and the commit's
+ *   sequence number (R5), and adds 1 to the revision.
+ * - A timer is set and cleared by the commit that makes its transition (R18), never by itself.
+ * - Inputs and results are written once and never changed. Bodies are JSON texts as UTF-8 bytes
+ *   and come back byte for byte.
+ * - What was committed is there after `kill -9`.
+ */
+import type {Failure} from '#actors/failure.ts';
+import type {FunctionRow, VersionRow} from '#actors/function.ts';
+import type {Task, TaskState, TimerKind} from '#actors/task.ts';
+
+export type Store = {
+	/** Starts a new epoch of a home, on its first visit too. */
+	open(home: string): Promise<HomeRow>;
+	commit(batch: Batch): Promise<Commit>;
+
+	load(ids: readonly string[]): Promise<Map<string, TaskRow>>;
+	/** Rows by function and key; absent where there is none. The map's keys are made by `keyOf`. */
+	loadByKey(keys: readonly TaskKey[]): Promise<Map<string, TaskRow>>;
+	inputs(ids: readonly string[]): Promise<Map<string, Buffer>>;
+	/** The result of a task that succeeded. */
+	results(ids: readonly string[]): Promise<Map<string, Buffer>>;
+	/** What the attempts of a task printed, in the order of the attempts. */
+	logs(id: string): Promise<LogRow[]>;
+
+	/** Tasks `queued` and not yet placed, oldest first: what waits in the store for room in the broker. */
+	backlog(query: {pool: string; class: string; limit: number}): Promise<TaskRow[]>;
+	/**
+	 * What a home that starts again has to look at (R19): its rows of older epochs that are open, or
+	 * were committed after `actedThrough`. In the order of ids, from after `after`.
+	 */
+	owing(query: {
+		home: string;
+		epoch: number;
+		actedThrough: number;
+		after?: string;
+		limit: number;
+	}): Promise<TaskRow[]>;
+	/** Timers due at `now`, soonest first. Reading them changes nothing. */
+	due(now: number, limit: number): Promise<Timer[]>;
+	/** When the next timer is due, in ms since the epoch. */
+	nextDue(): Promise<number | undefined>;
+
+	/** Newest first. `before` is an id: the page goes on after it. */
+	list(query: ListQuery): Promise<TaskRow[]>;
+	/** How many tasks there are by function and state; `placed` apart from the backlog. */
+	counts(): Promise<Count[]>;
+	/** Ids of the tasks of a function that are not terminal. */
+	openOf(fn: string, limit: number): Promise<string[]>;
+
+	/** Functions, the retired ones left out unless named. */
+	functions(names?: readonly string[]): Promise<FunctionRow[]>;
+	version(digest: string): Promise<VersionRow | undefined>;
+	versions(fn: string): Promise<VersionRow[]>;
+
+	/** Deletes up to `limit` terminal tasks that ended before `endedBefore` and owe nothing; says how many. */
+	prune(query: {endedBefore: number; limit: number}): Promise<number>;
+	close(): Promise<void>;
+};
+
+/** A task as it is stored. */
+export type TaskRow = Task & Stamp;
+
+export type Stamp = {
+	/** Grows by 1 with every change. */
+	readonly revision: number;
+	/** The node whose commit was the last, its epoch then, and the number of that commit. */
+	readonly home: string;
+	readonly epoch: number;
+	readonly seq: number;
+};
+
+export type HomeRow = {
+	readonly home: string;
+	/** Grows at every `open`. */
+	readonly epoch: number;
+	/** The last commit's number; goes on over epochs. */
+	readonly seq: number;
+	/** The effects of all commits up to here were done and confirmed. */
+	readonly actedThrough: number;
+};
+
+export type Batch = {
+	readonly home: string;
+	readonly epoch: number;
+	readonly actedThrough: number;
+	readonly changes: readonly Change[];
+};
+
+export type Change = Birth | Move | Deploy | Retire | Tidy;
+
+/** A new task. */
+export type Birth = {
+	readonly kind: 'birth';
+	readonly task: Task;
+	readonly input: Buffer;
+	readonly timers?: readonly Timer[];
+};
+
+/** A task's next row. */
+export type Move = {
+	readonly kind: 'move';
+	readonly task: Task;
+	/** The revision it was decided on. */
+	readonly expected: number;
+	readonly set?: readonly Timer[];
+	/** Kinds of timers to delete; `all` at every end. */
+	readonly clear?: readonly TimerKind[] | 'all';
+	/** The result of the attempt that succeeded. */
+	readonly result?: Buffer;
+	readonly log?: LogRow;
+};
+
+/** A function's next row and, where it is new, a version with its code. */
+export type Deploy = {
+	readonly kind: 'deploy';
+	readonly function: FunctionRow;
+	/** 0: there must be no such function. */
+	readonly expected: number;
+	readonly version?: VersionRow;
+};
+
+/** Deletes a function, its versions and (they are all terminal, or the caller ends them first) nothing else. */
+export type Retire = {readonly kind: 'retire'; readonly function: string; readonly expected: number};
+
+/** Deletes a timer that fits no more, decided on a fresh read (R18). */
+export type Tidy = {readonly kind: 'tidy'; readonly timer: Timer};
+
+export type Fate = 'done' | 'conflict' | 'exists';
+
+export type Commit = {
+	readonly seq: number;
+	/** One for each change, in their order. */
+	readonly fates: readonly Fate[];
+};
+
+export type Timer = {
+	readonly task: string;
+	readonly kind: TimerKind;
+	readonly at: number;
+	/** The attempt it was set for. */
+	readonly attempt: number;
+};
+
+export type TaskKey = {readonly function: string; readonly key: string};
+
+/** Function names hold no space, so this can't collide. */
+export const keyOf = ({function: fn, key}: TaskKey): string => `${fn} ${key}`;
+
+/** What an attempt printed: a JSON array of lines. */
+export type LogRow = {readonly attempt: number; readonly lines: Buffer};
+
+export type ListQuery = {
+	readonly function?: string;
+	readonly states?: readonly TaskState[];
+	readonly before?: string;
+	readonly limit: number;
+	/** Only tasks that nobody waits for with a reply address or an open request. */
+	readonly asynchronous?: boolean;
+};
+
+export type Count = {
+	readonly function: string;
+	readonly state: TaskState;
+	readonly placed: boolean;
+	readonly count: number;
+};
+
+/** Another process has opened this home since: this one must stop. */
+export class Fenced extends Error {
+	override readonly name = 'Fenced';
+}
+
+/** The store cannot be written or read now (full, locked, broken); `failure` says it to the caller. */
+export class StoreTrouble extends Error {
+	override readonly name = 'StoreTrouble';
+	readonly failure: Failure;
+
+	constructor(failure: Failure, options?: ErrorOptions) {
+		super(failure.message, options);
+		this.failure = failure;
+	}
+}

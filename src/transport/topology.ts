@@ -1,0 +1,101 @@
+// Every exchange and queue of an installation, with who writes, who reads and why it is shaped so.
+// Valid on RabbitMQ 3.10 to 4.x: quorum or exclusive queues, explicit types, no server-wide prefetch.
+import type {Exchange, Queue, Topology} from './transport.ts';
+
+/** The broker counts bystanders and polite drains as deliveries: a backstop, never a verdict (R17). */
+const deliveryBackstop = 1000;
+
+export type Names = ReturnType<typeof names>;
+
+/** The names of an installation; `prefix` keeps several apart on one broker. */
+export function names(prefix = 'warren') {
+	return {
+		prefix,
+		/** Producers publish here; the key is the function's name. */
+		tasks: `${prefix}.tasks`,
+		/** Anyone may bind: `task.<function>.<state>`, `worker.<pool>.<state>`, `function.<name>.<state>`. */
+		events: `${prefix}.events`,
+		/** Nodes among themselves: `heartbeat.<worker>`, `worker.<id>`, `worker.all`, `server.all`. */
+		control: `${prefix}.control`,
+		/** The broker dead-letters here. */
+		dlx: `${prefix}.dlx`,
+		intake: `${prefix}.intake`,
+		work: (pool: string, lane: string) => `${prefix}.work.${pool}.${lane}`,
+		node: (id: string) => `${prefix}.node.${id}`,
+		outcomes: `${prefix}.outcomes`,
+		functions: `${prefix}.functions`,
+		returned: `${prefix}.returned`,
+		/** What the broker dead-letters from the intake; a server settles it like any submission (R11). */
+		refused: `${prefix}.refused`,
+		dead: `${prefix}.dead`,
+		/** The exclusive queue on which a process hears `warren.control`. */
+		ear: (id: string) => `${prefix}.control.${id}`,
+	};
+}
+
+export const defaultPool = 'default';
+export const defaultClass = 'normal';
+
+function exchanges(n: Names): Exchange[] {
+	return [n.tasks, n.events, n.control, n.dlx].map(name => ({name, type: 'topic' as const}));
+}
+
+const quorum = (name: string, more: Partial<Queue> = {}): Queue => ({name, type: 'quorum', ...more});
+
+/** The key under which dead letters of Warren's own messages travel; producers' keys are function names. */
+const returnedKey = 'warren.returned';
+const refusedKey = 'warren.refused';
+
+function shared(n: Names, intakeBytes: number): Queue[] {
+	return [
+		// Confirmed submissions that are no row yet. Bounded in bytes, so that producers are refused
+		// before the broker raises its alarm against everyone. No delivery limit (R11).
+		quorum(n.intake, {
+			bindings: [{exchange: n.tasks, key: '#'}],
+			deadLetterExchange: n.dlx,
+			deadLetterKey: refusedKey,
+			maxBytes: intakeBytes,
+		}),
+		quorum(n.refused, {bindings: [{exchange: n.dlx, key: refusedKey}]}),
+		// Lists of attempts, for any worker of the pool.
+		quorum(n.work(defaultPool, defaultClass), {
+			deadLetterExchange: n.dlx,
+			deadLetterKey: returnedKey,
+			deliveryLimit: deliveryBackstop,
+		}),
+		quorum(n.returned, {bindings: [{exchange: n.dlx, key: returnedKey}]}),
+		// Outcomes and claims whose home has no inbox (R8, R22); any server takes them.
+		quorum(n.outcomes),
+		// Workers ask for code here; answers go to their ear. Questions are asked again, so they may be lost.
+		quorum(n.functions, {messageTtlMs: 60_000}),
+		// Dead tasks and poisonous messages, for people and AMQP tools. Nothing consumes it.
+		quorum(n.dead),
+	];
+}
+
+/** What every server declares: its own inbox has no expiry, which would destroy confirmed outcomes (R8). */
+export function serverTopology(n: Names, node: string, intakeBytes: number): Topology {
+	return {
+		exchanges: exchanges(n),
+		queues: [...shared(n, intakeBytes), quorum(n.node(node)), ear(n, node, ['heartbeat.*', 'server.all'])],
+	};
+}
+
+/** What every worker declares: the shared ones too, so that either may start first. */
+export function workerTopology(n: Names, worker: string, intakeBytes: number): Topology {
+	return {
+		exchanges: exchanges(n),
+		queues: [...shared(n, intakeBytes), ear(n, worker, [`worker.${worker}`, 'worker.all'])],
+	};
+}
+
+/** An ear of its own on `warren.control`, for a script or a process. */
+export function ear(n: Names, id: string, keys: readonly string[]): Queue {
+	return {
+		name: n.ear(id),
+		type: 'classic',
+		exclusive: true,
+		bindings: keys.map(key => ({exchange: n.control, key})),
+		messageTtlMs: 30_000,
+	};
+}
