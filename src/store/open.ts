@@ -1,0 +1,24 @@
+import {fileURLToPath} from 'node:url';
+import type {Ambient} from '#observe/observe.ts';
+import {openSqlite} from './sqlite/store.ts';
+import type {Store} from './store.ts';
+
+export type StoreOptions = {
+	/** `sqlite:PATH` (relative to the working directory, or absolute) or `memory:`. */
+	readonly url: string;
+};
+
+/**
+ * Opens the store that a URL names.
+ * @throws TypeError for a URL that names no store, StoreTrouble when the store can't be used
+ */
+export async function openStore(ambient: Ambient, {url}: StoreOptions): Promise<Store> {
+	const scheme = url.slice(0, url.indexOf(':') + 1);
+	const rest = url.slice(scheme.length);
+	if (scheme === 'memory:' && rest === '') return openSqlite(ambient, {path: ':memory:'});
+	if (scheme === 'sqlite:' && rest !== '') return openSqlite(ambient, {path: pathOf(rest)});
+	throw new TypeError(`Expected \`store.url\` to be \`sqlite:PATH\` or \`memory:\`, got \`${url}\``);
+}
+
+/** `sqlite:///srv/warren.db` is the same file as `sqlite:/srv/warren.db`. */
+const pathOf = (rest: string): string => (rest.startsWith('//') ? fileURLToPath(`file:${rest}`) : rest);

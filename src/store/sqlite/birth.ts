@@ -1,0 +1,37 @@
+import type {DatabaseSync} from 'node:sqlite';
+import type {Birth, Fate} from '#store/store.ts';
+import {openOf, originOf, troubleOf, usageOf} from './row.ts';
+import type {Stamping} from './stamp.ts';
+import type {TimerWriter} from './timers.ts';
+
+// R10: the id and (function, key) are unique; whoever comes second is told `exists`.
+const insertTask = `insert into tasks(
+	id, function, version, pool, class, state, open, placed, attempt, max_attempts, asynchronous,
+	key, reply_to, home, epoch, seq, revision, created_at, updated_at, started_at, ended_at,
+	expires_at, deadline, due_at, origin, usage, trouble
+) values(
+	?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+	?, ?, ?, ?, ?, 1, ?, ?, ?, ?,
+	?, ?, ?, ?, ?, ?
+) on conflict do nothing`;
+const insertInput = 'insert into inputs(n, body) values(?, ?)';
+
+export function prepareBirth(db: DatabaseSync, timers: TimerWriter) {
+	const task = db.prepare(insertTask);
+	const input = db.prepare(insertInput);
+	return (birth: Birth, stamp: Stamping): Fate => {
+		const t = birth.task;
+		const placed = t.placed ? 1 : 0;
+		const {changes, lastInsertRowid} = task.run(
+			...[t.id, t.function, t.version, t.pool, t.class, t.state, openOf(t), placed, t.attempt],
+			...[t.maxAttempts, t.asynchronous ? 1 : 0, t.key, t.replyTo, stamp.home, stamp.epoch, stamp.seq],
+			...[t.createdAt, t.updatedAt, t.startedAt, t.endedAt, t.expiresAt, t.deadline, t.dueAt],
+			...[originOf(t), usageOf(t), troubleOf(t)],
+		);
+		if (changes === 0) return 'exists';
+		input.run(lastInsertRowid, birth.input);
+		for (const timer of birth.timers ?? []) timers.set(timer);
+		stamp.tally.add(t.function, t.state, placed, 1);
+		return 'done';
+	};
+}

@@ -1,0 +1,55 @@
+import {mkdirSync} from 'node:fs';
+import {dirname} from 'node:path';
+import {DatabaseSync} from 'node:sqlite';
+
+/**
+ * Opens the file with the settings that the guarantees rest on. `synchronous = full` makes every
+ * commit wait for the disk: in WAL mode anything less may lose the last commits when the power goes.
+ */
+export function openDatabase(path: string, busyMs: number): DatabaseSync {
+	const memory = path === ':memory:';
+	if (!memory) mkdirSync(dirname(path), {recursive: true});
+	const db = new DatabaseSync(path, {timeout: busyMs, enableForeignKeyConstraints: false});
+	try {
+		db.exec(settings);
+	} catch (error) {
+		db.close();
+		throw error;
+	}
+	return db;
+}
+
+// A checkpoint copies the log into the file in the middle of somebody's commit. 16,000 pages of 4 KiB
+// make it rare (at 10 KB a body, a larger log halved the 99th percentile of a commit) and keep the
+// log under about 64 MiB, which a restart reads in well under a second.
+const settings = `
+	pragma journal_mode = wal;
+	pragma synchronous = full;
+	pragma wal_autocheckpoint = 16000;
+	pragma journal_size_limit = 67108864;
+	pragma cache_size = -65536;
+	pragma temp_store = memory;
+`;
+
+/** Runs one transaction: all of it or, when `work` throws, nothing. */
+export type Transact = <T>(work: () => T) => T;
+
+export function createTransact(db: DatabaseSync): Transact {
+	// `immediate` takes the write lock at once: a transaction that only finds out later that somebody
+	// else writes could not wait for him any more, it would have to start again.
+	const begin = db.prepare('begin immediate');
+	const commit = db.prepare('commit');
+	const rollback = db.prepare('rollback');
+	return work => {
+		begin.run();
+		try {
+			const result = work();
+			commit.run();
+			return result;
+		} catch (error) {
+			// After some errors (a full disk) SQLite has rolled back by itself.
+			if (db.isTransaction) rollback.run();
+			throw error;
+		}
+	};
+}

@@ -1,0 +1,76 @@
+import type {DatabaseSync} from 'node:sqlite';
+import {keyOf, type LogRow, type TaskKey, type TaskRow} from '#store/store.ts';
+import {bufferOf, type TaskRecord, taskRowOf} from './row.ts';
+
+const taskById = 'select * from tasks where id = ?';
+const taskByKey = 'select * from tasks where function = ? and key = ?';
+const inputOf = 'select body from inputs where n = (select n from tasks where id = ?)';
+const resultOf = 'select body from results where n = (select n from tasks where id = ?)';
+const logsOf = `select attempt, lines from logs where n = (select n from tasks where id = ?)
+	order by attempt`;
+const backlogOf = `select * from tasks indexed by tasks_backlog
+	where state = 'queued' and placed = 0 and pool = ? and class = ? order by id limit ?`;
+// R19. The open ones come in the order of their index; the settled ones are as many as one node
+// leaves behind when it dies between a commit and its effects, so sorting them costs nothing.
+const owingOf = `
+select * from (
+	select * from tasks indexed by tasks_open
+	where open = 1 and id > ?3 and home = ?1 and epoch < ?2 order by id limit ?5
+) union all select * from (
+	select * from tasks indexed by tasks_settled
+	where open = 0 and home = ?1 and seq > ?4 and epoch < ?2 and id > ?3 order by id limit ?5
+) order by id limit ?5`;
+
+export function prepareTasks(db: DatabaseSync) {
+	const byId = db.prepare(taskById);
+	const byKey = db.prepare(taskByKey);
+	const backlog = db.prepare(backlogOf);
+	const owing = db.prepare(owingOf);
+	return {
+		load(ids: readonly string[]): Map<string, TaskRow> {
+			return gather(ids, id => byId.get(id) as TaskRecord | undefined, taskRowOf);
+		},
+		loadByKey(keys: readonly TaskKey[]): Map<string, TaskRow> {
+			const find = (key: TaskKey) => byKey.get(key.function, key.key) as TaskRecord | undefined;
+			return new Map([...gather(keys, find, taskRowOf)].map(([key, row]) => [keyOf(key), row]));
+		},
+		backlog({pool, class: lane, limit}: {pool: string; class: string; limit: number}): TaskRow[] {
+			return (backlog.all(pool, lane, limit) as TaskRecord[]).map(taskRowOf);
+		},
+		owing(query: {home: string; epoch: number; actedThrough: number; after?: string; limit: number}) {
+			const {home, epoch, actedThrough, after = '', limit} = query;
+			const records = owing.all(home, epoch, after, actedThrough, limit) as TaskRecord[];
+			return records.map(taskRowOf);
+		},
+	};
+}
+
+export function prepareBodies(db: DatabaseSync) {
+	const input = db.prepare(inputOf);
+	const result = db.prepare(resultOf);
+	const logs = db.prepare(logsOf);
+	type Body = {readonly body: Uint8Array};
+	const buffer = ({body}: Body) => bufferOf(body);
+	return {
+		inputs: (ids: readonly string[]) => gather(ids, id => input.get(id) as Body | undefined, buffer),
+		results: (ids: readonly string[]) => gather(ids, id => result.get(id) as Body | undefined, buffer),
+		logs(id: string): LogRow[] {
+			const records = logs.all(id) as {attempt: number; lines: Uint8Array}[];
+			return records.map(({attempt, lines}) => ({attempt, lines: bufferOf(lines)}));
+		},
+	};
+}
+
+// One statement for each: SQLite is a function call away, a list in one statement is not faster.
+function gather<K, Found, V>(
+	keys: readonly K[],
+	find: (key: K) => Found | undefined,
+	decode: (found: Found) => V,
+): Map<K, V> {
+	const rows = new Map<K, V>();
+	for (const key of keys) {
+		const found = find(key);
+		if (found) rows.set(key, decode(found));
+	}
+	return rows;
+}

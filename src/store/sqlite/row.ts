@@ -1,0 +1,112 @@
+import type {Failure} from '#actors/failure.ts';
+import {isTerminal, type Task, type TaskState, type Usage} from '#actors/task.ts';
+import type {TaskRow} from '#store/store.ts';
+
+/** A row of `tasks` as SQLite gives it back. */
+export type TaskRecord = {
+	readonly n: number;
+	readonly id: string;
+	readonly function: string;
+	readonly version: string;
+	readonly pool: string;
+	readonly class: string;
+	readonly state: TaskState;
+	readonly placed: number;
+	readonly attempt: number;
+	readonly max_attempts: number;
+	readonly asynchronous: number;
+	readonly key: string | null;
+	readonly reply_to: string | null;
+	readonly home: string;
+	readonly epoch: number;
+	readonly seq: number;
+	readonly revision: number;
+	readonly created_at: number;
+	readonly updated_at: number;
+	readonly started_at: number | null;
+	readonly ended_at: number | null;
+	readonly expires_at: number | null;
+	readonly deadline: number | null;
+	readonly due_at: number | null;
+	readonly origin: string;
+	readonly usage: string | null;
+	readonly trouble: string | null;
+};
+
+/** Written at birth, never changed. */
+type Origin = Pick<Task, 'door' | 'keyDigest' | 'wallMs' | 'correlationId' | 'trace'>;
+
+/** What went wrong so far, and what was done about it. */
+type Trouble = Pick<Task, 'charged' | 'losses' | 'grants' | 'soloLosses' | 'soloCopies' | 'failure'>;
+
+const noTrouble: Trouble = {
+	charged: 0,
+	losses: 0,
+	grants: 0,
+	soloLosses: 0,
+	soloCopies: [],
+	failure: null,
+};
+
+export function originOf(task: Task): string {
+	const {door, keyDigest, wallMs, correlationId, trace} = task;
+	return JSON.stringify({door, keyDigest, wallMs, correlationId, trace} satisfies Origin);
+}
+
+export const usageOf = (task: Task): string | null =>
+	task.usage === null ? null : JSON.stringify(task.usage);
+
+export function troubleOf(task: Task): string | null {
+	const {charged, losses, grants, soloLosses, soloCopies, failure} = task;
+	const clean = failure === null && charged + losses + grants + soloLosses === 0 && soloCopies.length === 0;
+	if (clean) return null;
+	return JSON.stringify({charged, losses, grants, soloLosses, soloCopies, failure} satisfies Trouble);
+}
+
+export const openOf = (task: Task): number => (isTerminal(task.state) ? 0 : 1);
+
+export function taskRowOf(record: TaskRecord): TaskRow {
+	const origin = JSON.parse(record.origin) as Origin;
+	const trouble = record.trouble === null ? noTrouble : (JSON.parse(record.trouble) as Trouble);
+	return {
+		id: record.id,
+		function: record.function,
+		version: record.version,
+		pool: record.pool,
+		class: record.class,
+		door: origin.door,
+		asynchronous: record.asynchronous === 1,
+		key: record.key,
+		keyDigest: origin.keyDigest,
+		attempt: record.attempt,
+		charged: trouble.charged,
+		losses: trouble.losses,
+		maxAttempts: record.max_attempts,
+		wallMs: origin.wallMs,
+		placed: record.placed === 1,
+		grants: trouble.grants,
+		soloLosses: trouble.soloLosses,
+		soloCopies: trouble.soloCopies,
+		expiresAt: record.expires_at,
+		deadline: record.deadline,
+		dueAt: record.due_at,
+		replyTo: record.reply_to,
+		correlationId: origin.correlationId,
+		trace: origin.trace,
+		failure: trouble.failure as Failure | null,
+		usage: record.usage === null ? null : (JSON.parse(record.usage) as Usage),
+		createdAt: record.created_at,
+		updatedAt: record.updated_at,
+		startedAt: record.started_at,
+		endedAt: record.ended_at,
+		state: record.state,
+		revision: record.revision,
+		home: record.home,
+		epoch: record.epoch,
+		seq: record.seq,
+	};
+}
+
+/** A blob comes as a Uint8Array of its own memory; the view costs nothing. */
+export const bufferOf = (bytes: Uint8Array): Buffer =>
+	Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

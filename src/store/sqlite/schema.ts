@@ -1,0 +1,100 @@
+// The shape of the file, as numbered steps that only go forward. A step that was released is never
+// edited (its checksum is kept in the file): a change of shape is a new step at the end.
+
+export type Migration = {readonly name: string; readonly sql: string};
+
+export const migrations: readonly Migration[] = [
+	{
+		name: 'functions, tasks and timers',
+		sql: `
+-- Nodes that commit here. Written by every commit: the number of the commit and how far its effects are done.
+create table homes(
+	home text primary key,
+	epoch integer not null,
+	seq integer not null,
+	acted_through integer not null
+) without rowid;
+
+-- The hot row: what is queried or changes on the happy way is a column. Three JSON texts hold the
+-- rest: \`origin\` is written once at birth, \`usage\` at an end, \`trouble\` is null until something
+-- went wrong. \`open\` is 0 in a terminal state. \`was_*\` is where the last move came from, so that a
+-- move can keep \`counts\` true without reading the row first.
+create table tasks(
+	n integer primary key,
+	id text not null unique,
+	function text not null,
+	version text not null,
+	pool text not null,
+	class text not null,
+	state text not null,
+	open integer not null,
+	placed integer not null,
+	was_state text,
+	was_placed integer,
+	attempt integer not null,
+	max_attempts integer not null,
+	asynchronous integer not null,
+	key text,
+	reply_to text,
+	home text not null,
+	epoch integer not null,
+	seq integer not null,
+	revision integer not null,
+	created_at integer not null,
+	updated_at integer not null,
+	started_at integer,
+	ended_at integer,
+	expires_at integer,
+	deadline integer,
+	due_at integer,
+	origin text not null,
+	usage text,
+	trouble text
+);
+create unique index tasks_key on tasks(function, key) where key is not null;
+create index tasks_backlog on tasks(pool, class, id) where state = 'queued' and placed = 0;
+create index tasks_function on tasks(function, id);
+create index tasks_open on tasks(id) where open = 1;
+-- Few rows: what people look for among millions that went well.
+create index tasks_failed on tasks(id) where open = 0 and state <> 'succeeded';
+create index tasks_ended on tasks(ended_at) where open = 0;
+create index tasks_settled on tasks(home, seq) where open = 0;
+
+-- Bodies, by \`tasks.n\`; written once, never changed.
+create table inputs(n integer primary key, body blob not null);
+create table results(n integer primary key, body blob not null);
+create table logs(n integer not null, attempt integer not null, lines blob not null, primary key(n, attempt));
+
+create table timers(
+	task text not null,
+	kind text not null,
+	at integer not null,
+	attempt integer not null,
+	primary key(task, kind)
+) without rowid;
+create index timers_at on timers(at);
+
+-- How many tasks there are; kept by every commit, because counting millions takes seconds.
+create table counts(
+	function text not null,
+	state text not null,
+	placed integer not null,
+	count integer not null,
+	primary key(function, state, placed)
+) without rowid;
+
+create table functions(name text primary key, state text not null, revision integer not null, body text not null);
+-- \`body\` is JSON without the code. Two functions may hold the same code, so a digest alone is no key.
+create table versions(
+	function text not null,
+	digest text not null,
+	number integer not null,
+	body text not null,
+	code blob not null,
+	map blob,
+	primary key(function, digest)
+);
+create index versions_digest on versions(digest);
+`,
+	},
+];
