@@ -169,7 +169,8 @@ export const taskMachine = setup({
 						actions: {type: 'blame', params: {code: 'DELIVERY_LIMIT'}},
 					},
 					{guard: 'heldSolo', actions: ['lose', {type: 'dispatch', params: {again: true}}]},
-					{guard: 'current', actions: {type: 'dispatch', params: {again: true}}},
+					// A commit all the same, so that the dispatch has an heir if this node dies before it.
+					{guard: 'current', actions: ['touch', {type: 'dispatch', params: {again: true}}]},
 				],
 				expire: [
 					{guard: 'notStarted', target: 'expired', actions: {type: 'blame', params: {code: 'EXPIRED'}}},

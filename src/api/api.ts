@@ -1,0 +1,82 @@
+/**
+ * The use cases, one verb a file behind this door. Every door (REST, AMQP, an embedding program)
+ * calls these and nothing else.
+ *
+ * What a caller can act on comes back as a failure; a verb throws only for bugs.
+ */
+import type {Failure} from '#actors/failure.ts';
+import type {TaskState} from '#actors/task.ts';
+import type {Deploy, FunctionView} from '#contract/function.ts';
+import type {Status, WorkerView} from '#contract/status.ts';
+import type {CancelReceipt, Log, Receipt, SubmitOptions, TaskView} from '#contract/task.ts';
+
+export type Answer<T> =
+	| {readonly ok: true; readonly value: T}
+	| {readonly ok: false; readonly failure: Failure};
+
+export type Api = {
+	/** Builds, checks in an executor and makes live. Deploying the same again changes nothing. */
+	deploy(request: Deploy): Promise<Answer<FunctionView>>;
+	functions(): Promise<FunctionView[]>;
+	function(name: string): Promise<Answer<FunctionView>>;
+	versions(name: string): Promise<Answer<FunctionView[]>>;
+	/** Refused with CONFLICT while tasks of it are open, unless `cancel` ends them first. */
+	remove(name: string, options?: {cancel?: boolean}): Promise<Answer<{name: string; cancelled: number}>>;
+
+	/** Takes tasks; each answer is given only once commit 1 holds its task. In the order of the list. */
+	submit(submissions: readonly Submission[]): Promise<Answer<Receipt>[]>;
+	/** The task as it is; `running` comes from the roster. */
+	inspect(id: string): Promise<Answer<TaskView>>;
+	/** The task once it has ended, or as it is when `waitMs` ran out or the signal was aborted. */
+	await(id: string, waitMs: number, signal?: AbortSignal): Promise<Answer<TaskView>>;
+	/** The JSON text it returned; CONFLICT while it is open; its own failure if it did not succeed. */
+	result(id: string): Promise<Answer<Buffer>>;
+	logs(id: string): Promise<Answer<Log[]>>;
+	/** Ends an open task; of an ended one it says so. Twice is harmless. */
+	cancel(id: string): Promise<Answer<CancelReceipt>>;
+	list(query: TaskQuery): Promise<Answer<TaskView[]>>;
+	/** Dead tasks, newest first; only those nobody waited for, unless `all`. */
+	deadLetters(query: {
+		function?: string;
+		before?: string;
+		limit?: number;
+		all?: boolean;
+	}): Promise<Answer<TaskView[]>>;
+	/** The next life of a dead task: the live version unless told otherwise. */
+	redrive(id: string, options?: {sameVersion?: boolean; reply?: boolean}): Promise<Answer<TaskView>>;
+
+	workers(): WorkerView[];
+	status(): Promise<Status>;
+	/** Undefined when everything it needs is there; else what is missing. */
+	ready(): string | undefined;
+};
+
+export type Submission = {
+	readonly function: string;
+	/** A JSON text in UTF-8; kept byte for byte. */
+	readonly input: Buffer;
+	readonly door: 'api' | 'rest' | 'amqp';
+	/** Nobody holds a line open for it. */
+	readonly asynchronous: boolean;
+	readonly options?: SubmitOptions;
+	readonly replyTo?: string;
+	readonly correlationId?: string;
+	/** Told once when the task has ended; spares a caller that waits for many the asking. */
+	readonly ended?: (end: Ended) => void;
+};
+
+/** How a task ended, with what it returned, straight from the commit that ended it. */
+export type Ended = {
+	readonly task: string;
+	readonly state: TaskState;
+	readonly failure: Failure | null;
+	readonly result: Buffer | undefined;
+};
+
+export type TaskQuery = {
+	readonly function?: string;
+	readonly state?: TaskState;
+	readonly before?: string;
+	/** 100 unless said; at most 1,000. */
+	readonly limit?: number;
+};

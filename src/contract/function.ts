@@ -1,0 +1,45 @@
+import Type, {type Static} from 'typebox';
+import {PolicySchema} from './build.ts';
+import {checker} from './check.ts';
+import {FailureSchema} from './failure.ts';
+import {FunctionNameSchema, HandlerSchema} from './names.ts';
+
+/** What a caller deploys: one self-contained module as text, with its source map if it was bundled. */
+export const DeploySchema = Type.Object(
+	{
+		name: FunctionNameSchema,
+		language: Type.Enum(['javascript', 'typescript'] as const),
+		/** One module whose imports were bundled where it was written. */
+		code: Type.String({minLength: 1}),
+		/** A source map (version 3) as JSON text. */
+		map: Type.Optional(Type.String()),
+		handler: Type.Optional(HandlerSchema),
+		policy: Type.Optional(Type.Partial(PolicySchema)),
+		env: Type.Optional(Type.Record(Type.String({pattern: '^[A-Za-z_][A-Za-z0-9_]*$'}), Type.String())),
+	},
+	{$id: 'Deploy', additionalProperties: false},
+);
+
+export const FunctionViewSchema = Type.Object(
+	{
+		name: Type.String(),
+		state: Type.Enum(['building', 'active', 'paused', 'rejected', 'retired'] as const),
+		version: Type.Union([Type.String({description: 'The digest of the live version'}), Type.Null()]),
+		number: Type.Union([
+			Type.Integer({description: 'Counts the versions of a function from 1'}),
+			Type.Null(),
+		]),
+		runtime: Type.Union([Type.String(), Type.Null()]),
+		handler: Type.Union([Type.String(), Type.Null()]),
+		policy: Type.Union([PolicySchema, Type.Null()]),
+		codeBytes: Type.Union([Type.Integer(), Type.Null()]),
+		failure: Type.Union([FailureSchema, Type.Null()]),
+		createdAt: Type.Number(),
+		updatedAt: Type.Number(),
+	},
+	{$id: 'Function'},
+);
+
+export type Deploy = Static<typeof DeploySchema>;
+export type FunctionView = Static<typeof FunctionViewSchema>;
+export const checkDeploy = checker(DeploySchema);

@@ -1,0 +1,21 @@
+// What callers may name, and how large what they send may be.
+import Type from 'typebox';
+
+export const functionName = /^[a-z][a-z0-9-]{0,62}$/;
+
+export const FunctionNameSchema = Type.String({
+	pattern: functionName.source,
+	description: 'Lower-case letters, digits and dashes; starts with a letter; at most 63 characters',
+});
+
+/** A ULID, as Warren makes them. */
+export const TaskIdSchema = Type.String({
+	pattern: '^[0-9A-HJKMNP-TV-Z]{26}$',
+	description: 'A task id (ULID)',
+});
+
+/** An idempotency key: anything printable and short. */
+export const KeySchema = Type.String({minLength: 1, maxLength: 255, description: 'Idempotency key'});
+
+/** The name of an export. */
+export const HandlerSchema = Type.String({pattern: '^[A-Za-z_$][A-Za-z0-9_$]{0,127}$', default: 'default'});

@@ -1,0 +1,75 @@
+import Type, {type Static} from 'typebox';
+
+export const WorkerViewSchema = Type.Object(
+	{
+		id: Type.String(),
+		pool: Type.String(),
+		host: Type.String(),
+		pid: Type.Integer(),
+		version: Type.String(),
+		state: Type.Enum(['starting', 'idle', 'busy', 'draining', 'stopped', 'suspect', 'lost'] as const),
+		slots: Type.Integer(),
+		busy: Type.Integer(),
+		warm: Type.Record(Type.String(), Type.Integer()),
+		rssBytes: Type.Integer(),
+		executors: Type.Integer(),
+		restarts: Type.Integer(),
+		startedAt: Type.Number(),
+		lastBeat: Type.Number(),
+	},
+	{$id: 'Worker'},
+);
+
+/** accepted = succeeded + dead + cancelled + expired + waiting + running. */
+export const LedgerSchema = Type.Object(
+	{
+		accepted: Type.Integer(),
+		succeeded: Type.Integer(),
+		dead: Type.Integer(),
+		cancelled: Type.Integer(),
+		expired: Type.Integer(),
+		/** Open and not started: in the store, in the broker, or for a retry. */
+		waiting: Type.Integer(),
+		running: Type.Integer(),
+	},
+	{$id: 'Ledger'},
+);
+
+export const StatusSchema = Type.Object(
+	{
+		node: Type.String(),
+		version: Type.String(),
+		startedAt: Type.Number(),
+		broker: Type.Object({url: Type.String(), blocked: Type.Union([Type.String(), Type.Null()])}),
+		store: Type.Object({url: Type.String()}),
+		ledger: LedgerSchema,
+		/** Waiting in the store for room in the broker, and handed to the broker. */
+		backlog: Type.Integer(),
+		inFlight: Type.Integer(),
+		workers: Type.Integer(),
+		functions: Type.Integer(),
+	},
+	{$id: 'Status'},
+);
+
+/** What happened, as it is told to those who listen (REST stream, `warren.events`). */
+export const HappeningSchema = Type.Object(
+	{
+		/** `task`, `function` or `worker`. */
+		actor: Type.Enum(['task', 'function', 'worker'] as const),
+		/** The task's id, the function's name, the worker's id. */
+		id: Type.String(),
+		/** The task's function, the worker's pool; the function's own name. */
+		group: Type.String(),
+		state: Type.String(),
+		attempt: Type.Optional(Type.Integer()),
+		code: Type.Optional(Type.String()),
+		at: Type.Number(),
+	},
+	{$id: 'Happening'},
+);
+
+export type WorkerView = Static<typeof WorkerViewSchema>;
+export type Ledger = Static<typeof LedgerSchema>;
+export type Status = Static<typeof StatusSchema>;
+export type Happening = Static<typeof HappeningSchema>;

@@ -1,0 +1,108 @@
+import Type, {type Static} from 'typebox';
+import {FailureSchema} from './failure.ts';
+import {FunctionNameSchema, KeySchema} from './names.ts';
+import {UsageSchema} from './outcome.ts';
+
+const time = Type.Number({description: 'ms since the epoch'});
+const orNull = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
+
+export const StateSchema = Type.Enum([
+	'accepted',
+	'queued',
+	'running',
+	'retrying',
+	'succeeded',
+	'dead',
+	'cancelled',
+	'expired',
+] as const);
+
+/** What may be said about a task beside its input; the AMQP door takes the same from properties and headers. */
+export const SubmitOptionsSchema = Type.Object(
+	{
+		key: Type.Optional(KeySchema),
+		version: Type.Optional(Type.String({description: 'The digest of a version; the live one without it'})),
+		expiresInMs: Type.Optional(Type.Integer({minimum: 1, description: 'How long it may wait to be started'})),
+		deadline: Type.Optional(
+			Type.Integer({minimum: 0, description: 'When it must be over, ms since the epoch'}),
+		),
+		timeoutMs: Type.Optional(
+			Type.Number({minimum: 1, description: 'Wall time of one attempt; the policy is the most'}),
+		),
+		maxAttempts: Type.Optional(Type.Integer({minimum: 1, maximum: 100})),
+		trace: Type.Optional(Type.String({maxLength: 128, description: 'W3C traceparent'})),
+	},
+	{$id: 'SubmitOptions', additionalProperties: false},
+);
+
+export const SubmitSchema = Type.Object(
+	{function: FunctionNameSchema, input: Type.Unknown(), options: Type.Optional(SubmitOptionsSchema)},
+	{$id: 'Submit'},
+);
+
+/** A submission was taken. */
+export const ReceiptSchema = Type.Object(
+	{
+		task: Type.String(),
+		function: Type.String(),
+		state: StateSchema,
+		/** The key was known: this is the task it made then. */
+		existing: Type.Boolean(),
+	},
+	{$id: 'Receipt'},
+);
+
+export const CancelReceiptSchema = Type.Object(
+	{
+		task: Type.String(),
+		/** The state the cancel found. */
+		was: StateSchema,
+		state: StateSchema,
+		/** False: it had ended before, or this was the second cancel. */
+		cancelled: Type.Boolean(),
+	},
+	{$id: 'CancelReceipt'},
+);
+
+export const TaskViewSchema = Type.Object(
+	{
+		id: Type.String(),
+		function: Type.String(),
+		version: Type.String(),
+		state: StateSchema,
+		pool: Type.String(),
+		class: Type.String(),
+		door: Type.String(),
+		key: orNull(Type.String()),
+		attempt: Type.Integer(),
+		charged: Type.Integer(),
+		maxAttempts: Type.Integer(),
+		/** What it waits for, in words; null once it runs or has ended. */
+		waitingFor: orNull(Type.String()),
+		failure: orNull(FailureSchema),
+		usage: orNull(UsageSchema),
+		createdAt: time,
+		updatedAt: time,
+		startedAt: orNull(time),
+		endedAt: orNull(time),
+		dueAt: orNull(time),
+		expiresAt: orNull(time),
+		deadline: orNull(time),
+	},
+	{$id: 'Task'},
+);
+
+export const LogSchema = Type.Object(
+	{
+		attempt: Type.Integer(),
+		lines: Type.Array(Type.Object({at: time, level: Type.String(), text: Type.String()})),
+	},
+	{$id: 'Log'},
+);
+
+export type State = Static<typeof StateSchema>;
+export type SubmitOptions = Static<typeof SubmitOptionsSchema>;
+export type Receipt = Static<typeof ReceiptSchema>;
+export type CancelReceipt = Static<typeof CancelReceiptSchema>;
+export type TaskView = Static<typeof TaskViewSchema>;
+export type Log = Static<typeof LogSchema>;

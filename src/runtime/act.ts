@@ -1,0 +1,112 @@
+import type {TaskEffect, TaskState} from '#actors/task.ts';
+import type {Ambient} from '#observe/observe.ts';
+import type {Store, TaskRow} from '#store/store.ts';
+import type {Dispatch, Outlet, Placement} from './runtime.ts';
+import type {Waiters} from './waiters.ts';
+import type {Watermark} from './watermark.ts';
+
+/** Carries out what a commit owes to the world, and tells the watermark when it is done. */
+export type Acts = {
+	/**
+	 * @param seq the commit under which the effects are held
+	 * @param given what the letter brought along and need not be read again
+	 */
+	act(seq: number, row: TaskRow, effects: readonly TaskEffect[], given?: Given): void;
+	/** Tells the states that were entered. */
+	announce(row: TaskRow, path: readonly TaskState[]): void;
+	/** Hands the dispatches of the batch over, so that they can travel together. */
+	flush(): void;
+};
+
+export type Given = {readonly input?: Buffer | undefined; readonly result?: Buffer | undefined};
+
+type Parts = {
+	readonly store: Store;
+	readonly dispatch: Dispatch;
+	readonly outlet: Outlet;
+	readonly waiters: Waiters;
+	readonly watermark: Watermark;
+};
+
+/** How long to wait before the store is asked again for inputs it could not give. */
+const readAgainMs = 250;
+
+export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
+	const {store, dispatch, outlet, waiters, watermark} = parts;
+	let ready: (Placement & {seq: number})[] = [];
+	let bare: {row: TaskRow; again: boolean; seq: number}[] = [];
+
+	const hold = (seq: number, work: Promise<unknown>, what: string, row: TaskRow) => {
+		watermark.committed(seq, 1);
+		work.then(
+			() => watermark.release(seq),
+			// Not released: the next start does it again.
+			error => log.error({err: error, task: row.id}, what),
+		);
+	};
+	const place = (placements: (Placement & {seq: number})[]) => {
+		dispatch.place(placements, placement => watermark.release((placement as Placement & {seq: number}).seq));
+	};
+	const placeBare = async (list: typeof bare): Promise<void> => {
+		try {
+			const inputs = await store.inputs(list.map(({row}) => row.id));
+			const found = list.flatMap(one => {
+				const input = inputs.get(one.row.id);
+				return input ? [{...one, input}] : [];
+			});
+			if (found.length < list.length) log.error({missing: list.length - found.length}, 'inputs are missing');
+			place(found);
+		} catch (error) {
+			log.warn({err: error}, 'inputs could not be read; trying again');
+			clock.after(readAgainMs, () => void placeBare(list));
+		}
+	};
+
+	const end = (seq: number, row: TaskRow, given: Given) => {
+		waiters.tell({
+			task: row.id,
+			attempt: row.attempt,
+			state: row.state,
+			failure: row.failure,
+			result: given.result,
+		});
+		if (row.replyTo !== null) hold(seq, outlet.reply(row, given.result), 'a reply could not be sent', row);
+	};
+	const one = (seq: number, row: TaskRow, effect: TaskEffect, given: Given) => {
+		switch (effect.type) {
+			case 'dispatch': {
+				watermark.committed(seq, 1);
+				metrics.inFlight.inc(0);
+				const {again} = effect.params;
+				if (given.input) ready.push({row, again, seq, input: given.input});
+				else bare.push({row, again, seq});
+				return;
+			}
+			case 'bury':
+				return hold(seq, outlet.bury(row), 'a dead letter could not be sent', row);
+			case 'reply':
+				return end(seq, row, given);
+			case 'stop':
+				return outlet.stop(row.id, effect.params.attempt);
+			case 'answer':
+				return;
+		}
+	};
+	return {
+		act(seq, row, effects, given = {}) {
+			for (const effect of effects) one(seq, row, effect, given);
+		},
+		announce(row, path) {
+			for (const state of path) {
+				metrics.transitions.inc({function: row.function, state});
+				outlet.tell(row, state);
+			}
+		},
+		flush() {
+			if (ready.length > 0) place(ready);
+			if (bare.length > 0) void placeBare(bare);
+			ready = [];
+			bare = [];
+		},
+	};
+}

@@ -1,0 +1,66 @@
+import type {Failure} from '#actors/failure.ts';
+import type {Policy} from '#actors/policy.ts';
+import type {Grant, Task, TaskEvent, TaskTimer} from '#actors/task.ts';
+import type {LogRow, TaskRow, Timer} from '#store/store.ts';
+
+/** Something for a task, in its mailbox. */
+export type Letter = Birth | Event | Tidy;
+
+/** A new task. */
+export type Birth = {
+	readonly kind: 'birth';
+	readonly task: Task;
+	readonly input: Buffer;
+	/** It ran out of time before it came here: it is born and ends in one commit (R11). */
+	readonly expired: boolean;
+	settle(settled: Settled): void;
+};
+
+/** Something that happened to a task. */
+export type Event = {
+	readonly kind: 'event';
+	readonly task: string;
+	/** For the counters: `outcome`, `claim`, `retry`, `cancel` … */
+	readonly name: string;
+	/** What it means for the task as it is; undefined: nothing (it is over, or another attempt's). */
+	read(row: TaskRow, world: World): readonly TaskEvent[] | undefined;
+	/** Decided on a fresh read only (R13). */
+	readonly fresh?: boolean;
+	readonly result?: Buffer | undefined;
+	readonly log?: LogRow | undefined;
+	settle(settled: Settled): void;
+};
+
+/** A timer that fits no more, to be deleted (R18). */
+export type Tidy = {readonly kind: 'tidy'; readonly timer: Timer; settle(settled: Settled): void};
+
+/** What the law is given with each event, so that it needs no clock, no dice and no store. */
+export type World = {
+	readonly now: number;
+	/** A number in [0, 1). */
+	jitter(): number;
+	/** There is room for one more attempt in the broker's window. */
+	room(): boolean;
+	policy(version: string): Policy;
+	started(task: string, attempt: number): boolean;
+};
+
+export type Settled =
+	/** It was committed; `row` is what the task is now. */
+	| {
+			readonly how: 'committed';
+			readonly row: TaskRow;
+			readonly was: TaskRow | undefined;
+			readonly grant?: Grant;
+	  }
+	/** It changes nothing: over, stale, not allowed. `row` is undefined if there is no such task. */
+	| {readonly how: 'passed'; readonly row: TaskRow | undefined; readonly grant?: Grant}
+	/** A birth found its id, or its function and key, taken. */
+	| {readonly how: 'exists'}
+	/** The store cannot take it. Nothing was changed, as far as can be known. */
+	| {readonly how: 'failed'; readonly failure: Failure};
+
+/** The timers of the store for a task's timers. */
+export function timerRows(task: Task, timers: readonly TaskTimer[]): Timer[] {
+	return timers.map(({kind, at}) => ({task: task.id, kind, at, attempt: task.attempt}));
+}

@@ -1,0 +1,60 @@
+import type {Letter} from './letter.ts';
+
+/** A letter on its way through the loop. */
+export type Entry = {
+	readonly letter: Letter;
+	/** Decide on a fresh read. */
+	readonly fresh: boolean;
+	/**
+	 * A commit it took part in has an unknown result: the number under which that doubt is held. It
+	 * stays until the letter is settled (R6).
+	 */
+	readonly doubt?: number;
+};
+
+/** Letters in their order; a batch holds at most one for each task (R2). */
+export type Mailbox = {
+	put(entry: Entry): void;
+	/** In front of all others: it was taken before and has to be decided again. */
+	putBack(entries: readonly Entry[]): void;
+	take(most: number): Entry[];
+	readonly size: number;
+};
+
+export function createMailbox(): Mailbox {
+	let queue: Entry[] = [];
+	// Entries before `head` were taken; the array is cut when a batch empties it.
+	let head = 0;
+	return {
+		put(entry) {
+			queue.push(entry);
+		},
+		putBack(entries) {
+			if (entries.length > 0) queue = [...entries, ...queue.slice(head)];
+			if (entries.length > 0) head = 0;
+		},
+		take(most) {
+			const batch: Entry[] = [];
+			const held: Entry[] = [];
+			const tasks = new Set<string>();
+			while (head < queue.length && batch.length < most) {
+				const entry = queue[head++] as Entry;
+				const task = taskOf(entry.letter);
+				if (tasks.has(task)) held.push(entry);
+				else batch.push(entry);
+				tasks.add(task);
+			}
+			queue = held.length > 0 ? [...held, ...queue.slice(head)] : head === queue.length ? [] : queue;
+			if (held.length > 0 || queue.length === 0) head = 0;
+			return batch;
+		},
+		get size() {
+			return queue.length - head;
+		},
+	};
+}
+
+export function taskOf(letter: Letter): string {
+	if (letter.kind === 'event') return letter.task;
+	return letter.kind === 'birth' ? letter.task.id : letter.timer.task;
+}

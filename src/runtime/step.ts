@@ -1,0 +1,85 @@
+import {type Decision, decide} from '#actors/decide.ts';
+import type {Grant, TaskEffect} from '#actors/task.ts';
+import type {Change, TaskRow} from '#store/store.ts';
+import {type Birth, type Event, timerRows, type World} from './letter.ts';
+import type {Entry} from './mailbox.ts';
+
+/** What a letter comes to, before any commit. */
+export type Step =
+	| {
+			readonly kind: 'change';
+			readonly entry: Entry;
+			readonly was: TaskRow | undefined;
+			readonly decision: Extract<Decision, {verdict: 'commit'}> | undefined;
+			readonly change: Change;
+	  }
+	| {
+			readonly kind: 'pass';
+			readonly entry: Entry;
+			readonly row: TaskRow | undefined;
+			readonly effects: readonly TaskEffect[];
+			/** False: the machine does not know this event in this state. */
+			readonly allowed: boolean;
+	  }
+	/** From a cached row that is only a guess: to be decided on a fresh read (R4). */
+	| {readonly kind: 'guess'; readonly entry: Entry}
+	/** A bug: the letter can't be decided. */
+	| {readonly kind: 'broken'; readonly entry: Entry}
+	/** A birth whose commit had an unknown result, and which is there. */
+	| {readonly kind: 'found'; readonly entry: Entry; readonly row: TaskRow};
+
+/** Decides one letter on the row as it is; `undefined`: there is no such row. */
+export function stepOf(entry: Entry, row: TaskRow | undefined, world: World): Step {
+	const {letter} = entry;
+	if (letter.kind === 'tidy') {
+		return {
+			kind: 'change',
+			entry,
+			was: row,
+			decision: undefined,
+			change: {kind: 'tidy', timer: letter.timer},
+		};
+	}
+	if (letter.kind === 'event') return eventStep(entry, letter, row, world);
+	return row ? {kind: 'found', entry, row} : birthStep(entry, letter, world);
+}
+
+function birthStep(entry: Entry, letter: Birth, world: World): Step {
+	const {now} = world;
+	const decision = letter.expired
+		? decide(letter.task, [
+				{type: 'admit', at: now, room: false},
+				{type: 'expire', at: now, started: false},
+			])
+		: decide(letter.task, [{type: 'admit', at: now, room: world.room()}]);
+	if (decision.verdict !== 'commit') throw new Error('A birth is always allowed');
+	const timers = timerRows(decision.task, decision.set);
+	const change: Change = {kind: 'birth', task: decision.task, input: letter.input, timers};
+	return {kind: 'change', entry, was: undefined, decision, change};
+}
+
+function eventStep(entry: Entry, letter: Event, row: TaskRow | undefined, world: World): Step {
+	const events = row && letter.read(row, world);
+	if (!row || !events) return {kind: 'pass', entry, row, effects: [], allowed: true};
+	const decision = decide(row, events);
+	if (decision.verdict === 'pass') {
+		return {kind: 'pass', entry, row, effects: decision.effects, allowed: decision.allowed};
+	}
+	const {task, set, clear} = decision;
+	const change: Change = {
+		kind: 'move',
+		task,
+		expected: row.revision,
+		...(set.length > 0 && {set: timerRows(task, set)}),
+		...(clear.length > 0 && {clear}),
+		...(task.state === 'succeeded' && letter.result && {result: letter.result}),
+		...(letter.log && {log: letter.log}),
+	};
+	return {kind: 'change', entry, was: row, decision, change};
+}
+
+/** The answer to a claim among a decision's effects. */
+export function grantOf(effects: readonly TaskEffect[]): {grant: Grant} | Record<string, never> {
+	for (const effect of effects) if (effect.type === 'answer') return {grant: effect.params.grant};
+	return {};
+}
