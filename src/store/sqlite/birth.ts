@@ -23,10 +23,32 @@ export function prepareBirth(db: DatabaseSync, timers: TimerWriter) {
 		const t = birth.task;
 		const placed = t.placed ? 1 : 0;
 		const {changes, lastInsertRowid} = task.run(
-			...[t.id, t.function, t.version, t.pool, t.class, t.state, openOf(t), placed, t.attempt],
-			...[t.maxAttempts, t.asynchronous ? 1 : 0, t.key, t.replyTo, stamp.home, stamp.epoch, stamp.seq],
-			...[t.createdAt, t.updatedAt, t.startedAt, t.endedAt, t.expiresAt, t.deadline, t.dueAt],
-			...[originOf(t), usageOf(t), troubleOf(t)],
+			t.id,
+			t.function,
+			t.version,
+			t.pool,
+			t.class,
+			t.state,
+			openOf(t),
+			placed,
+			t.attempt,
+			t.maxAttempts,
+			t.asynchronous ? 1 : 0,
+			t.key,
+			t.replyTo,
+			stamp.home,
+			stamp.epoch,
+			stamp.seq,
+			t.createdAt,
+			t.updatedAt,
+			t.startedAt,
+			t.endedAt,
+			t.expiresAt,
+			t.deadline,
+			t.dueAt,
+			originOf(t),
+			usageOf(t),
+			troubleOf(t),
 		);
 		if (changes === 0) return 'exists';
 		input.run(lastInsertRowid, birth.input);

@@ -55,11 +55,11 @@ export function prepareFunctions(db: DatabaseSync) {
 	const one = db.prepare(oneVersion);
 	const versions = db.prepare(listVersions);
 	return {
-		functions(names?: readonly string[]): FunctionRow[] {
+		functions: (names?: readonly string[]): FunctionRow[] => {
 			const records = names ? named.all(JSON.stringify(names)) : all.all();
 			return (records as FunctionRecord[]).map(functionRowOf);
 		},
-		version(digest: string): VersionRow | undefined {
+		version: (digest: string): VersionRow | undefined => {
 			const record = one.get(digest) as VersionRecord | undefined;
 			return record && versionRowOf(record);
 		},

@@ -26,9 +26,26 @@ export function prepareMove(db: DatabaseSync, timers: TimerWriter) {
 		const t = move.task;
 		const placed = t.placed ? 1 : 0;
 		const was = update.get(
-			...[t.version, t.state, openOf(t), placed, t.attempt, t.maxAttempts, t.replyTo],
-			...[stamp.home, stamp.epoch, stamp.seq, t.updatedAt, t.startedAt, t.endedAt, t.expiresAt],
-			...[t.deadline, t.dueAt, usageOf(t), troubleOf(t), t.id, move.expected],
+			t.version,
+			t.state,
+			openOf(t),
+			placed,
+			t.attempt,
+			t.maxAttempts,
+			t.replyTo,
+			stamp.home,
+			stamp.epoch,
+			stamp.seq,
+			t.updatedAt,
+			t.startedAt,
+			t.endedAt,
+			t.expiresAt,
+			t.deadline,
+			t.dueAt,
+			usageOf(t),
+			troubleOf(t),
+			t.id,
+			move.expected,
 		) as Was | undefined;
 		if (!was) return 'conflict';
 		if (move.result) result.run(was.n, move.result);

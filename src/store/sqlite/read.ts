@@ -1,5 +1,5 @@
 import type {DatabaseSync} from 'node:sqlite';
-import {keyOf, type LogRow, type TaskKey, type TaskRow} from '#store/store.ts';
+import {keyOf, type LogRow, type Store, type TaskKey, type TaskRow} from '#store/store.ts';
 import {bufferOf, type TaskRecord, taskRowOf} from './row.ts';
 
 const taskById = 'select * from tasks where id = ?';
@@ -21,23 +21,23 @@ select * from (
 	where open = 0 and home = ?1 and seq > ?4 and epoch < ?2 and id > ?3 order by id limit ?5
 ) order by id limit ?5`;
 
+type OwingQuery = Parameters<Store['owing']>[0];
+
 export function prepareTasks(db: DatabaseSync) {
 	const byId = db.prepare(taskById);
 	const byKey = db.prepare(taskByKey);
 	const backlog = db.prepare(backlogOf);
 	const owing = db.prepare(owingOf);
 	return {
-		load(ids: readonly string[]): Map<string, TaskRow> {
-			return gather(ids, id => byId.get(id) as TaskRecord | undefined, taskRowOf);
-		},
-		loadByKey(keys: readonly TaskKey[]): Map<string, TaskRow> {
+		load: (ids: readonly string[]): Map<string, TaskRow> =>
+			gather(ids, id => byId.get(id) as TaskRecord | undefined, taskRowOf),
+		loadByKey: (keys: readonly TaskKey[]): Map<string, TaskRow> => {
 			const find = (key: TaskKey) => byKey.get(key.function, key.key) as TaskRecord | undefined;
 			return new Map([...gather(keys, find, taskRowOf)].map(([key, row]) => [keyOf(key), row]));
 		},
-		backlog({pool, class: lane, limit}: {pool: string; class: string; limit: number}): TaskRow[] {
-			return (backlog.all(pool, lane, limit) as TaskRecord[]).map(taskRowOf);
-		},
-		owing(query: {home: string; epoch: number; actedThrough: number; after?: string; limit: number}) {
+		backlog: ({pool, class: lane, limit}: {pool: string; class: string; limit: number}): TaskRow[] =>
+			(backlog.all(pool, lane, limit) as TaskRecord[]).map(taskRowOf),
+		owing: (query: OwingQuery): TaskRow[] => {
 			const {home, epoch, actedThrough, after = '', limit} = query;
 			const records = owing.all(home, epoch, after, actedThrough, limit) as TaskRecord[];
 			return records.map(taskRowOf);
@@ -54,7 +54,7 @@ export function prepareBodies(db: DatabaseSync) {
 	return {
 		inputs: (ids: readonly string[]) => gather(ids, id => input.get(id) as Body | undefined, buffer),
 		results: (ids: readonly string[]) => gather(ids, id => result.get(id) as Body | undefined, buffer),
-		logs(id: string): LogRow[] {
+		logs: (id: string): LogRow[] => {
 			const records = logs.all(id) as {attempt: number; lines: Uint8Array}[];
 			return records.map(({attempt, lines}) => ({attempt, lines: bufferOf(lines)}));
 		},
