@@ -1,0 +1,17 @@
+// The laws of the port, as tests that every adapter runs: `storeContract(name, place)`.
+import {commitContract} from './commits.ts';
+import {functionsContract} from './functions.ts';
+import {historyContract} from './history.ts';
+import {homesContract} from './homes.ts';
+import {queriesContract} from './queries.ts';
+import {timersContract} from './timers.ts';
+import type {MakePlace} from './world.ts';
+
+export function storeContract(name: string, make: MakePlace): void {
+	commitContract(name, make);
+	homesContract(name, make);
+	timersContract(name, make);
+	queriesContract(name, make);
+	functionsContract(name, make);
+	historyContract(name, make);
+}
