@@ -9,8 +9,16 @@ export function commitContract(name: string, make: MakePlace): void {
 	test(`${name}: a birth is there with its stamp, its revision and every field`, async t => {
 		const {store, home, commit, row} = await world(t, make);
 		const task = aTask('t1', {
-			...{door: 'amqp', asynchronous: false, key: 'k', keyDigest: 'd', wallMs: 5000, correlationId: 'c'},
-			...{expiresAt: now + 1, deadline: now + 2, replyTo: 'answers', trace: '00-aa-bb-01'},
+			door: 'amqp',
+			asynchronous: false,
+			key: 'k',
+			keyDigest: 'd',
+			wallMs: 5000,
+			correlationId: 'c',
+			expiresAt: now + 1,
+			deadline: now + 2,
+			replyTo: 'answers',
+			trace: '00-aa-bb-01',
 		});
 		const {seq, fates} = await commit({kind: 'birth', task, input: Buffer.from('1')});
 		t.deepEqual(fates, ['done']);
@@ -22,9 +30,21 @@ export function commitContract(name: string, make: MakePlace): void {
 		const {home, commit, row} = await world(t, make);
 		await commit(birth('t1', {placed: true}));
 		const task = aTask('t1', {
-			...{state: 'retrying', placed: false, attempt: 2, charged: 1, losses: 2, grants: 3, soloLosses: 1},
-			...{soloCopies: ['n1.1.7'], dueAt: now + 9, failure: fail('TIMEOUT', 'slow', {stack: 'at f'}), usage},
-			...{startedAt: now + 3, updatedAt: now + 4, version: 'b'.repeat(64), maxAttempts: 7},
+			state: 'retrying',
+			placed: false,
+			attempt: 2,
+			charged: 1,
+			losses: 2,
+			grants: 3,
+			soloLosses: 1,
+			soloCopies: ['n1.1.7'],
+			dueAt: now + 9,
+			failure: fail('TIMEOUT', 'slow', {stack: 'at f'}),
+			usage,
+			startedAt: now + 3,
+			updatedAt: now + 4,
+			version: 'b'.repeat(64),
+			maxAttempts: 7,
 		});
 		const {seq, fates} = await commit({kind: 'move', task, expected: 1});
 		t.deepEqual(fates, ['done']);

@@ -29,13 +29,17 @@ const step = {
 const off = fc.constantFrom(0, 0, 0, 0, 1, -1);
 
 const aBirth = fc.record({
-	...{kind: fc.constant('birth' as const), ...step, body},
+	kind: fc.constant('birth' as const),
+	...step,
+	body,
 	function: fc.constantFrom('fib', 'other'),
 	key: fc.constantFrom(null, null, 'k1', 'k2'),
 	asynchronous: fc.boolean(),
 });
 const aMove = fc.record({
-	...{kind: fc.constant('move' as const), ...step, off},
+	kind: fc.constant('move' as const),
+	...step,
+	off,
 	clear: fc.oneof(fc.constant('all' as const), fc.uniqueArray(fc.constantFrom(...kinds))),
 	result: fc.option(body, {nil: undefined}),
 	log: fc.option(fc.record({attempt: fc.integer({min: 1, max: 2}), lines: body}), {nil: undefined}),
@@ -150,7 +154,8 @@ function drawState({state, placed, charged, time: at}: Drawn<'birth' | 'move'>):
 	return {state, placed, charged, endedAt: isTerminal(state) ? at : null, updatedAt: at};
 }
 
-function taskOf({revision: _, home: __, epoch: ___, seq: ____, ...task}: TaskRow): Task {
+function taskOf(row: TaskRow): Task {
+	const {revision: _, home: __, epoch: ___, seq: ____, ...task} = row;
 	return task;
 }
 

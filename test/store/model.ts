@@ -74,7 +74,7 @@ export function createModel() {
 		kept.row = {...change.task, ...stamp, revision: kept.row.revision + 1};
 		if (change.result) kept.result ??= change.result;
 		if (change.log && !kept.logs.has(change.log.attempt)) kept.logs.set(change.log.attempt, change.log.lines);
-		for (const timer of [...timers.values()]) {
+		for (const timer of timers.values()) {
 			const cleared = change.clear === 'all' || change.clear?.includes(timer.kind);
 			if (timer.task === change.task.id && cleared) timers.delete(nameOf(timer));
 		}

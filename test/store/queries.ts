@@ -55,7 +55,10 @@ export function queriesContract(name: string, make: MakePlace): void {
 		t.deepEqual(await store.counts(), []);
 		await commit(birth('t1', waiting), birth('t2', waiting), birth('t3'), birth('t4', {function: 'other'}));
 		const count = (fn: string, state: string, placed: boolean, n: number) => ({
-			...{function: fn, state, placed, count: n},
+			function: fn,
+			state,
+			placed,
+			count: n,
 		});
 		const other = count('other', 'queued', true, 1);
 		t.deepEqual(await store.counts(), [

@@ -21,7 +21,7 @@ export const ambient = (): Ambient => ({
 /** Where stores live: opening twice gives two views of the same rows, where the store is durable. */
 export type Place = {
 	readonly durable: boolean;
-	open(): Promise<Store>;
+	readonly open: () => Promise<Store>;
 };
 
 export type MakePlace = (t: ExecutionContext) => Promise<Place>;
@@ -117,10 +117,10 @@ export const deploy = (row: FunctionRow, expected: number, version?: VersionRow)
 export type World = {
 	readonly store: Store;
 	readonly home: HomeRow;
-	commit(...changes: Change[]): Promise<Commit>;
+	readonly commit: (...changes: Change[]) => Promise<Commit>;
 	/** Commits nothing but that all effects up to `seq` are done. */
-	acted(seq: number): Promise<Commit>;
-	row(id: string): Promise<TaskRow | undefined>;
+	readonly acted: (seq: number) => Promise<Commit>;
+	readonly row: (id: string) => Promise<TaskRow | undefined>;
 };
 
 export async function world(t: ExecutionContext, make: MakePlace): Promise<World> {
@@ -137,7 +137,7 @@ export async function enter(store: Store, name: string): Promise<World> {
 		store,
 		home,
 		commit: (...changes) => commit(changes),
-		acted(seq) {
+		acted: seq => {
 			actedThrough = seq;
 			return commit([]);
 		},

@@ -2,22 +2,17 @@ import {mkdirSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {DatabaseSync} from 'node:sqlite';
 
-/**
- * Opens the file with the settings that the guarantees rest on. `synchronous = full` makes every
- * commit wait for the disk: in WAL mode anything less may lose the last commits when the power goes.
- */
+/** Opens the file and changes nothing in it yet. */
 export function openDatabase(path: string, busyMs: number): DatabaseSync {
-	const memory = path === ':memory:';
-	if (!memory) mkdirSync(dirname(path), {recursive: true});
-	const db = new DatabaseSync(path, {timeout: busyMs, enableForeignKeyConstraints: false});
-	try {
-		db.exec(settings);
-	} catch (error) {
-		db.close();
-		throw error;
-	}
-	return db;
+	if (path !== ':memory:') mkdirSync(dirname(path), {recursive: true});
+	return new DatabaseSync(path, {timeout: busyMs, enableForeignKeyConstraints: false});
 }
+
+/**
+ * The settings that the guarantees rest on. `synchronous = full` makes every commit wait for the
+ * disk: in WAL mode anything less may lose the last commits when the power goes.
+ */
+export const tune = (db: DatabaseSync): void => db.exec(settings);
 
 // A checkpoint copies the log into the file in the middle of somebody's commit. 16,000 pages of 4 KiB
 // make it rare (at 10 KB a body, a larger log halved the 99th percentile of a commit) and keep the

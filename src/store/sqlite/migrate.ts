@@ -21,11 +21,9 @@ type Applied = {readonly number: number; readonly name: string; readonly checksu
 
 /**
  * Brings a file to the newest shape, in one transaction; two processes may do it at once.
- * @throws StoreTrouble when the file is somebody else's, newer than this program, or was migrated by
- *   steps that differ from ours
+ * @throws StoreTrouble when the file is newer than this program, or was made by steps that differ from ours
  */
 export function migrate(db: DatabaseSync, path: string, clock: Clock, steps: readonly Migration[]): number {
-	checkOwner(db, path);
 	return createTransact(db)(() => {
 		db.exec(createLedger);
 		const applied = db.prepare(readLedger).all() as Applied[];
@@ -40,7 +38,8 @@ export function migrate(db: DatabaseSync, path: string, clock: Clock, steps: rea
 	});
 }
 
-function checkOwner(db: DatabaseSync, path: string): void {
+/** @throws StoreTrouble when the file belongs to another program; it was not touched then */
+export function checkOwner(db: DatabaseSync, path: string): void {
 	const owner = db.prepare('pragma application_id').get() as {application_id: number};
 	if (owner.application_id === applicationId) return;
 	const tables = db.prepare("select name from sqlite_schema where type = 'table' limit 1").get();

@@ -4,10 +4,10 @@ import type {Ambient} from '#observe/observe.ts';
 import type {Store} from '#store/store.ts';
 import {prepareCommit, prepareOpen} from './commit.ts';
 import {prepareCounts} from './counts.ts';
-import {createTransact, openDatabase} from './database.ts';
+import {createTransact, openDatabase, tune} from './database.ts';
 import {prepareFunctions} from './functions.ts';
 import {prepareList, prepareOpenOf} from './list.ts';
-import {migrate} from './migrate.ts';
+import {checkOwner, migrate} from './migrate.ts';
 import {preparePrune} from './prune.ts';
 import {prepareBodies, prepareTasks} from './read.ts';
 import {migrations} from './schema.ts';
@@ -39,6 +39,8 @@ export async function openSqlite(ambient: Ambient, options: SqliteOptions): Prom
 function createStore({clock, log, metrics}: Ambient, path: string, busyMs: number): Store {
 	const db = openDatabase(path, busyMs);
 	try {
+		checkOwner(db, path);
+		tune(db);
 		const applied = migrate(db, path, clock, migrations);
 		if (applied > 0) log.info({path, migrations: applied}, 'store migrated');
 		return verbs(db, path, () => metrics.commits.inc());
