@@ -76,18 +76,20 @@ export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
 		switch (effect.type) {
 			case 'dispatch': {
 				watermark.committed(seq, 1);
-				metrics.inFlight.inc(0);
 				const {again} = effect.params;
 				if (given.input) ready.push({row, again, seq, input: given.input});
 				else bare.push({row, again, seq});
 				return;
 			}
 			case 'bury':
-				return hold(seq, outlet.bury(row), 'a dead letter could not be sent', row);
+				hold(seq, outlet.bury(row), 'a dead letter could not be sent', row);
+				return;
 			case 'reply':
-				return end(seq, row, given);
+				end(seq, row, given);
+				return;
 			case 'stop':
-				return outlet.stop(row.id, effect.params.attempt);
+				outlet.stop(row.id, effect.params.attempt);
+				return;
 			case 'answer':
 				return;
 		}

@@ -108,7 +108,7 @@ export class Host implements Runtime {
 		const versions = new Set<string>();
 		for (const entry of entries) {
 			const {letter} = entry;
-			if (letter.kind === 'tidy' || (letter.kind === 'birth' && !entry.doubt)) continue;
+			if (letter.kind === 'direct' || (letter.kind === 'birth' && !entry.doubt)) continue;
 			const id = taskOf(letter);
 			if (entry.fresh || entry.doubt) this.#cache.delete(id);
 			const cached = this.#cache.get(id);
@@ -148,7 +148,8 @@ export class Host implements Runtime {
 		let at = 0;
 		for (const step of steps) {
 			const fate = step.kind === 'change' ? commit?.fates[at++] : undefined;
-			if (fate === 'conflict' || step.kind === 'guess') {
+			const direct = step.entry.letter.kind === 'direct';
+			if ((fate === 'conflict' && !direct) || step.kind === 'guess') {
 				if (fate) this.#ambient.metrics.conflicts.inc();
 				again.push({...step.entry, fresh: true});
 				continue;
@@ -173,7 +174,7 @@ export class Host implements Runtime {
 		const {entry, decision, was} = step;
 		const {letter} = entry;
 		if (fate === 'exists') letter.settle({how: 'exists'});
-		else if (!decision) letter.settle({how: 'passed', row: was});
+		else if (!decision) letter.settle({how: fate === 'conflict' ? 'conflict' : 'applied'});
 		if (fate === 'exists' || !decision) return [];
 		const {home, epoch} = this.#parts.home;
 		const row: TaskRow = {...decision.task, revision: (was?.revision ?? 0) + 1, home, epoch, seq};

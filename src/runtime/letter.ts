@@ -1,10 +1,10 @@
 import type {Failure} from '#actors/failure.ts';
 import type {Policy} from '#actors/policy.ts';
 import type {Grant, Task, TaskEvent, TaskTimer} from '#actors/task.ts';
-import type {LogRow, TaskRow, Timer} from '#store/store.ts';
+import type {Deploy, LogRow, Retire, TaskRow, Tidy, Timer} from '#store/store.ts';
 
 /** Something for a task, in its mailbox. */
-export type Letter = Birth | Event | Tidy;
+export type Letter = Birth | Event | Direct;
 
 /** A new task. */
 export type Birth = {
@@ -31,8 +31,14 @@ export type Event = {
 	settle(settled: Settled): void;
 };
 
-/** A timer that fits no more, to be deleted (R18). */
-export type Tidy = {readonly kind: 'tidy'; readonly timer: Timer; settle(settled: Settled): void};
+/** A change that no machine of a task decides: a function's row, a timer that fits no more (R18). */
+export type Direct = {
+	readonly kind: 'direct';
+	/** Whose mailbox it goes through. */
+	readonly actor: string;
+	readonly change: Deploy | Retire | Tidy;
+	settle(settled: Settled): void;
+};
 
 /** What the law is given with each event, so that it needs no clock, no dice and no store. */
 export type World = {
@@ -55,6 +61,8 @@ export type Settled =
 	  }
 	/** It changes nothing: over, stale, not allowed. `row` is undefined if there is no such task. */
 	| {readonly how: 'passed'; readonly row: TaskRow | undefined; readonly grant?: Grant}
+	/** A direct change was committed, or another one came before it. */
+	| {readonly how: 'applied' | 'conflict'}
 	/** A birth found its id, or its function and key, taken. */
 	| {readonly how: 'exists'}
 	/** The store cannot take it. Nothing was changed, as far as can be known. */

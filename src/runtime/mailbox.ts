@@ -56,5 +56,5 @@ export function createMailbox(): Mailbox {
 
 export function taskOf(letter: Letter): string {
 	if (letter.kind === 'event') return letter.task;
-	return letter.kind === 'birth' ? letter.task.id : letter.timer.task;
+	return letter.kind === 'birth' ? letter.task.id : letter.actor;
 }

@@ -31,15 +31,8 @@ export type Step =
 /** Decides one letter on the row as it is; `undefined`: there is no such row. */
 export function stepOf(entry: Entry, row: TaskRow | undefined, world: World): Step {
 	const {letter} = entry;
-	if (letter.kind === 'tidy') {
-		return {
-			kind: 'change',
-			entry,
-			was: row,
-			decision: undefined,
-			change: {kind: 'tidy', timer: letter.timer},
-		};
-	}
+	if (letter.kind === 'direct')
+		return {kind: 'change', entry, was: row, decision: undefined, change: letter.change};
 	if (letter.kind === 'event') return eventStep(entry, letter, row, world);
 	return row ? {kind: 'found', entry, row} : birthStep(entry, letter, world);
 }

@@ -36,7 +36,7 @@ export function createWatermark(actedThrough: number, seq: number): Watermark {
 			return mark;
 		},
 		committed(number, holds) {
-			last = number;
+			last = Math.max(last, number);
 			if (holds > 0) open.set(number, (open.get(number) ?? 0) + holds);
 			advance();
 		},

@@ -1,0 +1,62 @@
+// The function actor's answers to workers: code by digest, in parts, and the tombstones of attempts
+// that must not start (R24). Answers are lossy: a worker that gets none asks again.
+import type {Build} from '#contract/build.ts';
+import {checkAsk, codePartBytes, type Order} from '#contract/control.ts';
+import {encodeFrame} from '#lib/frame.ts';
+import type {Ambient} from '#observe/observe.ts';
+import type {Store} from '#store/store.ts';
+import type {Delivery, Verdict} from '#transport/transport.ts';
+import type {Tombs} from './tombs.ts';
+
+type Parts = {
+	readonly store: Store;
+	readonly tombs: Tombs;
+	readonly order: (worker: string, order: Order, part?: Buffer) => void;
+};
+
+export function createCodeDesk(
+	{log}: Ambient,
+	{store, tombs, order}: Parts,
+): (delivery: Delivery) => Promise<Verdict> {
+	const code = async (ask: string, worker: string, digest: string): Promise<void> => {
+		const version = await store.version(digest);
+		if (!version) {
+			order(worker, {type: 'unknown', ask});
+			return;
+		}
+		const {function: fn, runtime, handler, policy, env, map} = version;
+		const build: Omit<Build, 'code' | 'map'> = {
+			digest,
+			function: fn,
+			runtime,
+			handler,
+			policy,
+			env: {...env},
+		};
+		const frame = encodeFrame(build, [version.code, map ?? undefined]);
+		const parts = Math.ceil(frame.length / codePartBytes);
+		for (let part = 0; part < parts; part++) {
+			const bytes = frame.subarray(part * codePartBytes, (part + 1) * codePartBytes);
+			order(worker, {type: 'code', ask, part, parts}, bytes);
+		}
+	};
+	return async delivery => {
+		const checked = checkAsk(readJson(delivery.body));
+		if (!checked.ok) {
+			log.warn({why: checked.why}, 'a question was not understood');
+			return 'drop';
+		}
+		const asked = checked.value;
+		if (asked.type === 'stops') order(asked.worker, {type: 'stop', stops: tombs.all()});
+		else await code(asked.ask, asked.worker, asked.digest);
+		return 'ack';
+	};
+}
+
+function readJson(body: Buffer): unknown {
+	try {
+		return JSON.parse(body.toString());
+	} catch {
+		return undefined;
+	}
+}

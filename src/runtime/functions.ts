@@ -1,0 +1,91 @@
+import {type Failure, fail} from '#actors/failure.ts';
+import type {FunctionRow, VersionRow} from '#actors/function.ts';
+import {defaultPolicy, type Policy} from '#actors/policy.ts';
+import type {Store} from '#store/store.ts';
+import type {Letter, Settled} from './letter.ts';
+
+/**
+ * The functions as this node knows them: a cached snapshot, so that no task waits for a read of its
+ * function. Their rows change only through the loop.
+ */
+export type Functions = {
+	load(): Promise<void>;
+	get(name: string): Known | undefined;
+	list(): Known[];
+	/** A version's policy, once `prepare` had it. */
+	policy(digest: string): Policy;
+	prepare(digests: ReadonlySet<string>): Promise<void>;
+	/** Makes the row (and the version, if it is new) durable. A failure says what stood in the way. */
+	put(row: FunctionRow, expected: number, version?: VersionRow): Promise<Failure | undefined>;
+	remove(name: string): Promise<Failure | undefined>;
+};
+
+/** `live` is the version that new tasks run; without its code. */
+export type Known = {readonly row: FunctionRow; readonly live: Meta | undefined};
+
+export type Meta = Omit<VersionRow, 'code' | 'map'> & {readonly codeBytes: number};
+
+/** Policies of versions that are no longer live, kept for their open tasks. */
+const mostPolicies = 10_000;
+
+export function createFunctions(store: Store, tell: (letter: Letter) => void): Functions {
+	const known = new Map<string, Known>();
+	const policies = new Map<string, Policy>();
+
+	const remember = (digest: string, policy: Policy) => {
+		policies.set(digest, policy);
+		if (policies.size > mostPolicies) policies.delete(policies.keys().next().value as string);
+	};
+	const learn = async (row: FunctionRow): Promise<void> => {
+		const version = row.version === null ? undefined : await store.version(row.version);
+		if (version) remember(version.digest, version.policy);
+		known.set(row.name, {row, live: version && metaOf(version)});
+	};
+	const commit = async (
+		name: string,
+		change: Extract<Letter, {kind: 'direct'}>['change'],
+	): Promise<Settled> =>
+		new Promise(settle => tell({kind: 'direct', actor: `function/${name}`, change, settle}));
+
+	return {
+		async load() {
+			for (const row of await store.functions()) await learn(row);
+		},
+		get: name => known.get(name),
+		list: () => [...known.values()],
+		policy: digest => policies.get(digest) ?? defaultPolicy,
+		async prepare(digests) {
+			for (const digest of digests) {
+				if (policies.has(digest)) continue;
+				const version = await store.version(digest);
+				remember(digest, version?.policy ?? defaultPolicy);
+			}
+		},
+		async put(row, expected, version) {
+			const change = {kind: 'deploy', function: row, expected, ...(version && {version})} as const;
+			const settled = await commit(row.name, change);
+			const [stored] = await store.functions([row.name]);
+			if (stored) await learn(stored);
+			return failureOf(settled, row.name);
+		},
+		async remove(name) {
+			const expected = known.get(name)?.row.revision ?? 0;
+			const settled = await commit(name, {kind: 'retire', function: name, expected});
+			if (settled.how === 'applied') known.delete(name);
+			return failureOf(settled, name);
+		},
+	};
+}
+
+function failureOf(settled: Settled, name: string): Failure | undefined {
+	if (settled.how === 'applied') return undefined;
+	if (settled.how === 'failed') return settled.failure;
+	return fail(
+		'CONFLICT',
+		`Function \`${name}\` was changed by somebody else meanwhile; look at it and try again`,
+	);
+}
+
+function metaOf({code, map: _map, ...meta}: VersionRow): Meta {
+	return {...meta, codeBytes: code.length};
+}

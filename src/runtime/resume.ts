@@ -1,0 +1,52 @@
+// What a home does at its start (R19, DESIGN §3.8): effects of commits after `actedThrough` may not
+// have been carried out, so they are, again, marked; a broker that died with the process has lost all
+// that was placed in it. No commit is needed: the watermark stays where it was until all is done, so a
+// crash in the middle begins here once more.
+import {owes} from '#actors/decide.ts';
+import type {Ambient} from '#observe/observe.ts';
+import type {HomeRow, Store, TaskRow} from '#store/store.ts';
+import type {Acts} from './act.ts';
+import {redoSeq, type Watermark} from './watermark.ts';
+
+type Parts = {
+	readonly store: Store;
+	readonly home: HomeRow;
+	readonly acts: Acts;
+	readonly watermark: Watermark;
+	/** Work messages outlive this process. */
+	readonly durable: boolean;
+};
+
+const page = 500;
+
+/** Resolves to how many tasks had something owed to them, once all of it is under way. */
+export async function resume(
+	{log}: Ambient,
+	{store, home, acts, watermark, durable}: Parts,
+): Promise<number> {
+	const {home: name, epoch, actedThrough} = home;
+	const seq = redoSeq(actedThrough);
+	let after: string | undefined;
+	let count = 0;
+	for (;;) {
+		const rows: TaskRow[] = await store.owing({
+			home: name,
+			epoch,
+			actedThrough,
+			limit: page,
+			...(after && {after}),
+		});
+		for (const row of rows) {
+			const lost = row.seq > actedThrough || (!durable && row.state === 'queued');
+			const effects = lost ? owes(row) : [];
+			acts.act(seq, row, effects);
+			if (effects.length > 0) count++;
+		}
+		acts.flush();
+		after = rows.at(-1)?.id;
+		if (rows.length < page) break;
+	}
+	if (actedThrough < home.seq) watermark.release(seq);
+	if (count > 0) log.info({tasks: count, epoch}, 'took up what was left at the last stop');
+	return count;
+}

@@ -1,0 +1,91 @@
+// Durable timers: rows of the store, read when they are due and given to their tasks as letters. The
+// commit that makes the transition deletes the timer (R18), so a crash in between only fires it again.
+import type {TaskEvent} from '#actors/task.ts';
+import type {Ambient} from '#observe/observe.ts';
+import type {Store, TaskRow, Timer} from '#store/store.ts';
+import type {Letter, Settled, World} from './letter.ts';
+
+export type Timers = {
+	/** A timer was set for then. */
+	note(at: number): void;
+	start(): Promise<void>;
+	stop(): void;
+};
+
+const sliceMost = 500;
+/** How long to wait after the store could not be read. */
+const retryMs = 1000;
+
+export function createTimers({log, clock}: Ambient, store: Store, tell: (letter: Letter) => void): Timers {
+	let next = Number.POSITIVE_INFINITY;
+	let callOff = () => {};
+	let firing = false;
+	let stopped = false;
+
+	const arm = (at: number) => {
+		if (at >= next || stopped) return;
+		next = at;
+		callOff();
+		callOff = clock.after(Math.max(0, at - clock.now()), () => void fire());
+	};
+	const fire = async (): Promise<void> => {
+		if (firing || stopped) return;
+		firing = true;
+		next = Number.POSITIVE_INFINITY;
+		try {
+			const due = await store.due(clock.now(), sliceMost);
+			await Promise.all(due.map(timer => deliver(timer, tell)));
+			const at = await store.nextDue();
+			if (at !== undefined) arm(at);
+		} catch (error) {
+			log.error({err: error}, 'timers could not be read; trying again');
+			arm(clock.now() + retryMs);
+		}
+		firing = false;
+		// A timer noted meanwhile may have called in vain.
+		if (next <= clock.now()) void fire();
+	};
+	return {
+		note: arm,
+		async start() {
+			const at = await store.nextDue();
+			if (at !== undefined) arm(at);
+		},
+		stop() {
+			stopped = true;
+			callOff();
+		},
+	};
+}
+
+async function deliver(timer: Timer, tell: (letter: Letter) => void): Promise<void> {
+	const settled = await new Promise<Settled>(settle =>
+		tell({
+			kind: 'event',
+			name: timer.kind,
+			task: timer.task,
+			read: (row, world) => readTimer(timer, row, world),
+			settle,
+		}),
+	);
+	// It fits no more; that was seen on a fresh read (R4, R18).
+	if (settled.how !== 'passed') return;
+	await new Promise<Settled>(settle =>
+		tell({kind: 'direct', actor: timer.task, change: {kind: 'tidy', timer}, settle}),
+	);
+}
+
+function readTimer(timer: Timer, row: TaskRow, world: World): readonly TaskEvent[] | undefined {
+	const {now} = world;
+	switch (timer.kind) {
+		case 'retry':
+			return [{type: 'retry', at: now, attempt: timer.attempt, room: world.room()}];
+		case 'expire':
+			// Expired means never started: the roster knows what runs.
+			return row.expiresAt === timer.at
+				? [{type: 'expire', at: now, started: world.started(row.id, row.attempt)}]
+				: undefined;
+		case 'deadline':
+			return row.deadline === timer.at ? [{type: 'deadline', at: now}] : undefined;
+	}
+}

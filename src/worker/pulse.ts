@@ -1,0 +1,73 @@
+// The worker's own life and its heartbeat. The timer runs in the worker's process, which runs no user
+// code, so a busy function can't make it miss a beat.
+import {hostname} from 'node:os';
+import type {Heartbeat} from '#contract/control.ts';
+import {messageTypes} from '#contract/work.ts';
+import type {Ambient} from '#observe/observe.ts';
+import type {Names} from '#transport/topology.ts';
+import type {Transport} from '#transport/transport.ts';
+import type {Executors} from './executors.ts';
+import type {Held} from './held.ts';
+import type {Slots} from './slots.ts';
+
+export type Pulse = {
+	enter(event: 'ready' | 'drain' | 'stop'): void;
+	start(): void;
+	/** The last beat says `stopped`. */
+	stop(): Promise<void>;
+};
+
+type Parts = {
+	readonly id: string;
+	readonly pool: string;
+	readonly version: string;
+	readonly heartbeatMs: number;
+	readonly transport: Transport;
+	readonly names: Names;
+	readonly executors: Executors;
+	readonly held: Held;
+	readonly slots: Slots;
+};
+
+export function createPulse({clock, log}: Ambient, parts: Parts): Pulse {
+	const {id: worker, pool, version, transport, names, executors, held, slots} = parts;
+	const startedAt = clock.now();
+	let life: 'starting' | 'ready' | 'draining' | 'stopped' = 'starting';
+	let callOff = () => {};
+
+	const state = (): Heartbeat['state'] => {
+		if (life === 'ready') return slots.inside > 0 ? 'busy' : 'idle';
+		return life;
+	};
+	const beat = async (): Promise<void> => {
+		const report = executors.report();
+		const heartbeat: Heartbeat = {
+			...{worker, pool, host: hostname(), pid: process.pid, version, state: state()},
+			...{slots: executors.slots, held: held.list(), startedAt, at: clock.now()},
+			...report,
+		};
+		const body = Buffer.from(JSON.stringify(heartbeat));
+		const message = {
+			exchange: names.control,
+			key: `heartbeat.${worker}`,
+			body,
+			properties: {type: messageTypes.heartbeat},
+		};
+		await transport.publish(message, {confirm: false});
+	};
+	const tick = () => {
+		beat().catch(error => log.debug({err: error}, 'a heartbeat was not sent'));
+		callOff = clock.after(parts.heartbeatMs, tick);
+	};
+	return {
+		enter(event) {
+			life = event === 'ready' ? 'ready' : event === 'drain' ? 'draining' : 'stopped';
+		},
+		start: tick,
+		async stop() {
+			callOff();
+			life = 'stopped';
+			await beat().catch(() => {});
+		},
+	};
+}
