@@ -48,15 +48,6 @@ test('a URL that names no store is refused with what was expected and what came'
 	}
 });
 
-test('commits are counted', async t => {
-	const world = ambient();
-	const store = await openSqlite(world, {path: ':memory:'});
-	const {commit} = await enter(store, 'n1');
-	await commit(birth('t1'));
-	await commit(birth('t2'), birth('t3'));
-	t.is((await world.metrics.commits.get()).values[0]?.value, 2);
-});
-
 test('a file of a newer Warren is refused by the name of its migration', async t => {
 	const path = join(await folder(t), 'warren.db');
 	const db = new DatabaseSync(path);

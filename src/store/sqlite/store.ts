@@ -36,23 +36,22 @@ export async function openSqlite(ambient: Ambient, options: SqliteOptions): Prom
 	}
 }
 
-function createStore({clock, log, metrics}: Ambient, path: string, busyMs: number): Store {
+function createStore({clock, log}: Ambient, path: string, busyMs: number): Store {
 	const db = openDatabase(path, busyMs);
 	try {
 		checkOwner(db, path);
 		tune(db);
 		const applied = migrate(db, path, clock, migrations);
 		if (applied > 0) log.info({path, migrations: applied}, 'store migrated');
-		return verbs(db, path, () => metrics.commits.inc());
+		return verbs(db, path);
 	} catch (error) {
 		db.close();
 		throw error;
 	}
 }
 
-function verbs(db: DatabaseSync, path: string, counted: () => void): Store {
+function verbs(db: DatabaseSync, path: string): Store {
 	const transact = createTransact(db);
-	const commit = prepareCommit(db, transact);
 	const tasks = prepareTasks(db);
 	const bodies = prepareBodies(db);
 	const due = prepareDue(db);
@@ -60,11 +59,7 @@ function verbs(db: DatabaseSync, path: string, counted: () => void): Store {
 	const verb = speaker(path);
 	return {
 		open: verb(prepareOpen(db, transact)),
-		commit: verb(batch => {
-			const done = commit(batch);
-			counted();
-			return done;
-		}),
+		commit: verb(prepareCommit(db, transact)),
 		load: verb(tasks.load),
 		loadByKey: verb(tasks.loadByKey),
 		inputs: verb(bodies.inputs),
