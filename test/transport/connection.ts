@@ -1,0 +1,167 @@
+import test from 'ava';
+import {type Queue, TransportDown, type Verdict} from '#transport/transport.ts';
+import {arrivals} from '../harness/arrivals.ts';
+import {declared, hands, inbox, numbers, type OpenWorld, publishAll, quorum, to} from './world.ts';
+
+/** Laws of a connection's life: stopping, and being lost. */
+export function connectionContract(name: string, openWorld: OpenWorld): void {
+	test(`${name}: cancel takes no more and waits for the verdicts of what is in hand`, async t => {
+		const world = await openWorld(t);
+		const queue = world.name('cancel');
+		const transport = await declared(await world.connect(), [quorum(queue)]);
+		await publishAll(transport, queue, numbers(5));
+		const got = hands(queue);
+		const consumer = await transport.consume(queue, {prefetch: 2}, got.handle);
+		await got.reach(2);
+		const order = arrivals<string>('steps');
+
+		const cancelled = consumer.cancel().then(() => order.push('cancelled'));
+		await publishAll(transport, queue, ['6']);
+		order.push('first verdict');
+		got.settle('ack');
+		await publishAll(transport, queue, ['7']);
+		order.push('second verdict');
+		got.settle('ack');
+		await cancelled;
+
+		t.deepEqual(order.all, ['first verdict', 'second verdict', 'cancelled']);
+		t.is(got.all.length, 2);
+		t.is(await transport.depth(queue), 5);
+	});
+
+	test(`${name}: stop waits for what is in hand, which may still publish, and refuses what comes later`, async t => {
+		const world = await openWorld(t);
+		const [queue, outcomes] = [world.name('stop'), world.name('outcomes')];
+		const transport = await declared(await world.connect(), [quorum(queue), quorum(outcomes)]);
+		await publishAll(transport, queue, ['1', '2']);
+		const release = Promise.withResolvers<void>();
+		const got = inbox(queue, async () => {
+			await release.promise;
+			return (await transport.publish(to(outcomes, 'done'))) === 'taken' ? 'ack' : 'retry';
+		});
+		await transport.consume(queue, {prefetch: 1}, got.handle);
+		await got.reach(1);
+
+		const stopped = transport.stop();
+		t.is(transport.stop(), stopped);
+		release.resolve();
+		await stopped;
+
+		await t.throwsAsync(transport.publish(to(queue, 'x')), {instanceOf: TransportDown});
+		await t.throwsAsync(transport.depth(queue), {instanceOf: TransportDown});
+		const other = await world.connect();
+		t.is(await other.depth(outcomes), 1);
+		t.is(await other.depth(queue), 1);
+		t.is(got.all.length, 1);
+	});
+
+	test(`${name}: stop waits for the confirms of what was published before`, async t => {
+		const world = await openWorld(t);
+		const queue = world.name('confirms');
+		const transport = await declared(await world.connect(), [quorum(queue)]);
+
+		const published = numbers(100).map(text => transport.publish(to(queue, text)));
+		await transport.stop();
+
+		t.deepEqual(new Set(await Promise.all(published)), new Set(['taken']));
+		t.is(await (await world.connect()).depth(queue), 100);
+	});
+
+	test(`${name}: a lost connection comes back by itself, with its queues and its consumers`, async t => {
+		const world = await openWorld(t);
+		const [queue, ear]: [string, Queue] = [
+			world.name('work'),
+			{name: world.name('ear'), type: 'classic', exclusive: true},
+		];
+		const [transport, sender] = [
+			await declared(await world.connect(), [quorum(queue), ear]),
+			await world.connect(),
+		];
+		const states = arrivals<string>('states');
+		transport.watch((state, why) => states.push(state === 'down' ? `down ${why !== undefined}` : state));
+		const [work, control] = [inbox(queue), inbox(ear.name)];
+		await transport.consume(queue, {prefetch: 10}, work.handle);
+		await transport.consume(ear.name, {prefetch: 10}, control.handle);
+
+		await world.sever(transport);
+
+		t.deepEqual(await states.reach(2), ['down true', 'up']);
+		t.is(transport.blocked(), undefined);
+		t.is(await sender.publish(to(queue, 'a')), 'taken');
+		t.is(await sender.publish(to(ear.name, 'b')), 'taken');
+		await Promise.all([work.reach(1), control.reach(1)]);
+		t.is(await transport.publish(to(queue, 'c')), 'taken');
+		await work.reach(2);
+	});
+
+	test(`${name}: what was in hand when the connection was lost comes again, and its verdict is void`, async t => {
+		const world = await openWorld(t);
+		const queue = world.name('hand');
+		const transport = await declared(await world.connect(), [quorum(queue)]);
+		await publishAll(transport, queue, ['1', '2']);
+		const got = hands(queue);
+		const consumer = await transport.consume(queue, {prefetch: 2}, got.handle);
+		await got.reach(2);
+
+		await world.sever(transport);
+
+		// The hands are still full: nothing new comes before a verdict, void as it is.
+		t.is(got.all.length, 2);
+		got.settle('drop');
+		got.settle('drop');
+		const seen = await got.reach(4);
+		t.deepEqual(got.texts().slice(2), ['1', '2']);
+		t.true(seen.slice(2).every(({redelivered}) => redelivered));
+		got.settle('ack');
+		got.settle('ack');
+		await consumer.cancel();
+		t.is(await transport.depth(queue), 0);
+	});
+
+	test(`${name}: a consumer cancelled while its hands work for a lost connection waits for them`, async t => {
+		const world = await openWorld(t);
+		const queue = world.name('late');
+		const transport = await declared(await world.connect(), [quorum(queue)]);
+		await publishAll(transport, queue, ['1']);
+		const release = Promise.withResolvers<Verdict>();
+		const got = inbox(queue, () => release.promise);
+		const consumer = await transport.consume(queue, {prefetch: 1}, got.handle);
+		await got.reach(1);
+		await world.sever(transport);
+		const steps = arrivals<string>('steps');
+
+		const cancelled = consumer.cancel().then(() => steps.push('cancelled'));
+		await publishAll(transport, queue, ['2']);
+		steps.push('verdict');
+		release.resolve('ack');
+		await cancelled;
+
+		t.deepEqual(steps.all, ['verdict', 'cancelled']);
+	});
+
+	test(`${name}: a connection lost for good takes nothing any more`, async t => {
+		const world = await openWorld(t);
+		const queue = world.name('queue');
+		const transport = await declared(await world.connect(), [quorum(queue)]);
+
+		await world.kill(transport);
+
+		await t.throwsAsync(transport.publish(to(queue, 'x')), {instanceOf: TransportDown});
+		await t.throwsAsync(transport.depth(queue), {instanceOf: TransportDown});
+		t.not(transport.blocked(), undefined);
+	});
+
+	test(`${name}: a listener is told nothing after it has gone`, async t => {
+		const world = await openWorld(t);
+		const transport = await world.connect();
+		const [gone, here] = [arrivals<string>('states'), arrivals<string>('states')];
+		const unwatch = transport.watch(state => gone.push(state));
+		transport.watch(state => here.push(state));
+
+		unwatch();
+		await world.sever(transport);
+
+		await here.reach(2);
+		t.is(gone.all.length, 0);
+	});
+}

@@ -1,0 +1,81 @@
+import type {ExecutionContext} from 'ava';
+import type {Delivery, Exchange, Handler, Outgoing, Queue, Transport, Verdict} from '#transport/transport.ts';
+import type {TestAmbient} from '../harness/ambient.ts';
+import type {Arrivals} from '../harness/arrivals.ts';
+import {arrivals} from '../harness/arrivals.ts';
+
+/** What the conformance suite needs of an adapter. Everything is gone when the test is over. */
+export type World = {
+	readonly ambient: TestAmbient;
+	/** A name that nobody else uses on this broker. */
+	name(base: string): string;
+	/** A new connection: the transport of one process. */
+	connect(): Promise<Transport>;
+	/** The transport loses its connections; resolves when they are back. */
+	sever(transport: Transport): Promise<void>;
+	/** The transport loses its connections for good, as if its process had died. */
+	kill(transport: Transport): Promise<void>;
+};
+
+export type OpenWorld = (t: ExecutionContext) => Promise<World>;
+
+/** The deliveries of one queue, and the handler that collects them. */
+export type Inbox = Arrivals<Delivery> & {readonly handle: Handler; texts(): string[]};
+
+export function inbox(name: string, verdict: Handler = () => 'ack'): Inbox {
+	const seen = arrivals<Delivery>(`messages of ${name}`);
+	return {
+		...seen,
+		handle(delivery) {
+			seen.push(delivery);
+			return verdict(delivery);
+		},
+		texts: () => seen.all.map(textOf),
+	};
+}
+
+/** A handler whose verdicts are given by the test, oldest message first. */
+export function hands(name: string): Inbox & {settle(verdict: Verdict): void} {
+	const held: ((verdict: Verdict) => void)[] = [];
+	const collected = inbox(name, () => {
+		const {promise, resolve} = Promise.withResolvers<Verdict>();
+		held.push(resolve);
+		return promise;
+	});
+	return {
+		...collected,
+		settle(verdict) {
+			const resolve = held.shift();
+			if (!resolve) throw new Error(`Nothing of ${name} waits for a verdict`);
+			resolve(verdict);
+		},
+	};
+}
+
+export const textOf = ({body}: Pick<Delivery, 'body'>): string => body.toString();
+
+/** A message to a queue by its name. */
+export const to = (key: string, text: string, properties?: Outgoing['properties']): Outgoing => ({
+	exchange: '',
+	key,
+	body: Buffer.from(text),
+	...(properties && {properties}),
+});
+
+export const quorum = (name: string, more: Partial<Queue> = {}): Queue => ({name, type: 'quorum', ...more});
+
+export const declared = async (transport: Transport, queues: Queue[], exchanges: Exchange[] = []) => {
+	await transport.declare({exchanges, queues});
+	return transport;
+};
+
+/** The numbers from 1 to `count`, as texts. */
+export const numbers = (count: number): string[] => Array.from({length: count}, (_, index) => `${index + 1}`);
+
+export async function publishAll(
+	transport: Transport,
+	queue: string,
+	texts: readonly string[],
+): Promise<void> {
+	await Promise.all(texts.map(text => transport.publish(to(queue, text))));
+}
