@@ -1,6 +1,8 @@
 // The one place where machines are stepped. A decision is pure: what the row becomes, which timers it
 // has then, and which effects follow the commit. Time, dice and the room in the broker are event fields.
 import {type AnyStateMachine, createActor, type EventFromLogic, type SnapshotFrom} from 'xstate';
+import type {FunctionRow} from './function.ts';
+import {type FunctionEvent, functionMachine} from './functionMachine.ts';
 import {
 	isTerminal,
 	type Task,
@@ -77,6 +79,21 @@ function stepTask(task: Task, event: TaskEvent): {task: Task; effects: TaskEffec
 		task: same ? task : {...next.context, state: next.value as TaskState},
 		effects: effects as TaskEffect[],
 	};
+}
+
+const transitionFunction = stepper(functionMachine);
+
+/** Applies events in order; undefined when one of them is not allowed. A function has no effects of its own. */
+export function decideFunction(row: FunctionRow, events: readonly FunctionEvent[]): FunctionRow | undefined {
+	let next = row;
+	for (const event of events) {
+		const {state, ...context} = next;
+		const snapshot = functionMachine.resolveState({value: state, context});
+		const [stepped] = transitionFunction(snapshot, event);
+		if (stepped === snapshot) return undefined;
+		next = {...stepped.context, state: stepped.value as FunctionRow['state']};
+	}
+	return next;
 }
 
 type Effect = {type: string; params: unknown};

@@ -9,6 +9,7 @@ import type {TaskState} from '#actors/task.ts';
 import type {Deploy, FunctionView} from '#contract/function.ts';
 import type {Status, WorkerView} from '#contract/status.ts';
 import type {CancelReceipt, Log, Receipt, SubmitOptions, TaskView} from '#contract/task.ts';
+import type {End} from '#runtime/waiters.ts';
 
 export type Answer<T> =
 	| {readonly ok: true; readonly value: T}
@@ -61,16 +62,10 @@ export type Submission = {
 	readonly options?: SubmitOptions;
 	readonly replyTo?: string;
 	readonly correlationId?: string;
+	/** Its time had run out before it came here: it becomes a task that ends `expired` at once (R11). */
+	readonly expired?: boolean;
 	/** Told once when the task has ended; spares a caller that waits for many the asking. */
-	readonly ended?: (end: Ended) => void;
-};
-
-/** How a task ended, with what it returned, straight from the commit that ended it. */
-export type Ended = {
-	readonly task: string;
-	readonly state: TaskState;
-	readonly failure: Failure | null;
-	readonly result: Buffer | undefined;
+	readonly ended?: (end: End) => void;
 };
 
 export type TaskQuery = {

@@ -1,0 +1,122 @@
+import {decideFunction} from '#actors/decide.ts';
+import {type Failure, fail} from '#actors/failure.ts';
+import type {FunctionRow, VersionRow} from '#actors/function.ts';
+import {defaultPolicy} from '#actors/policy.ts';
+import {type Build, digestOf} from '#contract/build.ts';
+import type {Deploy, FunctionView} from '#contract/function.ts';
+import type {Known, Meta} from '#runtime/functions.ts';
+import type {Answer} from './api.ts';
+import {cancel} from './cancel.ts';
+import {type Desk, no, yes} from './desk.ts';
+
+/**
+ * Builds, checks in an executor, and makes live. The whole way through `building` is one commit, so
+ * no crash leaves a function half built; a version that is no good leaves the live one as it is.
+ */
+export async function deploy(desk: Desk, request: Deploy): Promise<Answer<FunctionView>> {
+	const {name} = request;
+	const known = desk.home.functions.get(name);
+	const compiled = await desk.compile(request);
+	const build = 'failure' in compiled ? undefined : buildOf(request, compiled.code, compiled.map);
+	if (build && known?.live?.digest === build.digest && known.row.state === 'active')
+		return yes(viewOf(known));
+	const failure = build ? await desk.check(build) : 'failure' in compiled ? compiled.failure : undefined;
+	const stored = await store(desk, known, name, build, failure);
+	if (failure) return no(failure);
+	if (stored) return no(stored);
+	desk.home.feed.tell({
+		actor: 'function',
+		id: name,
+		group: name,
+		state: 'active',
+		at: desk.ambient.clock.now(),
+	});
+	const now = desk.home.functions.get(name);
+	return now ? yes(viewOf(now)) : no(fail('INTERNAL', `Function \`${name}\` is not there after its deploy`));
+}
+
+async function store(
+	desk: Desk,
+	known: Known | undefined,
+	name: string,
+	build: Build | undefined,
+	failure: Failure | undefined,
+): Promise<Failure | undefined> {
+	const at = desk.ambient.clock.now();
+	const before: FunctionRow = known?.row ?? blank(name, at);
+	const row = decideFunction(before, [
+		{type: 'build', at},
+		failure ? {type: 'reject', at, failure} : {type: 'activate', at, version: build?.digest ?? ''},
+	]);
+	if (!row) return fail('CONFLICT', `Function \`${name}\` is ${before.state} and can't be deployed now`);
+	const versions = build && !failure ? await desk.home.store.versions(name) : [];
+	const fresh = build && !failure && !versions.some(({digest}) => digest === build.digest);
+	const version = fresh ? versionOf(build, versions.length + 1, at) : undefined;
+	return desk.home.functions.put(row, known?.row.revision ?? 0, version);
+}
+
+export async function remove(
+	desk: Desk,
+	name: string,
+	{cancel: ends = false}: {cancel?: boolean} = {},
+): Promise<Answer<{name: string; cancelled: number}>> {
+	const {home} = desk;
+	if (!home.functions.get(name)) return no(missing(name));
+	let cancelled = 0;
+	for (;;) {
+		const open = await home.store.openOf(name, 500);
+		if (open.length === 0) break;
+		if (!ends)
+			return no(
+				fail('CONFLICT', `Function \`${name}\` has open tasks; wait for them, or ask to cancel them`),
+			);
+		const receipts = await Promise.all(open.map(id => cancel(desk, id)));
+		cancelled += receipts.filter(receipt => receipt.ok && receipt.value.cancelled).length;
+	}
+	const failure = await home.functions.remove(name);
+	return failure ? no(failure) : yes({name, cancelled});
+}
+
+export async function versions({home}: Desk, name: string): Promise<Answer<FunctionView[]>> {
+	const known = home.functions.get(name);
+	if (!known) return no(missing(name));
+	const rows = await home.store.versions(name);
+	return yes(
+		rows.map(({code, map: _map, ...meta}) =>
+			viewOf({row: known.row, live: {...meta, codeBytes: code.length}}),
+		),
+	);
+}
+
+export const missing = (name: string) => fail('FUNCTION_NOT_FOUND', `There is no function \`${name}\``);
+
+export function viewOf({row, live}: {row: FunctionRow; live: Meta | undefined}): FunctionView {
+	const {name, state, failure, createdAt, updatedAt} = row;
+	return {
+		...{name, state, failure, createdAt, updatedAt},
+		version: live?.digest ?? null,
+		number: live?.number ?? null,
+		runtime: live?.runtime ?? null,
+		handler: live?.handler ?? null,
+		policy: live?.policy ?? null,
+		codeBytes: live?.codeBytes ?? null,
+	};
+}
+
+function buildOf(request: Deploy, code: Buffer, map: Buffer | null): Build {
+	const {name, handler = 'default', policy = {}, env = {}} = request;
+	const whole = {runtime: 'javascript', handler, policy: {...defaultPolicy, ...policy}, env, code} as const;
+	return {...whole, function: name, map, digest: digestOf(whole)};
+}
+
+function versionOf(
+	{digest, function: fn, runtime, handler, policy, env, code, map}: Build,
+	number: number,
+	createdAt: number,
+): VersionRow {
+	return {function: fn, digest, number, runtime, handler, policy, env, code, map, createdAt};
+}
+
+function blank(name: string, at: number): FunctionRow {
+	return {name, state: 'building', revision: 0, version: null, failure: null, createdAt: at, updatedAt: at};
+}

@@ -1,0 +1,33 @@
+import type {Failure} from '#actors/failure.ts';
+import type {Build} from '#contract/build.ts';
+import type {Deploy} from '#contract/function.ts';
+import type {Ambient} from '#observe/observe.ts';
+import type {Home} from '#runtime/home.ts';
+import type {Answer} from './api.ts';
+
+/** What the verbs work with. */
+export type Desk = {
+	readonly ambient: Ambient;
+	readonly home: Home;
+	/** Makes one self-contained JavaScript module of what was deployed. */
+	readonly compile: (
+		request: Deploy,
+	) => Promise<{readonly code: Buffer; readonly map: Buffer | null} | {readonly failure: Failure}>;
+	/** Loads a build in an executor; a failure says what is wrong with the code. */
+	readonly check: (build: Build) => Promise<Failure | undefined>;
+	readonly limits: {readonly payloadBytes: number};
+	/** Makes time-ordered ids. */
+	readonly id: () => string;
+	readonly about: {
+		readonly version: string;
+		readonly broker: string;
+		readonly store: string;
+		readonly startedAt: number;
+	};
+};
+
+export const yes = <T>(value: T): Answer<T> => ({ok: true, value});
+export const no = (failure: Failure): {readonly ok: false; readonly failure: Failure} => ({
+	ok: false,
+	failure,
+});

@@ -1,0 +1,130 @@
+import {fail} from '#actors/failure.ts';
+import {isTerminal} from '#actors/task.ts';
+import type {Log, TaskView} from '#contract/task.ts';
+import type {TaskRow} from '#store/store.ts';
+import type {Answer, TaskQuery} from './api.ts';
+import {type Desk, no, yes} from './desk.ts';
+
+const listed = 100;
+const mostListed = 1000;
+
+export async function inspect(desk: Desk, id: string): Promise<Answer<TaskView>> {
+	const row = await find(desk, id);
+	return row ? yes(view(desk, row)) : no(unknown(id));
+}
+
+/** Waits for the end, whoever brings it about; what was missed before the wait is read from the store. */
+export async function awaitEnd(
+	desk: Desk,
+	id: string,
+	waitMs: number,
+	signal?: AbortSignal,
+): Promise<Answer<TaskView>> {
+	const {promise: ended, resolve} = Promise.withResolvers<void>();
+	const unwait = desk.home.waiters.wait(id, () => resolve());
+	const callOff = desk.ambient.clock.after(waitMs, resolve);
+	const leave = () => resolve();
+	signal?.addEventListener('abort', leave, {once: true});
+	try {
+		const row = await find(desk, id);
+		if (!row) return no(unknown(id));
+		if (isTerminal(row.state) || signal?.aborted) return yes(view(desk, row));
+		await ended;
+		return await inspect(desk, id);
+	} finally {
+		unwait();
+		callOff();
+		signal?.removeEventListener('abort', leave);
+	}
+}
+
+export async function result(desk: Desk, id: string): Promise<Answer<Buffer>> {
+	const row = await find(desk, id);
+	if (!row) return no(unknown(id));
+	if (row.state === 'succeeded') {
+		const found = (await desk.home.store.results([id])).get(id);
+		return found ? yes(found) : no(fail('INTERNAL', `The result of task ${id} is missing`));
+	}
+	if (isTerminal(row.state)) return no(row.failure ?? fail('INTERNAL'));
+	return no(fail('CONFLICT', `Task ${id} has not ended yet: it is ${view(desk, row).state}`));
+}
+
+export async function logs(desk: Desk, id: string): Promise<Answer<Log[]>> {
+	if (!(await find(desk, id))) return no(unknown(id));
+	const rows = await desk.home.store.logs(id);
+	return yes(
+		rows.map(({attempt, lines}) => ({attempt, lines: JSON.parse(lines.toString()) as Log['lines']})),
+	);
+}
+
+export async function list(desk: Desk, query: TaskQuery): Promise<Answer<TaskView[]>> {
+	const {function: fn, state, before, limit = listed} = query;
+	const rows = await desk.home.store.list({
+		limit: Math.min(limit, mostListed),
+		...(fn !== undefined && {function: fn}),
+		// `running` is no state of a row: the roster knows which of the queued ones run.
+		...(state !== undefined && {states: [state === 'running' ? 'queued' : state]}),
+		...(before !== undefined && {before}),
+	});
+	const views = rows.map(row => view(desk, row));
+	return yes(state === undefined ? views : views.filter(one => one.state === state));
+}
+
+export async function deadLetters(
+	desk: Desk,
+	query: {function?: string; before?: string; limit?: number; all?: boolean},
+): Promise<Answer<TaskView[]>> {
+	const {function: fn, before, limit = listed, all = false} = query;
+	const rows = await desk.home.store.list({
+		limit: Math.min(limit, mostListed),
+		states: ['dead'],
+		...(fn !== undefined && {function: fn}),
+		...(before !== undefined && {before}),
+		...(!all && {asynchronous: true}),
+	});
+	return yes(rows.map(row => view(desk, row)));
+}
+
+export const unknown = (id: string) =>
+	fail('TASK_NOT_FOUND', `There is no task ${id}; it may have been deleted after its retention`);
+
+async function find({home}: Desk, id: string): Promise<TaskRow | undefined> {
+	return (await home.store.load([id])).get(id);
+}
+
+/** The task as people see it. */
+export function view({home}: Desk, row: TaskRow): TaskView {
+	const startedAt = row.state === 'queued' ? home.roster.startedAt(row.id, row.attempt) : undefined;
+	const state = startedAt === undefined ? row.state : 'running';
+	const {
+		id,
+		function: fn,
+		version,
+		pool,
+		class: lane,
+		door,
+		key,
+		attempt,
+		charged,
+		maxAttempts,
+		failure,
+		usage,
+	} = row;
+	const {createdAt, updatedAt, endedAt, dueAt, expiresAt, deadline} = row;
+	return {
+		...{id, function: fn, version, state, pool, class: lane, door, key, attempt, charged, maxAttempts},
+		...{waitingFor: waitingFor(home, row, state), failure, usage},
+		...{createdAt, updatedAt, startedAt: startedAt ?? row.startedAt, endedAt, dueAt, expiresAt, deadline},
+	};
+}
+
+/** Nothing waits silently: what a task waits for, in words. */
+function waitingFor(home: Desk['home'], row: TaskRow, state: TaskView['state']): string | null {
+	if (state === 'retrying') return `attempt ${row.attempt}, due at ${new Date(row.dueAt ?? 0).toISOString()}`;
+	if (state !== 'queued') return null;
+	if (!row.placed) return `room in the broker, behind ${home.window.placed} attempts that are there`;
+	const blocked = home.transport.blocked();
+	if (blocked !== undefined) return `the broker: ${blocked}`;
+	const able = home.roster.workers().filter(worker => worker.state === 'idle' || worker.state === 'busy');
+	return able.length === 0 ? `a worker: none is alive in pool ${row.pool}` : 'a free slot of a worker';
+}

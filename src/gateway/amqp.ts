@@ -1,0 +1,107 @@
+// The AMQP door: producers publish to `warren.tasks` with a function's name as the key, and need no SDK
+// (docs/amqp.md). A submission is acked once commit 1 holds its task (R3), or once its rejection is
+// parked in `warren.dead` with the reason, and answered if an answer was asked for.
+
+import {type Failure, fail} from '#actors/failure.ts';
+import type {Answer, Api, Submission} from '#api/api.ts';
+import type {Receipt} from '#contract/task.ts';
+import type {Ambient} from '#observe/observe.ts';
+import {insist} from '#runtime/outlet.ts';
+import type {Names} from '#transport/topology.ts';
+import type {Consumer, Delivery, Transport, Verdict} from '#transport/transport.ts';
+import {readProducer} from './producer.ts';
+
+export type AmqpDoor = {start(): Promise<void>; stop(): Promise<void>};
+
+type Parts = {readonly api: Api; readonly transport: Transport; readonly names: Names};
+
+const prefetch = 1000;
+
+export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts): AmqpDoor {
+	const {log} = ambient;
+	const consumers: Consumer[] = [];
+	let waiting: {one: Submission; tell: (answer: Answer<Receipt>) => void}[] = [];
+
+	/** What arrives in one turn of the event loop is submitted as one list. */
+	const submit = (one: Submission) =>
+		new Promise<Answer<Receipt>>(tell => {
+			if (waiting.push({one, tell}) === 1) setImmediate(flush);
+		});
+	const flush = () => {
+		const list = waiting;
+		waiting = [];
+		api.submit(list.map(({one}) => one)).then(
+			answers => {
+				for (const [at, answer] of answers.entries()) list[at]?.tell(answer);
+			},
+			error => {
+				log.error({err: error}, 'submissions failed');
+				for (const {tell} of list) tell({ok: false, failure: fail('UNAVAILABLE')});
+			},
+		);
+	};
+
+	/** Parks what can't become a task, and answers whoever asked. */
+	const reject = async (
+		delivery: Delivery,
+		failure: Failure,
+		replyTo: string | undefined,
+	): Promise<Verdict> => {
+		const {properties, body, key} = delivery;
+		log.warn({function: key, code: failure.code, why: failure.message}, 'a submission was rejected');
+		const reason = {
+			'x-warren-reason': failure.code,
+			'x-warren-message': failure.message,
+			'x-warren-function': key,
+		};
+		const headers = {...properties.headers, ...reason};
+		await insist(ambient, transport, {
+			exchange: '',
+			key: names.dead,
+			body,
+			properties: {...properties, headers},
+		});
+		if (replyTo === undefined) return 'ack';
+		const {correlationId} = properties;
+		const answer = {
+			exchange: '',
+			key: replyTo,
+			body: Buffer.from(JSON.stringify(failure)),
+			properties: {
+				type: 'task.rejected',
+				contentType: 'application/json',
+				...(correlationId && {correlationId}),
+			},
+		};
+		await insist(ambient, transport, answer, {lane: 'replies'});
+		return 'ack';
+	};
+
+	const take = async (delivery: Delivery): Promise<Verdict> => {
+		const read = readProducer(delivery, names);
+		if (read.kind === 'bad') return reject(delivery, read.failure, read.replyTo);
+		if (read.kind === 'redrive') {
+			const redriven = await api.redrive(read.task);
+			// Moved back twice: it lives already, and that is what was wanted.
+			if (redriven.ok || redriven.failure.code === 'CONFLICT') return 'ack';
+			if (redriven.failure.code !== 'TASK_NOT_FOUND') return 'retry';
+			return reject(delivery, redriven.failure, undefined);
+		}
+		const answer = await submit(read.submission);
+		if (answer.ok) return 'ack';
+		// The store can't take it now: it stays offered, in the intake.
+		if (answer.failure.code === 'UNAVAILABLE' || answer.failure.code === 'INTERNAL') return 'retry';
+		return reject(delivery, answer.failure, read.submission.replyTo);
+	};
+
+	return {
+		async start() {
+			consumers.push(await transport.consume(names.intake, {prefetch}, take));
+			// R11: what the broker gave up on in the intake is settled like any submission.
+			consumers.push(await transport.consume(names.refused, {prefetch}, take));
+		},
+		async stop() {
+			await Promise.all(consumers.map(consumer => consumer.cancel()));
+		},
+	};
+}

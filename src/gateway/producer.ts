@@ -1,0 +1,96 @@
+// What a foreign producer may say with AMQP properties and headers, read as a submission. Everything
+// here was chosen by somebody else: each value is checked before it is used.
+
+import {type Failure, fail} from '#actors/failure.ts';
+import type {Submission} from '#api/api.ts';
+import {checker} from '#contract/check.ts';
+import {functionName} from '#contract/names.ts';
+import {type SubmitOptions, SubmitOptionsSchema} from '#contract/task.ts';
+import type {Names} from '#transport/topology.ts';
+import type {Delivery, Properties} from '#transport/transport.ts';
+
+export type Read =
+	| {readonly kind: 'task'; readonly submission: Submission}
+	/** A dead letter that was moved back: `x-warren-task` names it. */
+	| {readonly kind: 'redrive'; readonly task: string}
+	| {readonly kind: 'bad'; readonly failure: Failure; readonly replyTo: string | undefined};
+
+const checkOptions = checker(SubmitOptionsSchema);
+const direct = /^amq\.rabbitmq\.reply-to\.[A-Za-z0-9+/=._-]{1,255}$/;
+const queueName = /^[A-Za-z0-9_.:~-]{1,255}$/;
+const json = /^application\/json\b/i;
+
+export function readProducer(delivery: Delivery, names: Names): Read {
+	const {key, properties, body} = delivery;
+	const task = properties.headers?.['x-warren-task'];
+	if (typeof task === 'string') return {kind: 'redrive', task};
+	const replyTo = readReplyTo(properties.replyTo, names.prefix);
+	const bad = (message: string, code: Failure['code'] = 'INVALID_INPUT'): Read => {
+		return {kind: 'bad', failure: fail(code, message), replyTo: replyTo === 'bad' ? undefined : replyTo};
+	};
+	if (replyTo === 'bad') {
+		return bad('`reply_to` must be `amq.rabbitmq.reply-to.…` or the name of a queue that is not one of ours');
+	}
+	const name = delivery.death?.key ?? key;
+	if (!functionName.test(name))
+		return bad(`The routing key must be the name of a function, got ${JSON.stringify(name)}`);
+	const {contentType} = properties;
+	if (contentType !== undefined && !json.test(contentType)) {
+		return bad(`\`content_type\` must be application/json, got ${JSON.stringify(contentType)}`);
+	}
+	const flaw = flawOf(body);
+	if (flaw) return bad(`The body must be JSON: ${flaw}`);
+	const options = readOptions(properties);
+	const checked = checkOptions(options);
+	if (!checked.ok) return bad(`The properties are not valid: ${checked.why}`);
+	const reason = delivery.death?.reason;
+	if (reason !== undefined && reason !== 'expired')
+		return bad(`The broker refused it: ${reason}`, 'REJECTED');
+	return {
+		kind: 'task',
+		submission: {
+			function: name,
+			input: body,
+			door: 'amqp',
+			asynchronous: replyTo === undefined,
+			options: checked.value,
+			expired: reason === 'expired',
+			...(replyTo !== undefined && {replyTo}),
+			...(properties.correlationId !== undefined && {correlationId: properties.correlationId}),
+		},
+	};
+}
+
+/** A crafted address can close the connection or write into our own queues (facts: amqp §0.3). */
+function readReplyTo(replyTo: string | undefined, prefix: string): string | undefined | 'bad' {
+	if (replyTo === undefined || replyTo === '') return undefined;
+	if (replyTo.startsWith('amq.rabbitmq.reply-to')) return direct.test(replyTo) ? replyTo : 'bad';
+	return queueName.test(replyTo) && !replyTo.startsWith(`${prefix}.`) ? replyTo : 'bad';
+}
+
+function readOptions({messageId, expiration, headers = {}}: Properties): Record<string, unknown> {
+	const options: Record<keyof SubmitOptions, unknown> = {
+		key: messageId,
+		expiresInMs: numberOf(expiration),
+		version: headers['x-warren-version'],
+		timeoutMs: numberOf(headers['x-warren-timeout-ms']),
+		maxAttempts: numberOf(headers['x-warren-max-attempts']),
+		deadline: numberOf(headers['x-warren-deadline']),
+		trace: headers.traceparent,
+	};
+	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+/** Headers of some clients carry every number as a string. */
+function numberOf(value: unknown): unknown {
+	return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+}
+
+function flawOf(body: Buffer): string | undefined {
+	try {
+		JSON.parse(body.toString());
+		return undefined;
+	} catch (error) {
+		return error instanceof Error ? error.message : String(error);
+	}
+}
