@@ -60,7 +60,8 @@ async function tellLater({home}: Desk, row: TaskRow, ended: (end: End) => void):
 	if (!now || now.endedAt === null) return;
 	unwait();
 	const result = (await home.store.results([row.id])).get(row.id);
-	ended({task: row.id, attempt: now.attempt, state: now.state, failure: now.failure, result});
+	const {attempt, state, failure, usage} = now;
+	ended({task: row.id, attempt, state, failure, usage, result});
 }
 
 async function resolveVersion({home}: Desk, {function: name, options}: Submission): Promise<Meta | Failure> {

@@ -68,6 +68,7 @@ export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
 			attempt: row.attempt,
 			state: row.state,
 			failure: row.failure,
+			usage: row.usage,
 			result: given.result,
 		});
 		if (row.replyTo !== null) hold(seq, outlet.reply(row, given.result), 'a reply could not be sent', row);

@@ -1,5 +1,5 @@
 import type {Failure} from '#actors/failure.ts';
-import type {TaskState} from '#actors/task.ts';
+import type {TaskState, Usage} from '#actors/task.ts';
 
 /** How a task ended, straight from the commit that ended it. */
 export type End = {
@@ -7,6 +7,7 @@ export type End = {
 	readonly attempt: number;
 	readonly state: TaskState;
 	readonly failure: Failure | null;
+	readonly usage: Usage | null;
 	/** The JSON text it returned; undefined if it did not succeed, or is to be read from the store. */
 	readonly result: Buffer | undefined;
 };

@@ -1,0 +1,172 @@
+// The HTTP door: fastify around the use cases. `/docs` is its page, docs/rest.md the same on paper.
+import type {ServerResponse} from 'node:http';
+import Fastify, {type FastifyInstance, type FastifySchemaCompiler} from 'fastify';
+import type {TSchema} from 'typebox';
+import {Value} from 'typebox/value';
+import {fail} from '#actors/failure.ts';
+import type {Api} from '#api/api.ts';
+import {checker} from '#contract/check.ts';
+import {NameParamsSchema, WaitQuerySchema} from '#contract/query.ts';
+import {pause} from '#lib/clock.ts';
+import type {Feed} from '#observe/feed.ts';
+import type {Ambient} from '#observe/observe.ts';
+import type {Door} from './gateway.ts';
+import {takeJsonText} from './restBody.ts';
+import {handleBadAddress, handleBadRequest, handleErrors} from './restErrors.ts';
+import {eventRoutes} from './restEvents.ts';
+import {functionRoutes} from './restFunctions.ts';
+import {invokeRoute} from './restInvoke.ts';
+import {OptionHeadersSchema} from './restOptions.ts';
+import {describeRoutes} from './restPage.ts';
+import {invalid, sendProblem} from './restProblem.ts';
+import {anyJson, problems} from './restSchema.ts';
+import {statusRoutes} from './restStatus.ts';
+import {submitRoutes} from './restSubmit.ts';
+import {taskRoutes} from './restTasks.ts';
+import {createWaits} from './restWait.ts';
+
+export type RestOptions = {
+	readonly api: Api;
+	readonly feed: Feed;
+	readonly http: HttpOptions;
+};
+
+export type HttpOptions = {
+	readonly host: string;
+	/** 0: any free one. */
+	readonly port: number;
+	/** The most that the body of one task may have; deployments may have 4 times and batches 8 times that. */
+	readonly bodyLimitBytes: number;
+	/** The longest `wait` a request may ask for: 5 minutes unless said. */
+	readonly mostWaitMs?: number;
+	/** How long `stop` waits for invocations that are under way: 10 s unless said. */
+	readonly drainMs?: number;
+};
+
+export function createRest(ambient: Ambient, options: RestOptions): Door {
+	const {host, port, drainMs = 10_000} = options.http;
+	const closing = createClosing();
+	const making = makeApp(ambient, options, closing);
+	// Whoever never listens has nobody to tell.
+	making.catch(() => {});
+	let stopping: Promise<void> | undefined;
+	return {
+		async listen() {
+			const {app} = await making;
+			return await app.listen({host, port});
+		},
+		stop() {
+			stopping ??= making.then(async ({app, polls, invocations}) => {
+				closing.begin();
+				polls.end();
+				const overtime = new AbortController();
+				const late = pause(ambient.clock, drainMs, overtime.signal).then(() => invocations.end());
+				await app.close();
+				overtime.abort();
+				await late;
+			});
+			return stopping;
+		},
+	};
+}
+
+/** The OpenAPI document, for the docs. */
+export async function describeRest(ambient: Ambient, options: RestOptions): Promise<object> {
+	const {app} = await makeApp(ambient, options, createClosing());
+	await app.ready();
+	const page = app.swagger();
+	await app.close();
+	return page;
+}
+
+async function makeApp(ambient: Ambient, {api, feed, http}: RestOptions, closing: Closing) {
+	const {clock, log, metrics} = ambient;
+	const polls = createWaits(http.mostWaitMs ?? 300_000);
+	const invocations = createWaits(http.mostWaitMs ?? 300_000);
+	const app = Fastify({
+		bodyLimit: http.bodyLimitBytes,
+		return503OnClosing: false,
+		forceCloseConnections: 'idle',
+		requestTimeout: 60_000,
+		routerOptions: {maxParamLength: 128},
+		frameworkErrors: handleBadAddress,
+		clientErrorHandler: handleBadRequest,
+	});
+	app.setValidatorCompiler(compileCheck);
+	// JSON.stringify is as fast here as a compiled serialiser, and drops nothing that a schema forgot.
+	app.setSerializerCompiler(() => value => JSON.stringify(value));
+	handleErrors(app, log);
+	closing.watch(app);
+	await describeRoutes(app);
+	app.register(async part => {
+		takeJsonText(part);
+		invokeRoute(part, {api, clock, waits: invocations}, invokeSchema);
+		submitRoutes(part, api, http.bodyLimitBytes * 8);
+		taskRoutes(part, api, polls);
+		eventRoutes(part, {api, feed, clock, waits: polls});
+		statusRoutes(part, api, metrics);
+	});
+	app.register(async part => functionRoutes(part, api, http.bodyLimitBytes * 4));
+	await app.ready();
+	return {app, polls, invocations};
+}
+
+const invokeSchema = {
+	operationId: 'invoke',
+	tags: ['tasks'],
+	summary: 'Run a function and wait for its result',
+	description:
+		'The body is the input, the answer the result, both byte for byte. Waits 30 s unless `wait` says ' +
+		'otherwise; 504 `WAIT_OVER` names the task, which goes on. `Prefer: respond-async` answers 202 at once.',
+	params: NameParamsSchema,
+	querystring: WaitQuerySchema,
+	headers: OptionHeadersSchema,
+	body: anyJson,
+	response: {
+		200: {
+			description: 'The result; its headers say `Warren-Task-Id`, `-Attempt`, `-Worker` and `-Run-Ms`',
+			content: {'application/json': {schema: anyJson}},
+		},
+		...problems(400, 404, 409, 413, 415, 422, 429, 503, 504),
+	},
+};
+
+/** Addresses are checked by the contract's own checks; bodies and headers where they are read. */
+const compileCheck: FastifySchemaCompiler<TSchema> = ({schema, httpPart}) => {
+	if (httpPart === 'body' || httpPart === 'headers') return () => true;
+	const check = checker(schema);
+	return (value: unknown) => {
+		const checked = check(Value.Convert(schema, value));
+		if (checked.ok) return {value: checked.value};
+		const part = httpPart === 'querystring' ? 'query' : 'address';
+		return {error: invalid(`The ${part} is not valid: ${checked.why}`)};
+	};
+};
+
+type Closing = {begin(): void; watch(app: FastifyInstance): void};
+
+/** While a door closes: 503 for what still comes on open connections, and no connection is kept. */
+function createClosing(): Closing {
+	const open = new Set<ServerResponse>();
+	let closing = false;
+	return {
+		begin() {
+			closing = true;
+			for (const response of open) if (!response.headersSent) response.setHeader('connection', 'close');
+		},
+		watch(app) {
+			app.addHook('onRequest', (request, reply, done) => {
+				open.add(reply.raw);
+				reply.raw.once('close', () => open.delete(reply.raw));
+				if (request.headers['sec-fetch-site'] === 'cross-site' && request.method !== 'GET') {
+					void sendProblem(reply, fail('INVALID_INPUT', 'Pages of another site may not do this'), {
+						status: 403,
+					});
+				} else if (closing) {
+					reply.header('connection', 'close');
+					void sendProblem(reply, fail('UNAVAILABLE', 'This node is closing; ask another, or again later'));
+				} else done();
+			});
+		},
+	};
+}

@@ -1,0 +1,152 @@
+// Server-sent events from the feed. Nothing is kept for a listener: it hears what happens while it
+// listens, and one that reads slower than things happen is cut off rather than buffered without end.
+import type {ServerResponse} from 'node:http';
+import type {FastifyInstance, FastifyReply} from 'fastify';
+import {isTerminal, type TaskState} from '#actors/task.ts';
+import type {Api} from '#api/api.ts';
+import {type EventQuery, EventQuerySchema, TaskParamsSchema} from '#contract/query.ts';
+import {type Happening, HappeningSchema} from '#contract/status.ts';
+import type {TaskView} from '#contract/task.ts';
+import type {Clock} from '#lib/clock.ts';
+import type {Feed} from '#observe/feed.ts';
+import {unwrap} from './restProblem.ts';
+import {problems, refer} from './restSchema.ts';
+import type {Waits} from './restWait.ts';
+
+export type EventDoor = {
+	readonly api: Api;
+	readonly feed: Feed;
+	readonly clock: Clock;
+	readonly waits: Waits;
+};
+
+const stream = {
+	description: 'Events named `<actor>.<state>`, whose data is a happening',
+	content: {'text/event-stream': {schema: refer(HappeningSchema)}},
+};
+
+const schemas = {
+	all: {
+		operationId: 'listen',
+		tags: ['events'],
+		summary: 'What happens from now on',
+		querystring: EventQuerySchema,
+		response: {200: stream, ...problems(400, 503)},
+	},
+	task: {
+		operationId: 'listenToTask',
+		tags: ['events'],
+		summary: 'What happens to a task: its state now, then every further one until it has ended',
+		params: TaskParamsSchema,
+		response: {200: stream, ...problems(404, 503)},
+	},
+};
+
+export function eventRoutes(app: FastifyInstance, door: EventDoor): void {
+	app.get<{Querystring: EventQuery}>(
+		'/v1/events',
+		{schema: schemas.all, exposeHeadRoute: false},
+		({query}, reply) => {
+			const writer = openStream(reply, door);
+			writer.follow(happening => {
+				const fits = (['actor', 'group', 'state'] as const).every(
+					name => query[name] === undefined || query[name] === happening[name],
+				);
+				if (fits) writer.write(happening);
+			});
+		},
+	);
+	app.get<{Params: {id: string}}>(
+		'/v1/tasks/:id/events',
+		{schema: schemas.task, exposeHeadRoute: false},
+		async ({params: {id}}, reply) => {
+			// Heard from before the look at the row, so that no change falls in between; what the row shows
+			// already is told once.
+			const early: Happening[] = [];
+			const off = door.feed.listen(happening => void early.push(happening));
+			try {
+				const view = unwrap(await door.api.inspect(id), id);
+				tellTask(openStream(reply, door), view, early);
+			} finally {
+				off();
+			}
+		},
+	);
+}
+
+function tellTask(writer: EventStream, view: TaskView, early: readonly Happening[]): void {
+	const tell = (happening: Happening) => {
+		if (happening.actor !== 'task' || happening.id !== view.id) return;
+		writer.write(happening);
+		if (isTerminal(happening.state as TaskState)) writer.end();
+	};
+	tell(happeningOf(view));
+	const known = early.findLastIndex(
+		({id, state, attempt}) => id === view.id && state === view.state && attempt === view.attempt,
+	);
+	for (const happening of early.slice(known + 1)) tell(happening);
+	writer.follow(tell);
+}
+
+function happeningOf({id, function: group, state, attempt, failure, updatedAt}: TaskView): Happening {
+	return {actor: 'task', id, group, state, attempt, ...(failure && {code: failure.code}), at: updatedAt};
+}
+
+type EventStream = {
+	write(happening: Happening): void;
+	/** Listens to the feed until the stream ends. */
+	follow(listener: (happening: Happening) => void): void;
+	end(): void;
+};
+
+/** A comment this often keeps proxies from closing a quiet stream. */
+const beatMs = 15_000;
+/** What a listener may leave unread. */
+const mostUnreadBytes = 1024 * 1024;
+
+function openStream(reply: FastifyReply, {feed, clock, waits}: EventDoor): EventStream {
+	reply.hijack();
+	const response = reply.raw;
+	const wait = waits.begin(reply);
+	let ended = false;
+	let offFeed = () => {};
+	let offBeat = () => {};
+	const end = () => {
+		if (ended) return;
+		ended = true;
+		offFeed();
+		offBeat();
+		wait.done();
+		response.end();
+	};
+	const beat = () => {
+		response.write(':\n\n');
+		offBeat = clock.after(beatMs, beat);
+	};
+	wait.signal.addEventListener('abort', end, {once: true});
+	response.writeHead(200, headers);
+	response.write(':\n\n');
+	offBeat = clock.after(beatMs, beat);
+	if (wait.signal.aborted) end();
+	return {
+		end,
+		write(happening) {
+			if (ended) return;
+			writeEvent(response, happening);
+			if (response.writableLength > mostUnreadBytes) response.destroy();
+		},
+		follow(listener) {
+			if (!ended) offFeed = feed.listen(listener);
+		},
+	};
+}
+
+const headers = {
+	'content-type': 'text/event-stream',
+	'cache-control': 'no-store',
+	'x-accel-buffering': 'no',
+};
+
+function writeEvent(response: ServerResponse, happening: Happening): void {
+	response.write(`event: ${happening.actor}.${happening.state}\ndata: ${JSON.stringify(happening)}\n\n`);
+}

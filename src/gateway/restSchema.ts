@@ -1,0 +1,88 @@
+// What the API page says about bodies and answers: references into the contract.
+import Type, {type TSchema} from 'typebox';
+import {
+	BatchSchema,
+	FunctionListSchema,
+	LogListSchema,
+	RemovedSchema,
+	TaskPageSchema,
+	VersionListSchema,
+	WorkerListSchema,
+} from '#contract/answers.ts';
+import {PolicySchema} from '#contract/build.ts';
+import {FailureSchema} from '#contract/failure.ts';
+import {DeploySchema, FunctionViewSchema} from '#contract/function.ts';
+import {ProblemSchema, problemType} from '#contract/problem.ts';
+import {HappeningSchema, LedgerSchema, StatusSchema, WorkerViewSchema} from '#contract/status.ts';
+import {
+	CancelReceiptSchema,
+	LogSchema,
+	ReceiptSchema,
+	SubmitOptionsSchema,
+	TaskViewSchema,
+} from '#contract/task.ts';
+
+/** Everything that an address refers to by its `$id`. */
+export const referred = [
+	BatchSchema,
+	CancelReceiptSchema,
+	DeploySchema,
+	FailureSchema,
+	FunctionListSchema,
+	FunctionViewSchema,
+	HappeningSchema,
+	LedgerSchema,
+	LogListSchema,
+	LogSchema,
+	PolicySchema,
+	ProblemSchema,
+	ReceiptSchema,
+	RemovedSchema,
+	StatusSchema,
+	SubmitOptionsSchema,
+	TaskPageSchema,
+	TaskViewSchema,
+	VersionListSchema,
+	WorkerListSchema,
+	WorkerViewSchema,
+] as const;
+
+/** A reference to a schema of the list above, by its `$id`. */
+export function refer(schema: TSchema): {readonly $ref: string} {
+	if ('$id' in schema && typeof schema.$id === 'string') return {$ref: `${schema.$id}#`};
+	throw new TypeError('Expected a schema with an `$id` of its own');
+}
+
+/** An answer with a body of this schema. */
+export const answer = (schema: TSchema, description: string) => ({
+	description,
+	content: {'application/json': {schema: refer(schema)}},
+});
+
+/** The input of a task: whatever JSON the function takes. */
+export const anyJson = Type.Unknown({description: 'Any JSON; it reaches the function byte for byte'});
+
+const says: Record<number, string> = {
+	400: 'The request is not valid',
+	404: 'There is no such thing',
+	409: 'The state does not allow it',
+	413: 'The body is larger than allowed',
+	415: 'The body is not `application/json`',
+	422: 'The function failed, or its code could not be built',
+	429: 'There is no room for more work now',
+	503: 'Not ready, or closing; try again',
+	504: 'It took longer than allowed, or than the caller waits',
+};
+
+/** The problems that an address may answer with. */
+export function problems(...statuses: number[]): Record<number, object> {
+	return Object.fromEntries(
+		statuses.map(status => [
+			status,
+			{
+				description: says[status] ?? 'A problem',
+				content: {[problemType]: {schema: refer(ProblemSchema)}},
+			},
+		]),
+	);
+}

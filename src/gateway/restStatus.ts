@@ -1,0 +1,57 @@
+// What operators and probes ask: workers, status, healthz, readyz, metrics.
+import type {FastifyInstance} from 'fastify';
+import Type from 'typebox';
+import {fail} from '#actors/failure.ts';
+import type {Api} from '#api/api.ts';
+import {WorkerListSchema} from '#contract/answers.ts';
+import {StatusSchema} from '#contract/status.ts';
+import type {Metrics} from '#observe/observe.ts';
+import {Refusal} from './restProblem.ts';
+import {answer, problems} from './restSchema.ts';
+
+const tags = ['operations'];
+
+const OkSchema = Type.Object({status: Type.Literal('ok')});
+const ok = {description: 'Yes', content: {'application/json': {schema: OkSchema}}};
+
+const schemas = {
+	workers: {
+		operationId: 'listWorkers',
+		tags,
+		summary: 'The workers that this node hears of',
+		response: {200: answer(WorkerListSchema, 'The roster'), ...problems(503)},
+	},
+	status: {
+		operationId: 'getStatus',
+		tags,
+		summary: 'The state of this node, and the ledger of all tasks',
+		response: {200: answer(StatusSchema, 'The status'), ...problems(503)},
+	},
+	healthz: {operationId: 'healthz', tags, summary: 'Does the process answer?', response: {200: ok}},
+	readyz: {
+		operationId: 'readyz',
+		tags,
+		summary: 'Is everything there that this node needs?',
+		response: {200: ok, ...problems(503)},
+	},
+	metrics: {
+		operationId: 'metrics',
+		tags,
+		summary: 'Counters in the Prometheus text format',
+		response: {200: {description: 'Metrics', content: {'text/plain': {schema: Type.String()}}}},
+	},
+};
+
+export function statusRoutes(app: FastifyInstance, api: Api, metrics: Metrics): void {
+	app.get('/v1/workers', {schema: schemas.workers}, async () => ({workers: api.workers()}));
+	app.get('/v1/status', {schema: schemas.status}, () => api.status());
+	app.get('/healthz', {schema: schemas.healthz}, async () => ({status: 'ok'}));
+	app.get('/readyz', {schema: schemas.readyz}, async () => {
+		const missing = api.ready();
+		if (missing === undefined) return {status: 'ok'};
+		throw new Refusal(fail('UNAVAILABLE', `Not ready: ${missing}`));
+	});
+	app.get('/metrics', {schema: schemas.metrics}, async (_, reply) =>
+		reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+	);
+}

@@ -1,0 +1,127 @@
+// /v1/tasks and /v1/dead-letters: what became of tasks, and what may still be done about it.
+import type {FastifyInstance} from 'fastify';
+import type {TaskState} from '#actors/task.ts';
+import type {Api, TaskQuery} from '#api/api.ts';
+import {LogListSchema, type TaskPage, TaskPageSchema} from '#contract/answers.ts';
+import {
+	DeadQuerySchema,
+	RedriveQuerySchema,
+	TaskParamsSchema,
+	TaskQuerySchema,
+	WaitQuerySchema,
+} from '#contract/query.ts';
+import {CancelReceiptSchema, type TaskView, TaskViewSchema} from '#contract/task.ts';
+import {unwrap} from './restProblem.ts';
+import {answer, anyJson, problems} from './restSchema.ts';
+import type {Waits} from './restWait.ts';
+
+type WithId = {Params: {id: string}};
+type ListQuery = {function?: string; state?: TaskState; before?: string; limit?: number};
+type DeadQuery = {function?: string; before?: string; limit?: number; all?: boolean};
+
+const tags = ['tasks'];
+const params = TaskParamsSchema;
+const usualPage = 100;
+
+const schemas = {
+	list: {
+		operationId: 'listTasks',
+		tags,
+		summary: 'List tasks, newest first',
+		querystring: TaskQuerySchema,
+		response: {200: answer(TaskPageSchema, 'A page of tasks'), ...problems(400, 503)},
+	},
+	get: {
+		operationId: 'getTask',
+		tags,
+		summary: 'Look at a task',
+		description: 'With `wait` the answer comes once the task has ended, or as it is when the wait ran out.',
+		params,
+		querystring: WaitQuerySchema,
+		response: {200: answer(TaskViewSchema, 'The task'), ...problems(400, 404, 503)},
+	},
+	result: {
+		operationId: 'getResult',
+		tags,
+		summary: 'The result of a task',
+		description: 'The bytes the function returned. A task that did not succeed answers with its failure.',
+		params,
+		response: {
+			200: {description: 'The result', content: {'application/json': {schema: anyJson}}},
+			...problems(404, 409, 422, 503, 504),
+		},
+	},
+	logs: {
+		operationId: 'getLogs',
+		tags,
+		summary: 'What the attempts of a task printed',
+		params,
+		response: {200: answer(LogListSchema, 'The lines, by attempt'), ...problems(404, 503)},
+	},
+	cancel: {
+		operationId: 'cancelTask',
+		tags,
+		summary: 'Cancel a task',
+		description: 'Twice is harmless; of a task that had ended before it says so.',
+		params,
+		response: {200: answer(CancelReceiptSchema, 'What the cancel found and did'), ...problems(404, 503)},
+	},
+	dead: {
+		operationId: 'listDeadLetters',
+		tags: ['dead letters'],
+		summary: 'List dead tasks, newest first',
+		description: 'Only those that nobody waited for, unless `all`.',
+		querystring: DeadQuerySchema,
+		response: {200: answer(TaskPageSchema, 'A page of dead tasks'), ...problems(400, 503)},
+	},
+	redrive: {
+		operationId: 'redrive',
+		tags: ['dead letters'],
+		summary: 'Begin the next life of a dead task',
+		params,
+		querystring: RedriveQuerySchema,
+		response: {200: answer(TaskViewSchema, 'The task, waiting again'), ...problems(404, 409, 503)},
+	},
+};
+
+export function taskRoutes(app: FastifyInstance, api: Api, waits: Waits): void {
+	app.get<{Querystring: ListQuery}>('/v1/tasks', {schema: schemas.list}, async ({query}) =>
+		pageOf(unwrap(await api.list(query satisfies TaskQuery)), query.limit),
+	);
+	app.get<WithId & {Querystring: {wait?: string}}>(
+		'/v1/tasks/:id',
+		{schema: schemas.get},
+		async ({params: {id}, query}, reply) => {
+			if (query.wait === undefined) return unwrap(await api.inspect(id), id);
+			const waitMs = waits.span(query.wait, 0);
+			const wait = waits.begin(reply);
+			try {
+				return unwrap(await api.await(id, waitMs, wait.signal), id);
+			} finally {
+				wait.done();
+			}
+		},
+	);
+	app.get<WithId>('/v1/tasks/:id/result', {schema: schemas.result}, async ({params: {id}}, reply) => {
+		const bytes = unwrap(await api.result(id), id);
+		return reply.type('application/json').send(bytes);
+	});
+	app.get<WithId>('/v1/tasks/:id/logs', {schema: schemas.logs}, async ({params: {id}}) => ({
+		logs: unwrap(await api.logs(id), id),
+	}));
+	app.post<WithId>('/v1/tasks/:id/cancel', {schema: schemas.cancel}, async ({params: {id}}) =>
+		unwrap(await api.cancel(id), id),
+	);
+	app.get<{Querystring: DeadQuery}>('/v1/dead-letters', {schema: schemas.dead}, async ({query}) =>
+		pageOf(unwrap(await api.deadLetters(query)), query.limit),
+	);
+	app.post<WithId & {Querystring: {sameVersion?: boolean; reply?: boolean}}>(
+		'/v1/dead-letters/:id/redrive',
+		{schema: schemas.redrive},
+		async ({params: {id}, query}) => unwrap(await api.redrive(id, query), id),
+	);
+}
+
+function pageOf(tasks: TaskView[], limit = usualPage): TaskPage {
+	return {tasks, next: tasks.length < limit ? null : (tasks.at(-1)?.id ?? null)};
+}
