@@ -16,7 +16,7 @@ const floors = [
 	['transport', 'store', 'engine'],
 	['observe'],
 	['contract'],
-	['lib'],
+	['lib', 'version'],
 ];
 /** What only some may use; and what a floor would allow but the design does not. */
 const only: Record<string, readonly string[]> = {config: ['main']};
@@ -99,6 +99,7 @@ function mayEnter(room: string, other: string): boolean {
 	if (never[room]?.includes(other)) return false;
 	if (only[other]) return only[other].includes(room);
 	if (other === 'actors') return true;
+	if (room === 'config') return other === 'lib';
 	return floorOf(other) > floorOf(room);
 }
 

@@ -9,15 +9,14 @@ import type {Ambient} from '#observe/observe.ts';
 import {insist} from '#runtime/outlet.ts';
 import type {Names} from '#transport/topology.ts';
 import type {Consumer, Delivery, Transport, Verdict} from '#transport/transport.ts';
+import type {Door} from './gateway.ts';
 import {readProducer} from './producer.ts';
-
-export type AmqpDoor = {start(): Promise<void>; stop(): Promise<void>};
 
 type Parts = {readonly api: Api; readonly transport: Transport; readonly names: Names};
 
 const prefetch = 1000;
 
-export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts): AmqpDoor {
+export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts): Door {
 	const {log} = ambient;
 	const consumers: Consumer[] = [];
 	let waiting: {one: Submission; tell: (answer: Answer<Receipt>) => void}[] = [];
@@ -95,10 +94,11 @@ export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts)
 	};
 
 	return {
-		async start() {
+		async listen() {
 			consumers.push(await transport.consume(names.intake, {prefetch}, take));
 			// R11: what the broker gave up on in the intake is settled like any submission.
 			consumers.push(await transport.consume(names.refused, {prefetch}, take));
+			return '';
 		},
 		async stop() {
 			await Promise.all(consumers.map(consumer => consumer.cancel()));
