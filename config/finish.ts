@@ -1,0 +1,71 @@
+// What only becomes known when everything was read: defaults that rest on others, absolute paths, and
+// settings that do not go together.
+import {availableParallelism} from 'node:os';
+import {join, resolve} from 'node:path';
+import type {Settings} from './settings.ts';
+import type {Problem} from './sources.ts';
+
+/** As convict gives it: what is worked out here may still be null. */
+type Raw = Omit<Settings, 'store' | 'worker' | 'log'> & {
+	readonly store: Omit<Settings['store'], 'url'> & {readonly url: string | null};
+	readonly worker: Omit<Settings['worker'], 'executors'> & {readonly executors: number | null};
+	readonly log: Omit<Settings['log'], 'level'> & {readonly level: Settings['log']['level'] | null};
+};
+
+export function finish(properties: unknown, cwd: string, terminal: boolean): Settings {
+	const raw = properties as Raw;
+	const data = resolve(cwd, raw.node.data);
+	const path = (name: string | null) => (name === null ? null : resolve(cwd, name));
+	const {ca, cert, key} = raw.broker;
+	return {
+		...raw,
+		node: {...raw.node, data},
+		broker: {...raw.broker, ca: path(ca), cert: path(cert), key: path(key)},
+		store: {...raw.store, url: storeUrl(raw.store.url, data, cwd)},
+		worker: {...raw.worker, executors: raw.worker.executors ?? availableParallelism()},
+		log: {...raw.log, level: raw.log.level ?? (terminal ? 'warn' : 'info')},
+	};
+}
+
+function storeUrl(url: string | null, data: string, cwd: string): string {
+	if (url === null) return `sqlite:${join(data, 'warren.db')}`;
+	const [, path] = /^sqlite:(?!\/\/)(.+)$/.exec(url) ?? [];
+	return path === undefined ? url : `sqlite:${resolve(cwd, path)}`;
+}
+
+export function conflictsIn({broker, roles, http, limits, defaults}: Settings): Problem[] {
+	const problems: Problem[] = [];
+	const expect = (fine: boolean, key: string, message: string) => {
+		if (!fine) problems.push({key, message});
+	};
+	expect(
+		broker.url !== 'memory:' || roles.includes('server'),
+		'broker.url',
+		'Expected `broker.url` to be an amqp(s) URL where `roles` is `worker`: nobody can join the broker inside ' +
+			'another process, got `memory:`',
+	);
+	expect(
+		(broker.cert === null) === (broker.key === null),
+		broker.cert === null ? 'broker.cert' : 'broker.key',
+		'Expected `broker.cert` and `broker.key` together, got only one of them',
+	);
+	expect(
+		http.bodyLimit >= limits.payload,
+		'http.bodyLimit',
+		`Expected \`http.bodyLimit\` to be at least \`limits.payload\` (${limits.payload} bytes), got ${http.bodyLimit}`,
+	);
+	expect(
+		defaults.backoff.max >= defaults.backoff.base,
+		'defaults.backoff.max',
+		`Expected \`defaults.backoff.max\` to be at least \`defaults.backoff.base\` (${defaults.backoff.base}ms), ` +
+			`got ${defaults.backoff.max}ms`,
+	);
+	return problems;
+}
+
+export function freeze<T extends object>(value: T): T {
+	for (const inner of Object.values(value)) {
+		if (typeof inner === 'object' && inner !== null) freeze(inner);
+	}
+	return Object.freeze(value);
+}

@@ -1,0 +1,213 @@
+// Every setting there is: its default, what it may be and what it means. The documentation, the names
+// of the variables and the checks are all made from this.
+import {defaultPolicy, mostWallMs} from '#actors/policy.ts';
+import type {FormatName} from './formats.ts';
+
+export type Setting = {
+	readonly doc: string;
+	/** A format, or the words to choose from. */
+	readonly is: FormatName | readonly string[];
+	/** As a person would write it. Null: none, or worked out at start as `otherwise` says. */
+	readonly default: string | number | boolean | null;
+	readonly otherwise?: string;
+	readonly min?: number;
+	readonly max?: number;
+	/** A short name on the command line; every setting also has `--set key=value`. */
+	readonly flag?: string;
+};
+
+const mebi = 2 ** 20;
+const {backoff} = defaultPolicy;
+
+const setting = (
+	is: Setting['is'],
+	byDefault: Setting['default'],
+	doc: string,
+	more: Pick<Setting, 'otherwise' | 'min' | 'max' | 'flag'> = {},
+): Setting => ({is, default: byDefault, doc, ...more});
+
+export const settings = {
+	'node.id': setting(
+		'name',
+		null,
+		'The name of this node. Two processes with one name fence each other off.',
+		{otherwise: 'made once and kept in `node.data`', flag: 'id'},
+	),
+	'node.data': setting(
+		'path',
+		'.warren',
+		'The folder of this node: its name, the SQLite store, caches. One process at a time.',
+		{flag: 'data'},
+	),
+	roles: setting(
+		'roles',
+		'server,worker',
+		'What this node does: `server` (REST, intake, store), `worker` (runs functions), or both.',
+		{flag: 'roles'},
+	),
+	'http.host': setting(
+		'text',
+		'127.0.0.1',
+		'Where REST listens; `0.0.0.0` for every interface. There is no login: keep it private.',
+		{flag: 'host'},
+	),
+	'http.port': setting('whole', 7070, 'The port of REST; 0 takes a free one.', {
+		min: 0,
+		max: 65535,
+		flag: 'port',
+	}),
+	'http.bodyLimit': setting('bytes', '32MiB', 'The largest request body; a batch of tasks is one body.', {
+		min: 1024,
+	}),
+	'broker.url': setting(
+		'broker',
+		'memory:',
+		'The message broker. `memory:` is a broker inside this process that no other can join.',
+		{flag: 'broker'},
+	),
+	'broker.prefix': setting(
+		'name',
+		'warren',
+		'The first part of the name of every exchange and queue; keeps installations on one broker apart.',
+	),
+	'broker.window': setting('whole', 256, 'How many messages may wait for the broker to confirm them.', {
+		min: 1,
+		max: 65535,
+	}),
+	'broker.ca': setting('path', null, 'The certificates (PEM) that the broker is trusted by, with `amqps:`.', {
+		otherwise: "the system's",
+	}),
+	'broker.cert': setting('path', null, 'The certificate (PEM) that this node shows to the broker.', {
+		otherwise: 'none',
+	}),
+	'broker.key': setting('path', null, 'The private key (PEM) of `broker.cert`.', {otherwise: 'none'}),
+	'store.url': setting(
+		'store',
+		null,
+		'Where tasks are kept; `memory:` forgets everything when the process ends.',
+		{otherwise: '`sqlite:` and `warren.db` in `node.data`', flag: 'store'},
+	),
+	'store.retention': setting(
+		'duration',
+		'7d',
+		'How long ended tasks are kept, and their keys with them. Longer than any producer retries.',
+		{min: 1000},
+	),
+	'store.groupMax': setting('whole', 2000, 'The most changes in one transaction.', {min: 1, max: 100_000}),
+	'worker.pool': setting('name', 'default', 'The pool whose tasks this worker takes.', {flag: 'pool'}),
+	'worker.executors': setting('whole', null, 'How many executor processes run functions.', {
+		otherwise: 'one a core',
+		min: 1,
+		max: 1024,
+	}),
+	'worker.slots': setting('whole', 4, 'How many functions run side by side in one executor.', {
+		min: 1,
+		max: 256,
+	}),
+	'worker.memoryBudget': setting(
+		'bytes',
+		'512MiB',
+		'How much memory one executor keeps in warm sandboxes; the least used go first.',
+		{min: 16 * mebi},
+	),
+	'worker.hardRss': setting('bytes', '1GiB', 'An executor whose process grows over this is killed.', {
+		min: 64 * mebi,
+	}),
+	'worker.heartbeat': setting(
+		'duration',
+		'1s',
+		'How often a worker says what it holds. Two silent beats are suspect, three are a loss.',
+		{min: 50, max: 60_000},
+	),
+	'worker.drainTimeout': setting(
+		'duration',
+		'30s',
+		'How long a stopping worker waits for what it runs; the rest is given back and runs elsewhere.',
+		{max: 3_600_000},
+	),
+	'dispatch.window': setting(
+		'whole',
+		2000,
+		'How many attempts this node keeps in the broker; the others wait in the store.',
+		{min: 1, max: 1_000_000},
+	),
+	'limits.payload': setting('bytes', '8MiB', 'The largest input and the largest result.', {
+		min: 1,
+		max: 8 * mebi,
+	}),
+	'limits.batch': setting('whole', 10_000, 'The most tasks in one request.', {min: 1, max: 10_000}),
+	'intake.maxBytes': setting(
+		'bytes',
+		'512MiB',
+		'When more than this waits in the intake queue, producers are refused. Fixed when the queue is made.',
+		{min: mebi},
+	),
+	'defaults.wall': setting(
+		'duration',
+		`${defaultPolicy.wallMs / 1000}s`,
+		'Wall-clock time of one attempt, where the function says nothing.',
+		{min: 1, max: mostWallMs},
+	),
+	'defaults.cpu': setting('duration', `${defaultPolicy.cpuMs / 1000}s`, 'CPU time of one attempt.', {
+		min: 1,
+		max: mostWallMs,
+	}),
+	'defaults.memory': setting('bytes', `${defaultPolicy.memoryMb}MiB`, 'The heap of one sandbox.', {
+		min: 8 * mebi,
+		max: 4096 * mebi,
+	}),
+	'defaults.maxAttempts': setting(
+		'whole',
+		defaultPolicy.maxAttempts,
+		'Charged attempts before a failure of the function is final.',
+		{min: 1, max: 100},
+	),
+	'defaults.infraAttempts': setting(
+		'whole',
+		defaultPolicy.infraAttempts,
+		'Attempts before a failure of the infrastructure is final.',
+		{min: 1, max: 100},
+	),
+	'defaults.backoff.base': setting(
+		'duration',
+		`${backoff.baseMs}ms`,
+		'How long to wait before the second attempt.',
+	),
+	'defaults.backoff.factor': setting('number', backoff.factor, 'How much longer every further wait is.', {
+		min: 1,
+		max: 100,
+	}),
+	'defaults.backoff.max': setting(
+		'duration',
+		`${backoff.maxMs / 1000}s`,
+		'The longest wait between attempts.',
+	),
+	'defaults.isolation': setting(
+		['reuse', 'fresh'],
+		defaultPolicy.isolation,
+		'`reuse`: one warm sandbox per version, one call at a time. `fresh`: a new sandbox for every call.',
+	),
+	'log.level': setting(
+		['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+		null,
+		'The least important lines that are written.',
+		{otherwise: '`info`; `warn` for `warren up` on a terminal', flag: 'log'},
+	),
+	'log.pretty': setting('flag', false, 'Lines for people instead of JSON (needs pino-pretty).'),
+	'events.enabled': setting(
+		'flag',
+		true,
+		'Publish what happens to tasks, workers and functions to the events exchange.',
+	),
+} as const satisfies Record<string, Setting>;
+
+export type Key = keyof typeof settings;
+
+export const keys = Object.keys(settings) as Key[];
+
+/** `worker.drainTimeout` → `WARREN_WORKER_DRAIN_TIMEOUT` */
+export const variableOf = (key: Key): string =>
+	`WARREN_${key
+		.replaceAll('.', '_')
+		.replace(/[A-Z]/g, letter => `_${letter}`)
+		.toUpperCase()}`;

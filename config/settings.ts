@@ -1,0 +1,46 @@
+export type Role = 'server' | 'worker';
+
+/** Times in ms, sizes in bytes, paths absolute. docs/config.md tells what each one means. */
+export type Settings = {
+	/** `id` null: made once and kept in `data`. */
+	readonly node: {readonly id: string | null; readonly data: string};
+	readonly roles: readonly Role[];
+	readonly http: {readonly host: string; readonly port: number; readonly bodyLimit: number};
+	readonly broker: {
+		readonly url: string;
+		readonly prefix: string;
+		readonly window: number;
+		/** Paths of PEM files. */
+		readonly ca: string | null;
+		readonly cert: string | null;
+		readonly key: string | null;
+	};
+	readonly store: {readonly url: string; readonly retention: number; readonly groupMax: number};
+	readonly worker: {
+		readonly pool: string;
+		readonly executors: number;
+		readonly slots: number;
+		readonly memoryBudget: number;
+		readonly hardRss: number;
+		readonly heartbeat: number;
+		readonly drainTimeout: number;
+	};
+	readonly dispatch: {readonly window: number};
+	readonly limits: {readonly payload: number; readonly batch: number};
+	readonly intake: {readonly maxBytes: number};
+	readonly defaults: {
+		readonly wall: number;
+		readonly cpu: number;
+		/** Bytes. */
+		readonly memory: number;
+		readonly maxAttempts: number;
+		readonly infraAttempts: number;
+		readonly backoff: {readonly base: number; readonly factor: number; readonly max: number};
+		readonly isolation: 'reuse' | 'fresh';
+	};
+	readonly log: {
+		readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+		readonly pretty: boolean;
+	};
+	readonly events: {readonly enabled: boolean};
+};
