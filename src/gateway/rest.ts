@@ -37,11 +37,16 @@ export type HttpOptions = {
 	readonly port: number;
 	/** The most that the body of one task may have; deployments may have 4 times and batches 8 times that. */
 	readonly bodyLimitBytes: number;
-	/** The longest `wait` a request may ask for: 5 minutes unless said. */
+	/**
+	 * The longest `wait` a request may ask for: 4 minutes unless said, because many clients (Node's
+	 * fetch among them) give up on an answer that does not begin within 5.
+	 */
 	readonly mostWaitMs?: number;
 	/** How long `stop` waits for invocations that are under way: 10 s unless said. */
 	readonly drainMs?: number;
 };
+
+const usualMostWaitMs = 240_000;
 
 export function createRest(ambient: Ambient, options: RestOptions): Door {
 	const {host, port, drainMs = 10_000} = options.http;
@@ -81,8 +86,8 @@ export async function describeRest(ambient: Ambient, options: RestOptions): Prom
 
 async function makeApp(ambient: Ambient, {api, feed, http}: RestOptions, closing: Closing) {
 	const {clock, log, metrics} = ambient;
-	const polls = createWaits(http.mostWaitMs ?? 300_000);
-	const invocations = createWaits(http.mostWaitMs ?? 300_000);
+	const polls = createWaits(http.mostWaitMs ?? usualMostWaitMs);
+	const invocations = createWaits(http.mostWaitMs ?? usualMostWaitMs);
 	const app = Fastify({
 		bodyLimit: http.bodyLimitBytes,
 		return503OnClosing: false,

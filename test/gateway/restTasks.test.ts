@@ -71,7 +71,7 @@ test('what is asked of tasks that are not there, not over, or not valid is refus
 		['GET', '/v1/tasks/xyz', 400, 'INVALID_INPUT', /^The address is not valid: `\/id` must match/],
 		['GET', `/v1/tasks/${task}/result`, 409, 'CONFLICT', /queued/],
 		['GET', `/v1/tasks/${task}?wait=30`, 400, 'INVALID_INPUT', /^The query is not valid: `\/wait`/],
-		['GET', `/v1/tasks/${task}?wait=1h`, 400, 'INVALID_INPUT', /`wait` to be at most 5m, got `1h`/],
+		['GET', `/v1/tasks/${task}?wait=1h`, 400, 'INVALID_INPUT', /`wait` to be at most 4m, got `1h`/],
 		['GET', `/v1/tasks/${task}?wiat=1s`, 400, 'INVALID_INPUT', /must not have `wiat`/],
 		['GET', '/v1/tasks?limit=0', 400, 'INVALID_INPUT', /`\/limit` must be >= 1, got 0/],
 		['GET', '/v1/tasks?state=done', 400, 'INVALID_INPUT', /`\/state`/],

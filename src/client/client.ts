@@ -1,0 +1,153 @@
+/**
+ * Talks to a node's REST door.
+ *
+ * - Whatever is refused or fails is thrown as a `WarrenError`, which carries the failure as data.
+ * - Calls that may be made twice (looks, cancels, deployments, submissions with a key) are made
+ *   again with back-off when the connection is lost or the node is not ready; others only if they
+ *   were never sent.
+ * - An input is any JSON value; a `Uint8Array` is taken for a JSON text and sent byte for byte.
+ */
+import type {FunctionList, LogList, Removed, TaskPage, VersionList, WorkerList} from '#contract/answers.ts';
+import type {Deploy, FunctionView} from '#contract/function.ts';
+import type {EventQuery} from '#contract/query.ts';
+import type {Happening, Status} from '#contract/status.ts';
+import type {CancelReceipt, Receipt, State, SubmitOptions, TaskView} from '#contract/task.ts';
+import {type BatchItem, type ManyAnswer, submitMany} from './batch.ts';
+import {createHttp, type HttpCall, type HttpOptions} from './http.ts';
+import {happenings} from './stream.ts';
+import {headersOf, textOf} from './submission.ts';
+
+export type Client = {
+	deploy(deployment: Deploy): Promise<FunctionView>;
+	functions(): Promise<FunctionView[]>;
+	function(name: string): Promise<FunctionView>;
+	versions(name: string): Promise<FunctionView[]>;
+	remove(name: string, options?: {cancel?: boolean}): Promise<Removed>;
+
+	/** Runs a function and waits for what it returns: 30 s unless `waitMs` says otherwise. */
+	invoke<R = unknown>(fn: string, input?: unknown, options?: InvokeOptions): Promise<Returned<R>>;
+	submit(fn: string, input?: unknown, options?: SubmitOptions): Promise<Receipt>;
+	/** In batches; the answers come in the order of the items, refusals among them. */
+	submitMany(fn: string, items: Iterable<BatchItem>, options?: ManyOptions): AsyncGenerator<ManyAnswer, void>;
+	get(task: string): Promise<TaskView>;
+	/** The task once it has ended, or as it is after `waitMs`. */
+	wait(task: string, options?: {waitMs?: number; signal?: AbortSignal}): Promise<TaskView>;
+	result<R = unknown>(task: string): Promise<R>;
+	/** The JSON text that the function returned, byte for byte. */
+	resultText(task: string): Promise<string>;
+	logs(task: string): Promise<LogList['logs']>;
+	cancel(task: string): Promise<CancelReceipt>;
+	list(query?: ListQuery): Promise<TaskPage>;
+	deadLetters(query?: Omit<ListQuery, 'state'> & {all?: boolean}): Promise<TaskPage>;
+	redrive(task: string, options?: {sameVersion?: boolean; reply?: boolean}): Promise<TaskView>;
+
+	workers(): Promise<WorkerList['workers']>;
+	status(): Promise<Status>;
+	/** What happens from now on; of one task: its state now, and every further one until it has ended. */
+	events(about?: EventQuery | {task: string}, signal?: AbortSignal): AsyncGenerator<Happening, void>;
+};
+
+export type ClientOptions = HttpOptions;
+export type InvokeOptions = SubmitOptions & {readonly waitMs?: number; readonly signal?: AbortSignal};
+export type ManyOptions = SubmitOptions & {readonly signal?: AbortSignal};
+export type ListQuery = {function?: string; state?: State; before?: string; limit?: number};
+
+/** What a function returned, and how. */
+export type Returned<R> = {
+	readonly task: string;
+	readonly result: R;
+	/** The result as the JSON text it is. */
+	readonly text: string;
+	readonly attempt: number;
+	readonly worker: string | undefined;
+	readonly runMs: number | undefined;
+};
+
+/** A wait is made of requests of this length: proxies dislike longer ones. */
+const longestWaitMs = 30_000;
+
+export function createClient(options: ClientOptions): Client {
+	const http = createHttp(options);
+	const json = async <T>(call: HttpCall): Promise<T> => (await (await http.call(call)).json()) as T;
+	const get = <T>(path: string, query: HttpCall['query'] = {}, signal?: AbortSignal): Promise<T> =>
+		json<T>({method: 'GET', path, query, repeatable: true, ...(signal && {signal})});
+	const text = async (path: string): Promise<string> =>
+		(await http.call({method: 'GET', path, repeatable: true})).text();
+
+	return {
+		deploy: deployment =>
+			json({method: 'POST', path: '/v1/functions', body: JSON.stringify(deployment), repeatable: true}),
+		functions: async () => (await get<FunctionList>('/v1/functions')).functions,
+		function: name => get(`/v1/functions/${encodeURIComponent(name)}`),
+		versions: async name =>
+			(await get<VersionList>(`/v1/functions/${encodeURIComponent(name)}/versions`)).versions,
+		remove: (name, query = {}) =>
+			json({
+				method: 'DELETE',
+				path: `/v1/functions/${encodeURIComponent(name)}`,
+				query,
+				repeatable: false,
+			}),
+
+		async invoke<R>(fn: string, input?: unknown, options: InvokeOptions = {}): Promise<Returned<R>> {
+			const {waitMs, signal, ...submission} = options;
+			const response = await http.call({
+				method: 'POST',
+				path: `/v1/functions/${encodeURIComponent(fn)}/invoke`,
+				query: {wait: waitMs === undefined ? undefined : `${waitMs}ms`},
+				headers: headersOf(submission),
+				body: textOf(input),
+				repeatable: submission.key !== undefined,
+				...(signal && {signal}),
+			});
+			return returned<R>(response.headers, await response.text());
+		},
+		submit: (fn, input, options = {}) =>
+			json({
+				method: 'POST',
+				path: `/v1/functions/${encodeURIComponent(fn)}/tasks`,
+				headers: headersOf(options),
+				body: textOf(input),
+				repeatable: options.key !== undefined,
+			}),
+		submitMany: (fn, items, options = {}) => submitMany(http, fn, items, options),
+		get: task => get(`/v1/tasks/${task}`),
+		async wait(task, {waitMs = Number.POSITIVE_INFINITY, signal} = {}) {
+			for (let left = waitMs; ; left -= longestWaitMs) {
+				const wait = `${Math.max(0, Math.min(left, longestWaitMs))}ms`;
+				const view = await get<TaskView>(`/v1/tasks/${task}`, {wait}, signal);
+				if (view.endedAt !== null || left <= longestWaitMs) return view;
+			}
+		},
+		result: async <R>(task: string) => JSON.parse(await text(`/v1/tasks/${task}/result`)) as R,
+		resultText: task => text(`/v1/tasks/${task}/result`),
+		logs: async task => (await get<LogList>(`/v1/tasks/${task}/logs`)).logs,
+		cancel: task => json({method: 'POST', path: `/v1/tasks/${task}/cancel`, repeatable: true}),
+		list: (query = {}) => get('/v1/tasks', query),
+		deadLetters: (query = {}) => get('/v1/dead-letters', query),
+		redrive: (task, query = {}) =>
+			json({method: 'POST', path: `/v1/dead-letters/${task}/redrive`, query, repeatable: false}),
+
+		workers: async () => (await get<WorkerList>('/v1/workers')).workers,
+		status: () => get('/v1/status'),
+		async *events(about = {}, signal) {
+			const path = 'task' in about ? `/v1/tasks/${about.task}/events` : '/v1/events';
+			const query = 'task' in about ? {} : about;
+			const call = {method: 'GET', path, query, repeatable: true, ...(signal && {signal})} as const;
+			const {body} = await http.call(call);
+			if (body) yield* happenings(body);
+		},
+	};
+}
+
+function returned<R>(headers: Headers, text: string): Returned<R> {
+	const runMs = headers.get('warren-run-ms');
+	return {
+		task: headers.get('warren-task-id') ?? '',
+		result: JSON.parse(text) as R,
+		text,
+		attempt: Number(headers.get('warren-attempt') ?? 1),
+		worker: headers.get('warren-worker') ?? undefined,
+		runMs: runMs === null ? undefined : Number(runMs),
+	};
+}
