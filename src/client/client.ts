@@ -14,6 +14,7 @@ import type {Happening, Status} from '#contract/status.ts';
 import type {CancelReceipt, Receipt, State, SubmitOptions, TaskView} from '#contract/task.ts';
 import {type BatchItem, type ManyAnswer, submitMany} from './batch.ts';
 import {createHttp, type HttpCall, type HttpOptions} from './http.ts';
+import {type Mapped, map} from './map.ts';
 import {happenings} from './stream.ts';
 import {headersOf, textOf} from './submission.ts';
 
@@ -29,6 +30,8 @@ export type Client = {
 	submit(fn: string, input?: unknown, options?: SubmitOptions): Promise<Receipt>;
 	/** In batches; the answers come in the order of the items, refusals among them. */
 	submitMany(fn: string, items: Iterable<BatchItem>, options?: ManyOptions): AsyncGenerator<ManyAnswer, void>;
+	/** Submits an input each and waits for all; results and failures come in the order of the inputs. */
+	map<R = unknown>(fn: string, inputs: Iterable<unknown>, options?: ManyOptions): Promise<Mapped<R>[]>;
 	get(task: string): Promise<TaskView>;
 	/** The task once it has ended, or as it is after `waitMs`. */
 	wait(task: string, options?: {waitMs?: number; signal?: AbortSignal}): Promise<TaskView>;
@@ -37,8 +40,10 @@ export type Client = {
 	resultText(task: string): Promise<string>;
 	logs(task: string): Promise<LogList['logs']>;
 	cancel(task: string): Promise<CancelReceipt>;
-	list(query?: ListQuery): Promise<TaskPage>;
-	deadLetters(query?: Omit<ListQuery, 'state'> & {all?: boolean}): Promise<TaskPage>;
+	/** Newest first, 100 unless `limit` says otherwise; `before` the last of a page for the next one. */
+	list(query?: ListQuery): Promise<TaskView[]>;
+	/** Dead tasks, newest first; only those that nobody waited for, unless `all`. */
+	deadLetters(query?: Omit<ListQuery, 'state'> & {all?: boolean}): Promise<TaskView[]>;
 	redrive(task: string, options?: {sameVersion?: boolean; reply?: boolean}): Promise<TaskView>;
 
 	workers(): Promise<WorkerList['workers']>;
@@ -111,6 +116,7 @@ export function createClient(options: ClientOptions): Client {
 				repeatable: options.key !== undefined,
 			}),
 		submitMany: (fn, items, options = {}) => submitMany(http, fn, items, options),
+		map: (fn, inputs, options = {}) => map(http, fn, inputs, options),
 		get: task => get(`/v1/tasks/${task}`),
 		async wait(task, {waitMs = Number.POSITIVE_INFINITY, signal} = {}) {
 			for (let left = waitMs; ; left -= longestWaitMs) {
@@ -123,8 +129,8 @@ export function createClient(options: ClientOptions): Client {
 		resultText: task => text(`/v1/tasks/${task}/result`),
 		logs: async task => (await get<LogList>(`/v1/tasks/${task}/logs`)).logs,
 		cancel: task => json({method: 'POST', path: `/v1/tasks/${task}/cancel`, repeatable: true}),
-		list: (query = {}) => get('/v1/tasks', query),
-		deadLetters: (query = {}) => get('/v1/dead-letters', query),
+		list: async (query = {}) => (await get<TaskPage>('/v1/tasks', query)).tasks,
+		deadLetters: async (query = {}) => (await get<TaskPage>('/v1/dead-letters', query)).tasks,
 		redrive: (task, query = {}) =>
 			json({method: 'POST', path: `/v1/dead-letters/${task}/redrive`, query, repeatable: false}),
 

@@ -5,6 +5,7 @@ import type {TSchema} from 'typebox';
 import {Value} from 'typebox/value';
 import {fail} from '#actors/failure.ts';
 import type {Api} from '#api/api.ts';
+import {mostBatchItems} from '#contract/answers.ts';
 import {checker} from '#contract/check.ts';
 import {NameParamsSchema, WaitQuerySchema} from '#contract/query.ts';
 import {pause} from '#lib/clock.ts';
@@ -35,13 +36,15 @@ export type HttpOptions = {
 	readonly host: string;
 	/** 0: any free one. */
 	readonly port: number;
-	/** The most that the body of one task may have; deployments may have 4 times and batches 8 times that. */
+	/** The most that the body of a request may have; a batch is one body. */
 	readonly bodyLimitBytes: number;
 	/**
 	 * The longest `wait` a request may ask for: 4 minutes unless said, because many clients (Node's
 	 * fetch among them) give up on an answer that does not begin within 5.
 	 */
 	readonly mostWaitMs?: number;
+	/** The most tasks in one batch: 10,000 unless said. */
+	readonly batchItems?: number;
 	/** How long `stop` waits for invocations that are under way: 10 s unless said. */
 	readonly drainMs?: number;
 };
@@ -106,12 +109,12 @@ async function makeApp(ambient: Ambient, {api, feed, http}: RestOptions, closing
 	app.register(async part => {
 		takeJsonText(part);
 		invokeRoute(part, {api, clock, waits: invocations}, invokeSchema);
-		submitRoutes(part, api, http.bodyLimitBytes * 8);
+		submitRoutes(part, api, http.batchItems ?? mostBatchItems);
 		taskRoutes(part, api, polls);
 		eventRoutes(part, {api, feed, clock, waits: polls});
 		statusRoutes(part, api, metrics);
 	});
-	app.register(async part => functionRoutes(part, api, http.bodyLimitBytes * 4));
+	app.register(async part => functionRoutes(part, api));
 	await app.ready();
 	return {app, polls, invocations};
 }

@@ -57,9 +57,9 @@ const schemas = {
 	},
 };
 
-export function functionRoutes(app: FastifyInstance, api: Api, deployLimitBytes: number): void {
+export function functionRoutes(app: FastifyInstance, api: Api): void {
 	takeJson(app);
-	app.post('/v1/functions', {schema: schemas.deploy, bodyLimit: deployLimitBytes}, async (request, reply) => {
+	app.post('/v1/functions', {schema: schemas.deploy}, async (request, reply) => {
 		const checked = checkDeploy(request.body);
 		if (!checked.ok) throw invalid(`The deployment is not valid: ${checked.why}`);
 		const before = await api.function(checked.value.name);

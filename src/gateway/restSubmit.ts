@@ -51,7 +51,7 @@ const schemas = {
 	},
 };
 
-export function submitRoutes(app: FastifyInstance, api: Api, batchLimitBytes: number): void {
+export function submitRoutes(app: FastifyInstance, api: Api, batchItems: number): void {
 	app.post<Named>('/v1/functions/:name/tasks', {schema: schemas.one}, async (request, reply) => {
 		const options = optionsOf(request.headers);
 		const submission = {function: request.params.name, input: textOf(request), ...(options && {options})};
@@ -59,23 +59,26 @@ export function submitRoutes(app: FastifyInstance, api: Api, batchLimitBytes: nu
 		if (!taken?.ok) throw new Refusal(taken?.failure ?? fail('INTERNAL'));
 		return accept(taken.value, reply);
 	});
-	const batch = {schema: schemas.batch, bodyLimit: batchLimitBytes};
-	app.post<BatchRequest>('/v1/functions/:name/tasks/batch', batch, async (request, reply) => {
-		const answers = await api.submit(submissionsOf(request));
-		const told = summary(answers);
-		if (told.accepted > 0 || told.refused === 0) return reply.code(202).send(told);
-		const failure = answers.find(one => !one.ok)?.failure ?? fail('INTERNAL');
-		return sendProblemBody(reply, {...problemOf(failure), answers: told.answers});
-	});
+	app.post<BatchRequest>(
+		'/v1/functions/:name/tasks/batch',
+		{schema: schemas.batch},
+		async (request, reply) => {
+			const answers = await api.submit(submissionsOf(request, batchItems));
+			const told = summary(answers);
+			if (told.accepted > 0 || told.refused === 0) return reply.code(202).send(told);
+			const failure = answers.find(one => !one.ok)?.failure ?? fail('INTERNAL');
+			return sendProblemBody(reply, {...problemOf(failure), answers: told.answers});
+		},
+	);
 }
 
 const door = {door: 'rest', asynchronous: true} as const;
 
-function submissionsOf(request: FastifyRequest<BatchRequest>): Submission[] {
+function submissionsOf(request: FastifyRequest<BatchRequest>, batchItems: number): Submission[] {
 	const items = itemsOf(textOf(request));
 	if (!items) throw invalid('Expected the body of a batch to be a JSON array of inputs');
-	if (items.length > mostBatchItems) {
-		throw invalid(`Expected at most ${mostBatchItems} items in a batch, got ${items.length}`);
+	if (items.length > batchItems) {
+		throw invalid(`Expected at most ${batchItems} items in a batch, got ${items.length}`);
 	}
 	const common = optionsOf(request.headers);
 	if (common?.key !== undefined) {

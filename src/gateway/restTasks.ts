@@ -1,5 +1,6 @@
 // /v1/tasks and /v1/dead-letters: what became of tasks, and what may still be done about it.
-import type {FastifyInstance} from 'fastify';
+import type {FastifyInstance, FastifyReply} from 'fastify';
+import {fail} from '#actors/failure.ts';
 import type {TaskState} from '#actors/task.ts';
 import type {Api, TaskQuery} from '#api/api.ts';
 import {LogListSchema, type TaskPage, TaskPageSchema} from '#contract/answers.ts';
@@ -11,7 +12,7 @@ import {
 	WaitQuerySchema,
 } from '#contract/query.ts';
 import {CancelReceiptSchema, type TaskView, TaskViewSchema} from '#contract/task.ts';
-import {unwrap} from './restProblem.ts';
+import {Refusal, unwrap} from './restProblem.ts';
 import {answer, anyJson, problems} from './restSchema.ts';
 import type {Waits} from './restWait.ts';
 
@@ -44,8 +45,11 @@ const schemas = {
 		operationId: 'getResult',
 		tags,
 		summary: 'The result of a task',
-		description: 'The bytes the function returned. A task that did not succeed answers with its failure.',
+		description:
+			'The bytes the function returned. A task that did not succeed answers with its failure, one that has ' +
+			'not ended with `CONFLICT`, or `WAIT_OVER` after a `wait`.',
 		params,
+		querystring: WaitQuerySchema,
 		response: {
 			200: {description: 'The result', content: {'application/json': {schema: anyJson}}},
 			...problems(404, 409, 422, 503, 504),
@@ -85,6 +89,15 @@ const schemas = {
 };
 
 export function taskRoutes(app: FastifyInstance, api: Api, waits: Waits): void {
+	const waitFor = async (id: string, span: string, reply: FastifyReply): Promise<TaskView> => {
+		const waitMs = waits.span(span, 0);
+		const wait = waits.begin(reply);
+		try {
+			return unwrap(await api.await(id, waitMs, wait.signal), id);
+		} finally {
+			wait.done();
+		}
+	};
 	app.get<{Querystring: ListQuery}>('/v1/tasks', {schema: schemas.list}, async ({query}) =>
 		pageOf(unwrap(await api.list(query satisfies TaskQuery)), query.limit),
 	);
@@ -93,19 +106,20 @@ export function taskRoutes(app: FastifyInstance, api: Api, waits: Waits): void {
 		{schema: schemas.get},
 		async ({params: {id}, query}, reply) => {
 			if (query.wait === undefined) return unwrap(await api.inspect(id), id);
-			const waitMs = waits.span(query.wait, 0);
-			const wait = waits.begin(reply);
-			try {
-				return unwrap(await api.await(id, waitMs, wait.signal), id);
-			} finally {
-				wait.done();
-			}
+			return await waitFor(id, query.wait, reply);
 		},
 	);
-	app.get<WithId>('/v1/tasks/:id/result', {schema: schemas.result}, async ({params: {id}}, reply) => {
-		const bytes = unwrap(await api.result(id), id);
-		return reply.type('application/json').send(bytes);
-	});
+	app.get<WithId & {Querystring: {wait?: string}}>(
+		'/v1/tasks/:id/result',
+		{schema: schemas.result},
+		async ({params: {id}, query}, reply) => {
+			if (query.wait !== undefined) {
+				const {endedAt} = await waitFor(id, query.wait, reply);
+				if (endedAt === null) throw new Refusal(fail('WAIT_OVER'), {task: id});
+			}
+			return reply.type('application/json').send(unwrap(await api.result(id), id));
+		},
+	);
 	app.get<WithId>('/v1/tasks/:id/logs', {schema: schemas.logs}, async ({params: {id}}) => ({
 		logs: unwrap(await api.logs(id), id),
 	}));

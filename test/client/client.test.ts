@@ -77,6 +77,27 @@ test('many are submitted in batches and answered one by one, refusals among them
 	});
 });
 
+test('inputs are mapped to results and failures, in their order', async t => {
+	const {client, end, tasks} = await world(t);
+	const inputs = Array.from({length: 100}, (_, n) => ({n}));
+	const results = await client.map('echo', inputs);
+	t.deepEqual(
+		results.map(one => ('value' in one ? one.value : one.failure)),
+		inputs,
+	);
+	const [failed] = await client.map('throws', [1]);
+	t.like(failed, {failure: {code: 'FUNCTION_THREW'}});
+	t.like((await client.map('nobody', [1]))[0], {failure: {code: 'FUNCTION_NOT_FOUND'}, task: undefined});
+	const slow = client.map('slow', [1]);
+	while (![...tasks.values()].some(({view}) => view.function === 'slow')) await new Promise(setImmediate);
+	end([...tasks.keys()].at(-1) ?? '', 'cancelled', undefined, {
+		code: 'CANCELLED',
+		message: 'The task was cancelled',
+		retryable: false,
+	});
+	t.like((await slow)[0], {failure: {code: 'CANCELLED'}});
+});
+
 test('a task is followed from its submission to its result', async t => {
 	const {client, end} = await world(t);
 	const {task} = await client.submit('slow', 1);
@@ -89,7 +110,7 @@ test('a task is followed from its submission to its result', async t => {
 	t.is(await client.resultText(task), '{"a": 1.0}');
 	t.is((await client.logs(task))[0]?.lines[0]?.text, 'hello');
 	t.like(await client.cancel(task), {cancelled: false, was: 'succeeded'});
-	t.like(await client.list({function: 'slow', limit: 5}), {tasks: [{id: task}], next: null});
+	t.like(await client.list({function: 'slow', limit: 5}), [{id: task}]);
 });
 
 test('functions, dead letters, workers and status are read', async t => {
@@ -100,7 +121,7 @@ test('functions, dead letters, workers and status are read', async t => {
 	t.is((await client.versions('sum')).length, 1);
 	t.deepEqual(await client.remove('sum'), {name: 'sum', cancelled: 0});
 	const {task} = await client.submit('throws', 1);
-	t.like(await client.deadLetters({all: true}), {tasks: [{id: task}]});
+	t.like(await client.deadLetters({all: true}), [{id: task}]);
 	t.like(await client.redrive(task, {sameVersion: true}), {id: task, state: 'queued'});
 	t.is((await client.workers())[0]?.id, 'w1');
 	t.is((await client.status()).ledger.accepted, 1);

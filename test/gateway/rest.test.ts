@@ -182,10 +182,3 @@ test('a batch that is not one is refused with a reason', async t => {
 	t.is(problem.answers.length, 2);
 	t.like(await (await call('POST', path, '[]')).json(), {accepted: 0, refused: 0, answers: []});
 });
-
-test('a batch may be larger than one task', async t => {
-	const {call} = await open(t, {bodyLimitBytes: 1024});
-	const items = JSON.stringify(Array.from({length: 7}, () => 'x'.repeat(1000)));
-	t.is((await call('POST', '/v1/functions/echo/tasks/batch', items)).status, 202);
-	t.is((await call('POST', '/v1/functions/echo/tasks', items)).status, 413);
-});

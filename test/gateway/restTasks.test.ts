@@ -57,7 +57,11 @@ test('a look at a task may wait for its end', async t => {
 	});
 	const waiting = door.call('GET', `/v1/tasks/${task}?wait=30s`);
 	t.like(await (await door.call('GET', `/v1/tasks/${task}?wait=1ms`)).json(), {state: 'queued'});
+	const early = await door.call('GET', `/v1/tasks/${task}/result?wait=1ms`);
+	t.like(await early.json(), {status: 504, code: 'WAIT_OVER', task});
+	const result = door.call('GET', `/v1/tasks/${task}/result?wait=30s`);
 	door.end(task, 'succeeded', Buffer.from('[1.0]'), null);
+	t.is(await (await result).text(), '[1.0]');
 	t.like(await (await waiting).json(), {id: task, state: 'succeeded'});
 	t.is(await (await door.call('GET', `/v1/tasks/${task}/result`)).text(), '[1.0]');
 	t.like(await (await door.call('GET', `/v1/tasks/${task}/logs`)).json(), {logs: [{attempt: 1}]});
