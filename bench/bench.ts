@@ -1,0 +1,170 @@
+// `npm run bench`: the raw ceiling and Warren in the same run, interleaved, three rounds; what counts is
+// the ratio of neighbours. `--json` prints one object, else a table. Absolute numbers say nothing about
+// another machine.
+import {mkdtemp, rm} from 'node:fs/promises';
+import {cpus, tmpdir, totalmem} from 'node:os';
+import {join} from 'node:path';
+import {parseArgs} from 'node:util';
+import Table from 'cli-table3';
+import {rabbit} from '../test/harness/rabbit.ts';
+import {startNode} from './child.ts';
+import {residentBytes} from './cpu.ts';
+import {amqpCall, restCall} from './doors.ts';
+import {closedLoop} from './load.ts';
+import {type Ratio, ratiosOf} from './ratios.ts';
+import {startRaw} from './raw-echo.ts';
+import {type Round, runRound, type Scenario} from './rounds.ts';
+import {median} from './stats.ts';
+
+const {values} = parseArgs({
+	options: {
+		json: {type: 'boolean', default: false},
+		rounds: {type: 'string', default: '3'},
+		seconds: {type: 'string', default: '2'},
+		help: {type: 'boolean', short: 'h', default: false},
+	},
+});
+if (values.help) {
+	console.log('usage: npm run bench [-- --json] [--rounds 3] [--seconds 2]');
+	process.exit(0);
+}
+
+const durationMs = Number(values.seconds) * 1000;
+const batchSize = 10_000;
+const echoCode = 'export default input => input;';
+const say = (line: string) => (values.json ? undefined : console.error(line));
+
+const report = await run();
+if (values.json) console.log(JSON.stringify(report, undefined, '\t'));
+else print(report);
+
+type Report = {
+	readonly ratios: Readonly<Record<string, number>>;
+	readonly spread: Readonly<Record<string, Ratio>>;
+	readonly coldMs: number;
+	readonly warmMs: number;
+	readonly memory: {readonly functions: number; readonly bytes: number};
+	readonly machine: {
+		readonly cpu: string;
+		readonly cores: number;
+		readonly memoryBytes: number;
+		readonly node: string;
+	};
+	readonly rounds: readonly Round[];
+};
+
+async function run(): Promise<Report> {
+	const broker = await rabbit();
+	const data = await mkdtemp(join(tmpdir(), 'warren-bench-'));
+	const prefix = `bench-${process.pid}`;
+	const shared = {broker: broker.url, prefix, executors: 1};
+	try {
+		const raw = await startRaw(broker.url, prefix);
+		const server = await startNode({...shared, roles: ['server'], data: join(data, 'server')});
+		const worker = await startNode({...shared, roles: ['worker'], data: join(data, 'worker')});
+		const embedded = await startNode({
+			...{broker: 'memory:', prefix, executors: 1, roles: ['server', 'worker']},
+			data: join(data, 'embedded'),
+		});
+		for (const node of [server, embedded]) await node.ask({do: 'deploy', name: 'echo', code: echoCode});
+		const rest = restCall(server.url);
+		const amqp = await amqpCall(broker.url, prefix);
+		const apiLoop = async (node: typeof server, callers: number) =>
+			(await node.ask({do: 'loop', callers, durationMs})).run ?? never();
+		const scenarios: Scenario[] = [
+			{name: 'rawLoop64', run: () => raw.loop(64, durationMs)},
+			{name: 'apiLoop64', run: () => apiLoop(server, 64)},
+			{name: 'restLoop64', run: () => closedLoop(64, durationMs, rest.call)},
+			{name: 'amqpLoop64', run: () => closedLoop(64, durationMs, amqp.call)},
+			{name: 'rawBatch10k', run: () => raw.batch(batchSize)},
+			{
+				name: 'apiBatch10k',
+				run: async () => (await server.ask({do: 'batch', size: batchSize})).run ?? never(),
+			},
+			{name: 'rawOne', run: () => raw.loop(1, durationMs)},
+			{name: 'restOne', run: () => closedLoop(1, durationMs, rest.call)},
+			{name: 'embeddedLoop64', run: () => apiLoop(embedded, 64)},
+			{name: 'embeddedOne', run: () => apiLoop(embedded, 1)},
+		];
+		say('warming up');
+		for (const scenario of scenarios) await scenario.run();
+		const rounds: Round[] = [];
+		for (let round = 1; round <= Number(values.rounds); round++) {
+			say(`round ${round}`);
+			rounds.push(await runRound(scenarios, say));
+		}
+		const cold = await coldStart(embedded);
+		const memory = await manyFunctions(server, [server.pid, worker.pid]);
+		rest.stop();
+		await amqp.stop();
+		await embedded.stop();
+		await worker.stop();
+		await server.stop();
+		await raw.stop();
+		return {...ratiosOf(rounds), ...cold, memory, machine: machine(), rounds};
+	} finally {
+		await broker.stop();
+		await rm(data, {recursive: true, force: true});
+	}
+}
+
+/** The first call of a function that was just deployed, against a warm one. */
+async function coldStart(
+	node: Awaited<ReturnType<typeof startNode>>,
+): Promise<{coldMs: number; warmMs: number}> {
+	const cold: number[] = [];
+	const warm: number[] = [];
+	for (let at = 0; at < 9; at++) {
+		const name = `fresh-${at}`;
+		await node.ask({do: 'deploy', name, code: `${echoCode} // ${at}`});
+		cold.push((await node.ask({do: 'first', name})).ms ?? Number.NaN);
+		warm.push((await node.ask({do: 'first', name})).ms ?? Number.NaN);
+	}
+	return {coldMs: median(cold), warmMs: median(warm)};
+}
+
+/** What server, worker and executors hold together once a hundred functions are warm. */
+async function manyFunctions(node: Awaited<ReturnType<typeof startNode>>, pids: readonly number[]) {
+	const functions = 100;
+	for (let at = 0; at < functions; at++) {
+		const name = `warm-${at}`;
+		await node.ask({do: 'deploy', name, code: `${echoCode} // warm ${at}`});
+		await node.ask({do: 'first', name});
+	}
+	return {functions, bytes: pids.reduce((sum, pid) => sum + residentBytes(pid), 0)};
+}
+
+function machine(): Report['machine'] {
+	const [first] = cpus();
+	return {cpu: first?.model ?? '', cores: cpus().length, memoryBytes: totalmem(), node: process.version};
+}
+
+function print({spread, coldMs, warmMs, memory, rounds}: Report): void {
+	const table = new Table({
+		head: ['ratio', 'median', 'from', 'to', 'wanted', ''],
+		style: {head: [], border: []},
+	});
+	for (const [name, {median: middle, least, most, wanted, better}] of Object.entries(spread)) {
+		const met = better === 'more' ? middle >= wanted : middle <= wanted;
+		const sign = better === 'more' ? '≥' : '≤';
+		table.push([
+			name,
+			middle.toFixed(2),
+			least.toFixed(2),
+			most.toFixed(2),
+			`${sign} ${wanted}`,
+			met ? 'met' : 'missed',
+		]);
+	}
+	console.log(table.toString());
+	console.log(`first call of a new function ${coldMs.toFixed(1)} ms, warm ${warmMs.toFixed(1)} ms`);
+	console.log(
+		`${memory.functions} warm functions: server + worker + executors hold ${Math.round(memory.bytes / 1e6)} MB`,
+	);
+	const dirtiest = Math.max(...rounds.map(({foreign}) => foreign));
+	console.log(`others used at most ${Math.round(dirtiest * 100)} % of the machine`);
+}
+
+function never(): never {
+	throw new Error('A node of the bench gave no run');
+}

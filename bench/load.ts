@@ -1,0 +1,62 @@
+import {type Run, runOf} from './stats.ts';
+
+/** Makes one call and checks its answer; throws when the answer is wrong. */
+export type Call = (body: string) => Promise<void>;
+
+/** A call without an answer within this time makes the round void. */
+const patienceMs = 30_000;
+const bodyBytes = 256;
+
+/** A body of 256 bytes that is like no other: its nonce comes back, or the answer is wrong. */
+export function body(nonce: number): string {
+	const head = `{"nonce":${nonce},"pad":"`;
+	return `${head}${'x'.repeat(bodyBytes - head.length - 2)}"}`;
+}
+
+/** So many callers, each waiting for its answer before it calls again, for so long. */
+export async function closedLoop(callers: number, durationMs: number, call: Call): Promise<Run> {
+	const times: number[] = [];
+	const startedAt = performance.now();
+	const until = startedAt + durationMs;
+	const nonces = counter();
+	const caller = async (): Promise<void> => {
+		while (performance.now() < until) {
+			const began = performance.now();
+			await within(call(body(nonces())));
+			times.push(performance.now() - began);
+		}
+	};
+	await Promise.all(Array.from({length: callers}, caller));
+	return runOf(startedAt, performance.now(), times);
+}
+
+/** All at once, until the last answer is read. */
+export async function batch(size: number, send: (bodies: string[]) => Promise<void>): Promise<Run> {
+	const nonces = counter();
+	const bodies = Array.from({length: size}, () => body(nonces()));
+	const startedAt = performance.now();
+	await within(send(bodies));
+	const endedAt = performance.now();
+	return {
+		rate: (size / (endedAt - startedAt)) * 1000,
+		p50: endedAt - startedAt,
+		p99: endedAt - startedAt,
+		calls: size,
+	};
+}
+
+function counter(): () => number {
+	let last = Math.floor(Math.random() * 1e9) * 1000;
+	return () => ++last;
+}
+
+async function within(work: Promise<void>): Promise<void> {
+	const {promise: late, reject} = Promise.withResolvers<never>();
+	const timer = setTimeout(() => reject(new Error('An answer is missing: the round is void')), patienceMs);
+	await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** Compares an answer with what was sent. */
+export function expectEcho(sent: string, got: string): void {
+	if (got !== sent) throw new Error(`A wrong answer: sent ${sent.slice(0, 60)}…, got ${got.slice(0, 200)}`);
+}
