@@ -13,6 +13,8 @@ import {
 	timersOf,
 } from './task.ts';
 import {taskMachine} from './taskMachine.ts';
+import type {WorkerEvent, WorkerRow} from './worker.ts';
+import {workerMachine} from './workerMachine.ts';
 
 export type Decision =
 	| {
@@ -94,6 +96,17 @@ export function decideFunction(row: FunctionRow, events: readonly FunctionEvent[
 		next = {...stepped.context, state: stepped.value as FunctionRow['state']};
 	}
 	return next;
+}
+
+const transitionWorker = stepper(workerMachine);
+
+/** Applies an event to a worker's own row, or to a roster's copy; undefined when it is not allowed. */
+export function decideWorker(row: WorkerRow, event: WorkerEvent): WorkerRow | undefined {
+	const {state, ...context} = row;
+	const snapshot = workerMachine.resolveState({value: state, context});
+	const [stepped] = transitionWorker(snapshot, event);
+	if (stepped === snapshot) return undefined;
+	return {...stepped.context, state: stepped.value as WorkerRow['state']};
 }
 
 type Effect = {type: string; params: unknown};
