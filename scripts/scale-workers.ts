@@ -1,0 +1,166 @@
+// Brings the workers of a broker to N: starts processes on this host, or drains the least busy ones
+// wherever they are. It asks nobody but the broker: workers are those whose heartbeats it hears.
+import {spawn} from 'node:child_process';
+import {mkdirSync, openSync} from 'node:fs';
+import {join} from 'node:path';
+import {parseArgs} from 'node:util';
+import Table from 'cli-table3';
+import {pino} from 'pino';
+import {checkHeartbeat, type Heartbeat, type Order} from '#contract/control.ts';
+import {pause, systemClock} from '#lib/clock.ts';
+import {encodeFrame} from '#lib/frame.ts';
+import {createMetrics} from '#observe/metrics.ts';
+import type {Ambient} from '#observe/observe.ts';
+import {openTransport} from '#transport/open.ts';
+import {ear, names} from '#transport/topology.ts';
+
+const usage = `usage: scripts/scale-workers N --broker amqp://user:password@host:port [options]
+
+Brings the workers of a broker to N. New ones are started on this host and outlive the script; those
+that are too many are drained: they finish what they hold, give back the rest, and exit.
+
+options
+  --broker URL     the broker (or WARREN_BROKER_URL)
+  --prefix NAME    the installation's prefix on it (default warren, or WARREN_BROKER_PREFIX)
+  --logs FOLDER    where new workers write their logs (default .warren/workers)
+  --patience 60    seconds to wait until it is so
+  --json           one JSON object instead of a table
+
+examples
+  scripts/scale-workers 4 --broker amqp://localhost
+  scripts/scale-workers 0 --broker amqp://localhost    drain them all`;
+
+const {values, positionals} = parseArgs({
+	allowPositionals: true,
+	options: {
+		broker: {type: 'string', default: process.env.WARREN_BROKER_URL ?? 'memory:'},
+		prefix: {type: 'string', default: process.env.WARREN_BROKER_PREFIX ?? 'warren'},
+		logs: {type: 'string', default: join('.warren', 'workers')},
+		patience: {type: 'string', default: '60'},
+		json: {type: 'boolean', default: false},
+		help: {type: 'boolean', short: 'h', default: false},
+	},
+});
+
+/** A worker that is silent for so long is not counted. */
+const silenceMs = 3500;
+/** Every worker beats once a second; two seconds hear them all. */
+const listenMs = 2200;
+const lookMs = 200;
+
+if (values.help) finish(usage, 0);
+const wanted = Number(positionals[0]);
+if (positionals.length !== 1 || !Number.isInteger(wanted) || wanted < 0) {
+	finish(`Expected how many workers there should be, got \`${positionals.join(' ')}\`\n\n${usage}`, 1);
+}
+if (values.broker === 'memory:') {
+	finish(
+		'The embedded node keeps its broker in its own process, so other processes cannot join it. Give `--broker amqp://…` ' +
+			'(and start the server with the same), or give the embedded node more executors: `warren up --executors N`.',
+		1,
+	);
+}
+
+const ambient: Ambient = {
+	log: pino({level: 'error'}, pino.destination(2)),
+	clock: systemClock,
+	metrics: createMetrics(),
+};
+const {clock} = ambient;
+const named = names(values.prefix);
+const transport = await openTransport(ambient, {url: values.broker, name: 'scale-workers'});
+const heard = new Map<string, {beat: Heartbeat; at: number}>();
+const keepAlive = setInterval(() => {}, 1000);
+const id = `scale-${process.pid}`;
+await transport.declare({
+	exchanges: [{name: named.control, type: 'topic'}],
+	queues: [ear(named, id, ['heartbeat.*'])],
+});
+const consumer = await transport.consume(named.ear(id), {prefetch: 100}, delivery => {
+	const checked = checkHeartbeat(JSON.parse(delivery.body.toString()));
+	if (checked.ok) heard.set(checked.value.worker, {beat: checked.value, at: clock.now()});
+	return 'ack';
+});
+await pause(clock, listenMs);
+const before = alive();
+const started = Array.from({length: Math.max(0, wanted - before.length)}, (_, at) => startWorker(at));
+const surplus = before
+	.toSorted((a, b) => a.held.length - b.held.length)
+	.slice(0, Math.max(0, before.length - wanted))
+	.map(({worker}) => worker);
+for (const worker of surplus) await order(worker, {type: 'drain'});
+
+const until = clock.now() + Number(values.patience) * 1000;
+while (!isSo() && clock.now() < until) {
+	if (process.stderr.isTTY) process.stderr.write(`\r${alive().length} of ${wanted} workers …`);
+	await pause(clock, lookMs);
+}
+if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+const after = alive();
+await consumer.cancel();
+await transport.stop();
+clearInterval(keepAlive);
+report();
+process.exitCode = isSo() ? 0 : 1;
+
+function alive(): Heartbeat[] {
+	return [...heard.values()]
+		.filter(
+			({beat, at}) => clock.now() - at < silenceMs && beat.state !== 'draining' && beat.state !== 'stopped',
+		)
+		.map(({beat}) => beat);
+}
+
+/** Those that were told to drain are gone, too: stopped, or silent. */
+function isSo(): boolean {
+	const gone = surplus.every(worker => {
+		const last = heard.get(worker);
+		return !last || last.beat.state === 'stopped' || clock.now() - last.at > silenceMs;
+	});
+	return alive().length === wanted && gone;
+}
+
+function startWorker(at: number): number | undefined {
+	mkdirSync(values.logs, {recursive: true});
+	const log = openSync(join(values.logs, `${Date.now()}-${at}.log`), 'a');
+	const main = join(import.meta.dirname, '..', 'src', 'main.ts');
+	const args = [...process.execArgv, main, 'worker'];
+	const env = {...process.env, WARREN_BROKER_URL: values.broker, WARREN_BROKER_PREFIX: values.prefix};
+	const child = spawn(process.execPath, args, {detached: true, stdio: ['ignore', log, log], env});
+	child.unref();
+	return child.pid;
+}
+
+async function order(worker: string, what: Order): Promise<void> {
+	const body = encodeFrame(what, []);
+	await transport.publish({exchange: named.control, key: `worker.${worker}`, body});
+}
+
+function report(): void {
+	if (values.json) {
+		const pids = started.filter(pid => pid !== undefined);
+		console.log(
+			JSON.stringify({wanted, before: before.length, after: after.length, started: pids, drained: surplus}),
+		);
+		return;
+	}
+	const table = new Table({
+		head: ['worker', 'state', 'slots', 'held', 'host', 'pid'],
+		style: {head: [], border: []},
+	});
+	for (const {worker, state, slots, held, host, pid} of after)
+		table.push([worker, state, slots, held.length, host, pid]);
+	console.log(table.toString());
+	console.log(
+		`${before.length} → ${after.length} workers: ${started.length} started, ${surplus.length} drained`,
+	);
+	if (!isSo())
+		console.error(
+			`It is not so after ${values.patience} s; look at the logs in ${values.logs}, or wait and ask again.`,
+		);
+}
+
+function finish(text: string, code: number): never {
+	(code === 0 ? console.log : console.error)(text);
+	process.exit(code);
+}
