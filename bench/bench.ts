@@ -6,7 +6,7 @@ import {cpus, tmpdir, totalmem} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import Table from 'cli-table3';
-import {rabbit} from '../test/harness/rabbit.ts';
+import {ownRabbit} from '../test/harness/rabbit.ts';
 import {startNode} from './child.ts';
 import {residentBytes} from './cpu.ts';
 import {amqpCall, restCall} from './doors.ts';
@@ -54,7 +54,7 @@ type Report = {
 };
 
 async function run(): Promise<Report> {
-	const broker = await rabbit();
+	const broker = await ownRabbit('the ceiling');
 	const data = await mkdtemp(join(tmpdir(), 'warren-bench-'));
 	const prefix = `bench-${process.pid}`;
 	const shared = {broker: broker.url, prefix, executors: 1};

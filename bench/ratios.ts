@@ -34,9 +34,7 @@ export function ratiosOf(rounds: readonly Round[]): {
 } {
 	const spread: Record<string, Ratio> = {};
 	for (const [name, rule] of Object.entries(rules)) {
-		const values = rounds.map(
-			({runs}) => figure(runs[rule.ours], rule.of) / figure(runs[rule.raw], rule.of),
-		);
+		const values = rounds.map(({runs}) => figure(runs[rule.ours], rule.of) / figure(runs[rule.raw], rule.of));
 		spread[name] = {
 			median: median(values),
 			least: Math.min(...values),

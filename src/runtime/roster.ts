@@ -1,3 +1,5 @@
+import {decideWorker} from '#actors/decide.ts';
+import type {WorkerEvent, WorkerRow} from '#actors/worker.ts';
 import type {Heartbeat} from '#contract/control.ts';
 import type {WorkerView} from '#contract/status.ts';
 import type {Ambient} from '#observe/observe.ts';
@@ -13,12 +15,11 @@ export type Roster = {
 	stop(): void;
 };
 
-type Copy = {beat: Heartbeat; heardAt: number; started: Map<string, number>; state: WorkerView['state']};
+/** The roster's copy of a worker: its machine as this node sees it, and its last heartbeat. */
+type Copy = {row: WorkerRow; beat: Heartbeat; heardAt: number; started: Map<string, number>};
 
 const beatMs = 1000;
-/** Missed heartbeats until a worker is suspect, lost, and forgotten. */
-const suspectAfter = 2;
-const lostAfter = 3;
+/** A worker that is silent for so long is no longer shown. */
 const forgetMs = 60_000;
 
 const nameOf = (task: string, attempt: number) => `${task} ${attempt}`;
@@ -26,25 +27,25 @@ const nameOf = (task: string, attempt: number) => `${task} ${attempt}`;
 export function createRoster({clock, log, metrics}: Ambient, changed: (worker: WorkerView) => void): Roster {
 	const copies = new Map<string, Copy>();
 
-	const enter = (copy: Copy, state: Copy['state']) => {
-		if (copy.state === state) return;
-		copy.state = state;
+	const step = (copy: Copy, event: WorkerEvent) => {
+		const before = copy.row;
+		copy.row = decideWorker(before, event) ?? before;
+		const {state} = copy.row;
+		if (state === before.state) return;
 		if (state === 'lost') log.warn({worker: copy.beat.worker}, 'a worker is lost');
 		changed(view(copy));
 		count();
 	};
 	const count = () => {
 		metrics.workers.reset();
-		for (const {state} of copies.values()) metrics.workers.inc({state});
+		for (const {row} of copies.values()) metrics.workers.inc({state: row.state});
 	};
 	const look = () => {
 		const now = clock.now();
 		for (const [id, copy] of copies) {
 			const missed = Math.floor((now - copy.heardAt) / beatMs);
+			if (missed > 0) step(copy, {type: 'silence', at: now, missed});
 			if (now - copy.heardAt > forgetMs) copies.delete(id);
-			if (copy.state === 'stopped') continue;
-			if (missed >= lostAfter) enter(copy, 'lost');
-			else if (missed >= suspectAfter) enter(copy, 'suspect');
 		}
 		callOff = clock.after(beatMs, look);
 	};
@@ -55,15 +56,15 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 			for (const {task, attempt, startedAt} of beat.held) {
 				if (startedAt !== null) started.set(nameOf(task, attempt), startedAt);
 			}
-			const copy = copies.get(beat.worker) ?? {beat, heardAt: 0, started, state: 'lost' as const};
+			const copy = copies.get(beat.worker) ?? newcomer(beat, clock.now());
 			copies.set(beat.worker, copy);
 			Object.assign(copy, {beat, started, heardAt: clock.now()});
-			enter(copy, beat.state);
+			step(copy, {type: 'beat', at: clock.now(), state: beat.state, busy: started.size});
 		},
 		startedAt(task, attempt) {
 			const name = nameOf(task, attempt);
-			for (const {started, state} of copies.values()) {
-				const at = state === 'lost' ? undefined : started.get(name);
+			for (const {started, row} of copies.values()) {
+				const at = row.state === 'lost' ? undefined : started.get(name);
 				if (at !== undefined) return at;
 			}
 			return undefined;
@@ -71,14 +72,27 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 		workers: () => [...copies.values()].map(view),
 		get running() {
 			let sum = 0;
-			for (const {started, state} of copies.values()) if (state !== 'lost') sum += started.size;
+			for (const {started, row} of copies.values()) if (row.state !== 'lost') sum += started.size;
 			return sum;
 		},
 		stop: () => callOff(),
 	};
 }
 
-function view({beat, heardAt, state, started}: Copy): WorkerView {
+/** Its first beat then enters the state that it says. */
+function newcomer(beat: Heartbeat, now: number): Copy {
+	const row: WorkerRow = {
+		id: beat.worker,
+		pool: beat.pool,
+		state: 'lost',
+		busy: 0,
+		missed: 0,
+		updatedAt: now,
+	};
+	return {row, beat, heardAt: now, started: new Map()};
+}
+
+function view({beat, heardAt, row: {state}, started}: Copy): WorkerView {
 	const {worker: id, pool, host, pid, version, slots, warm, rssBytes, executors, restarts, startedAt} = beat;
 	const about = {id, pool, host, pid, version, state, slots, busy: started.size};
 	return {...about, warm, rssBytes, executors, restarts, startedAt, lastBeat: heardAt};

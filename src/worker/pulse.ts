@@ -1,6 +1,8 @@
 // The worker's own life and its heartbeat. The timer runs in the worker's process, which runs no user
 // code, so a busy function can't make it miss a beat.
 import {hostname} from 'node:os';
+import {decideWorker} from '#actors/decide.ts';
+import type {LiveState, WorkerEvent, WorkerRow} from '#actors/worker.ts';
 import type {Heartbeat} from '#contract/control.ts';
 import {messageTypes} from '#contract/work.ts';
 import type {Ambient} from '#observe/observe.ts';
@@ -32,17 +34,17 @@ type Parts = {
 export function createPulse({clock, log}: Ambient, parts: Parts): Pulse {
 	const {id: worker, pool, version, transport, names, executors, held, slots} = parts;
 	const startedAt = clock.now();
-	let life: 'starting' | 'ready' | 'draining' | 'stopped' = 'starting';
+	let row: WorkerRow = {id: worker, pool, state: 'starting', busy: 0, missed: 0, updatedAt: startedAt};
 	let callOff = () => {};
 
-	const state = (): Heartbeat['state'] => {
-		if (life === 'ready') return slots.inside > 0 ? 'busy' : 'idle';
-		return life;
+	const step = (event: WorkerEvent): void => {
+		row = decideWorker(row, event) ?? row;
 	};
 	const beat = async (): Promise<void> => {
+		step({type: 'load', at: clock.now(), busy: slots.inside});
 		const report = executors.report();
 		const heartbeat: Heartbeat = {
-			...{worker, pool, host: hostname(), pid: process.pid, version, state: state()},
+			...{worker, pool, host: hostname(), pid: process.pid, version, state: row.state as LiveState},
 			...{slots: executors.slots, held: held.list(), startedAt, at: clock.now()},
 			...report,
 		};
@@ -60,13 +62,11 @@ export function createPulse({clock, log}: Ambient, parts: Parts): Pulse {
 		callOff = clock.after(parts.heartbeatMs, tick);
 	};
 	return {
-		enter(event) {
-			life = event === 'ready' ? 'ready' : event === 'drain' ? 'draining' : 'stopped';
-		},
+		enter: event => step({type: event, at: clock.now()}),
 		start: tick,
 		async stop() {
 			callOff();
-			life = 'stopped';
+			step({type: 'stop', at: clock.now()});
 			await beat().catch(() => {});
 		},
 	};
