@@ -1,0 +1,197 @@
+// The worlds that are walked at random, and the small ones that are searched through.
+import type {Config, FaultName, TaskSpec} from './model.ts';
+
+type Faults = Partial<Record<FaultName, number>>;
+
+const every: Faults = {
+	'crash node': 2,
+	'crash worker': 2,
+	'lose connection': 2,
+	'pause node': 1,
+	'declare dead': 1,
+	'purge queue': 1,
+	'delete queue': 1,
+	'lose confirm': 2,
+	'lose answer of commit': 1,
+	'fail commit': 1,
+	'audit wrongly': 1,
+	'misread roster': 1,
+	'expire inbox': 1,
+};
+
+const task = (id: string, more: Partial<TaskSpec> = {}): TaskSpec => ({
+	id,
+	door: 'amqp',
+	does: 'ok',
+	reply: true,
+	...more,
+});
+
+const roomy = {limit: 8, mostLosses: 8};
+
+export const configs: Readonly<Record<string, Config>> = {
+	mix: {
+		tasks: [
+			task('a'),
+			task('b', {door: 'rest', does: 'fail1', cancel: true}),
+			task('p', {does: 'poison', redrive: 'answered'}),
+		],
+		nodes: 2,
+		workers: 2,
+		faults: every,
+		...roomy,
+	},
+	// n1 never comes back.
+	stay: {
+		tasks: [task('a'), task('b', {door: 'rest', does: 'fail1'})],
+		nodes: 2,
+		workers: 2,
+		stayDead: ['n1'],
+		faults: {...every, 'purge queue': 0, 'delete queue': 0},
+		...roomy,
+	},
+	verbs: {
+		tasks: [
+			task('a', {cancel: true, expire: true}),
+			task('d', {does: 'fail1', deadline: true}),
+			task('f', {door: 'rest', does: 'fail', redrive: 'silent'}),
+		],
+		nodes: 2,
+		workers: 2,
+		faults: every,
+		...roomy,
+	},
+	// One node over and over again: restarts in the middle of what the last one left.
+	restarts: {
+		tasks: [
+			task('a', {door: 'rest'}),
+			task('b', {door: 'rest', does: 'fail', maxAttempts: 1, redrive: 'silent'}),
+			task('c', {door: 'rest'}),
+		],
+		nodes: 1,
+		workers: 1,
+		faults: {'crash node': 5, 'lose answer of commit': 2, 'fail commit': 1, 'lose connection': 1},
+		...roomy,
+	},
+	window: {
+		tasks: [
+			task('a'),
+			task('b', {does: 'fail1'}),
+			task('c', {door: 'rest', expire: true}),
+			task('d', {door: 'rest', cancel: true}),
+		],
+		nodes: 2,
+		workers: 2,
+		window: 1,
+		faults: every,
+		...roomy,
+	},
+	// The broker and the workers die with the node.
+	embedded: {
+		tasks: [
+			task('a', {door: 'rest'}),
+			task('b', {door: 'rest', does: 'fail1', cancel: true}),
+			task('c', {door: 'rest', expire: true}),
+			task('f', {door: 'rest', does: 'fail', redrive: 'answered'}),
+		],
+		nodes: 1,
+		workers: 1,
+		window: 2,
+		durable: false,
+		faults: {'crash node': 4, 'lose answer of commit': 1, 'fail commit': 1},
+		...roomy,
+	},
+	blame: {
+		tasks: [task('a', {reply: false}), task('b', {reply: false}), task('p', {does: 'poison'})],
+		nodes: 1,
+		workers: 1,
+		slots: 3,
+		faults: {'lose connection': 1, 'crash node': 1, 'audit wrongly': 1},
+		limit: 4,
+		mostLosses: 4,
+	},
+	killer: {
+		tasks: [task('a'), task('b', {door: 'rest', reply: false}), task('k', {does: 'killer'})],
+		nodes: 1,
+		workers: 2,
+		slots: 3,
+		faults: {'lose connection': 1, 'crash node': 1, 'audit wrongly': 2, 'declare dead': 1},
+		limit: 3,
+		mostLosses: 2,
+	},
+	// Claims that come again while nothing but the killer can lose a worker: one false loss is too many.
+	alone: {
+		tasks: [task('a', {door: 'rest'}), task('b', {door: 'rest'}), task('k', {does: 'killer', door: 'rest'})],
+		nodes: 2,
+		workers: 2,
+		slots: 3,
+		faults: {'crash node': 4, 'audit wrongly': 3, 'pause node': 1, 'declare dead': 1},
+		limit: 9,
+		mostLosses: 1,
+	},
+	limit: {
+		tasks: [task('a'), task('k', {door: 'rest', does: 'killer'})],
+		nodes: 1,
+		workers: 2,
+		slots: 3,
+		faults: {'crash node': 1, 'audit wrongly': 1},
+		limit: 1,
+		mostLosses: 2,
+	},
+	three: {
+		tasks: [
+			task('a'),
+			task('b', {door: 'rest', does: 'fail1', cancel: true}),
+			task('c', {expire: true}),
+			task('f', {door: 'rest', does: 'fail', redrive: 'silent'}),
+		],
+		nodes: 3,
+		workers: 3,
+		window: 2,
+		faults: {...every, 'pause node': 2, 'declare dead': 2, 'lose connection': 3},
+		...roomy,
+	},
+};
+
+/** Without losses in the broker the protocol must not need the audit at all. */
+export const withoutLosses = (config: Config): Config => ({
+	...config,
+	faults: {...config.faults, 'purge queue': 0, 'delete queue': 0, 'expire inbox': 0, 'audit wrongly': 0},
+});
+
+const small = (tasks: readonly TaskSpec[], faults: Faults, more: Partial<Config> = {}): Config => ({
+	tasks,
+	nodes: 1,
+	workers: 1,
+	parallel: 2,
+	limit: 9,
+	mostLosses: 9,
+	faults,
+	...more,
+});
+
+const rest = (more: Partial<TaskSpec> = {}) => [task('a', {door: 'rest', ...more})];
+
+/** Searched through in every interleaving; one task unless its name says two. */
+export const smallConfigs: Readonly<Record<string, Config>> = {
+	happy: small([task('a')], {}),
+	'queue deleted': small([task('a')], {'delete queue': 1}),
+	'one crash': small(rest(), {'crash node': 1}),
+	'two crashes': small(rest(), {'crash node': 2}),
+	'retry and a crash': small(rest({does: 'fail1'}), {'crash node': 1}, {parallel: 1}),
+	'unknown commit': small(rest(), {'lose answer of commit': 1}),
+	'unknown commit and a crash': small(rest(), {'lose answer of commit': 1, 'crash node': 1}),
+	'redrive and a crash': small(rest({does: 'fail', maxAttempts: 1, redrive: 'silent'}), {'crash node': 1}),
+	'expiry and a crash': small(rest({expire: true}), {'crash node': 1}),
+	'cancel and a crash': small(rest({cancel: true}), {'crash node': 1}),
+	'worker crash with a retry': small(
+		[task('a', {does: 'fail1'})],
+		{'crash worker': 1},
+		{workers: 2, parallel: 1},
+	),
+	'lost connection': small([task('a')], {'lose connection': 1}, {workers: 2, parallel: 1}),
+	'embedded, two crashes': small(rest(), {'crash node': 2}, {durable: false}),
+	'two nodes and a crash': small(rest(), {'crash node': 1}, {nodes: 2, parallel: 1}),
+	'falsely dead': small(rest(), {'declare dead': 1}, {nodes: 2, parallel: 1}),
+	'two tasks, window of one': small([task('a', {door: 'rest'}), task('b', {door: 'rest'})], {}, {window: 1}),
+};

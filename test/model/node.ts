@@ -1,0 +1,157 @@
+// A node at work: it receives, and each event in its hands goes through decide, commit and act.
+import {act, canPack, finish, pack} from './act.ts';
+import {ack, take} from './broker.ts';
+import {commit} from './commit.ts';
+import {decide} from './decide.ts';
+import {dutySteps} from './duties.ts';
+import {homeOfInbox, inbox, type Model, must, newOp, nodeOf} from './model.ts';
+import type {Node, Op, World} from './state.ts';
+import type {Menu, Moves, Step} from './step.ts';
+
+export function nodeSteps(m: Model, w: World, menu: Menu): void {
+	for (const id of Object.keys(w.nodes)) {
+		const node = nodeOf(w, id);
+		if (!node.up) downSteps(m, w, menu, id);
+		else if (node.paused) pausedSteps(m, w, menu, id);
+		else upSteps(m, w, menu, id, node);
+	}
+}
+
+function downSteps(m: Model, w: World, menu: Menu, id: string): void {
+	if (!m.config.stayDead?.includes(id)) menu.add('starts', id);
+	if (w.live[id] && m.config.nodes > 1) menu.add('has its lease run out', id);
+	else if (w.queues[inbox(id)]) {
+		const kept = m.rules.inboxKeep && Object.values(w.nodes).some(node => node.up);
+		if (!kept) menu.fault('expire inbox', 'has its inbox expire', id);
+	}
+}
+
+function pausedSteps(m: Model, w: World, menu: Menu, id: string): void {
+	menu.add('resumes', id);
+	if (w.live[id] && m.config.nodes > 1) menu.add('has its lease run out', id);
+	menu.fault('lose connection', 'loses its connection', id);
+	menu.fault('crash node', 'crashes', id);
+}
+
+function upSteps(m: Model, w: World, menu: Menu, id: string, node: Node): void {
+	if (!w.live[id]) menu.add('renews its lease', id);
+	if (node.ops.length < (m.config.parallel ?? 3)) {
+		receiveSteps(m, w, menu, id);
+		dutySteps(m, w, menu, id, node);
+	}
+	node.ops.forEach((op, i) => {
+		opSteps(m, menu, id, node, op, i);
+	});
+	const together = node.ops.filter(op => op.stage === 'commit');
+	if (together.length > 1) groupSteps(menu, id, together);
+	menu.fault('crash node', 'crashes', id);
+	menu.fault('lose connection', 'loses its connection', id);
+	menu.fault('pause node', 'is paused', id);
+	if (w.live[id]) menu.fault('declare dead', 'is declared dead', id);
+}
+
+function receiveSteps({rules}: Model, w: World, menu: Menu, id: string): void {
+	for (const [queue, messages] of Object.entries(w.queues)) {
+		const [first] = messages;
+		if (!first || queue === 'work') continue;
+		const from = first.from;
+		const parked = from === 'work' ? rules.deadJudge === 'park' : rules.intakeDead !== 'born-dead';
+		if (queue === 'returned' && parked) continue;
+		const home = homeOfInbox(queue);
+		if (home && home !== id && !mayDrain(w, id, home, rules.inboxKeep)) continue;
+		menu.add('receives from', id, queue);
+	}
+}
+
+/** R8: the inbox of a node that is not live is consumed by the others. */
+function mayDrain(w: World, id: string, home: string, keep: boolean): boolean {
+	if (w.live[home]) return false;
+	const scan = w.scans[home];
+	return keep || (scan?.by === id && scan.messages > 0);
+}
+
+const about = (op: Op): string => `${op.kind} ${op.task}`;
+
+function opSteps(m: Model, menu: Menu, id: string, node: Node, op: Op, i: number): void {
+	if (op.stage === 'decide') {
+		if (!mustWait(m, node, op)) menu.add('decides', id, about(op), i);
+		return;
+	}
+	if (op.stage === 'commit') {
+		menu.add('commits', id, about(op), i);
+		menu.fault('lose answer of commit', 'commits unheard', id, about(op), i);
+		menu.fault('fail commit', 'fails to commit', id, about(op), i);
+		if (!m.rules.actAfterCommit && op.effects.length > 0) menu.add('acts early', id, about(op), i);
+		return;
+	}
+	const [effect] = op.effects;
+	if (effect) menu.add('acts', id, `${about(op)}: ${effect.kind}`, i);
+	else menu.add('is done with', id, about(op), i);
+	if (!canPack(op.effects)) return;
+	node.ops.forEach((other, j) => {
+		if (j > i && other.stage === 'act' && canPack(other.effects)) {
+			menu.add('packs', id, `${op.task} with ${other.task}`, i, j);
+		}
+	});
+}
+
+/** R13: a claim waits for earlier events of its task. */
+function mustWait({rules}: Model, node: Node, op: Op): boolean {
+	if (op.kind !== 'claim' || !rules.orderedClaim) return false;
+	return node.ops.some(
+		one => one !== op && one.task === op.task && one.kind !== 'claim' && one.stage !== 'act',
+	);
+}
+
+function groupSteps(menu: Menu, id: string, together: readonly Op[]): void {
+	const what = together.map(about).join(', ');
+	menu.add('commits together', id, what);
+	menu.fault('lose answer of commit', 'commits together unheard', id, what);
+	menu.fault('fail commit', 'fails to commit together', id, what);
+}
+
+const opAt = (w: World, {who, i}: Step): Op => must(nodeOf(w, who).ops[i], 'the event');
+const together = (w: World, {who}: Step): Op[] => nodeOf(w, who).ops.filter(op => op.stage === 'commit');
+
+export const nodeMoves: Moves = {
+	'receives from': (m, w, step) => receive(m, w, step),
+	decides: (m, w, step) => decide(m, w, step.who, opAt(w, step)),
+	commits: (m, w, step) => commit(m, w, step.who, [opAt(w, step)], 'heard'),
+	'commits unheard': (m, w, step) => commit(m, w, step.who, [opAt(w, step)], 'lost'),
+	'fails to commit': (m, w, step) => commit(m, w, step.who, [opAt(w, step)], 'failed'),
+	'commits together': (m, w, step) => commit(m, w, step.who, together(w, step), 'heard'),
+	'commits together unheard': (m, w, step) => commit(m, w, step.who, together(w, step), 'lost'),
+	'fails to commit together': (m, w, step) => commit(m, w, step.who, together(w, step), 'failed'),
+	'acts early': (m, w, step) => act(m, w, step.who, opAt(w, step)),
+	acts: (m, w, step) => act(m, w, step.who, opAt(w, step)),
+	packs: (m, w, step) =>
+		pack(m, w, step.who, opAt(w, step), must(nodeOf(w, step.who).ops[step.j], 'the other event')),
+	'is done with': (_m, w, step) => finish(w, step.who, opAt(w, step)),
+};
+
+function receive(m: Model, w: World, {who, what}: Step): void {
+	const node = nodeOf(w, who);
+	const home = homeOfInbox(what);
+	const scan = w.scans[home];
+	if (home && home !== who && scan && !m.rules.inboxKeep) scan.messages--;
+	const {tag, owner, message} = take(w, what, who, node);
+	const {body} = message;
+	switch (body.kind) {
+		case 'task':
+			node.ops.push(newOp('birth', body.task, {bornDead: what === 'returned'}, tag, owner));
+			if (!m.rules.intakeAckLate) ack(w, tag, owner);
+			return;
+		case 'outcomes':
+			node.ops.push(newOp('outcome', body.outcomes[0]?.task ?? '', {outcomes: body.outcomes}, tag, owner));
+			return;
+		case 'claim':
+			node.ops.push(newOp('claim', body.claim.task, {claim: body.claim}, tag, owner));
+			return;
+		case 'work':
+			body.items.forEach(({task, attempt}, i) => {
+				const last = i === body.items.length - 1;
+				const more = {attempt, copy: body.copy};
+				node.ops.push(newOp('giveUp', task, more, last ? tag : 0, last ? owner : ''));
+			});
+	}
+}
