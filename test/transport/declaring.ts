@@ -174,6 +174,9 @@ export function declaringContract(name: string, openWorld: OpenWorld): void {
 		active.settle('ack');
 		await active.reach(3);
 		t.is(standby.all.length, 0);
+		t.teardown(() => {
+			for (const _ of active.all.slice(1)) active.settle('ack');
+		});
 
 		await world.kill(one);
 

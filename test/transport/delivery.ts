@@ -1,7 +1,18 @@
 import test from 'ava';
 import type {Delivery, Properties} from '#transport/transport.ts';
 import {arrivals} from '../harness/arrivals.ts';
-import {declared, hands, inbox, numbers, type OpenWorld, publishAll, quorum, textOf, to} from './world.ts';
+import {
+	declared,
+	hands,
+	inbox,
+	numbers,
+	type OpenWorld,
+	publishAll,
+	quorum,
+	stuck,
+	textOf,
+	to,
+} from './world.ts';
 
 /** Laws of what arrives, where and in which order. */
 export function deliveryContract(name: string, openWorld: OpenWorld): void {
@@ -152,7 +163,7 @@ export function deliveryContract(name: string, openWorld: OpenWorld): void {
 		const queue = world.name('lost');
 		const [first, second] = [await declared(await world.connect(), [quorum(queue)]), await world.connect()];
 		await publishAll(first, queue, numbers(8));
-		const lost = inbox(queue, () => Promise.withResolvers<'ack'>().promise);
+		const lost = stuck(t, queue);
 		await first.consume(queue, {prefetch: 5}, lost.handle);
 		await lost.reach(5);
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type {Verdict} from '#transport/transport.ts';
-import {declared, inbox, numbers, type OpenWorld, publishAll, quorum, textOf, to} from './world.ts';
+import {declared, inbox, numbers, type OpenWorld, publishAll, quorum, stuck, textOf, to} from './world.ts';
 
 /** Laws of what becomes of a message that was not taken. */
 export function verdictContract(name: string, openWorld: OpenWorld): void {
@@ -149,7 +149,7 @@ export function verdictContract(name: string, openWorld: OpenWorld): void {
 		await transport.publish(to(queue, 'x'));
 		for (const _ of numbers(2)) {
 			const victim = await world.connect();
-			const got = inbox(queue, () => Promise.withResolvers<Verdict>().promise);
+			const got = stuck(t, queue);
 			await victim.consume(queue, {prefetch: 1}, got.handle);
 			await got.reach(1);
 			await world.kill(victim);

@@ -34,6 +34,13 @@ export function inbox(name: string, verdict: Handler = () => 'ack'): Inbox {
 	};
 }
 
+/** A handler that is busy until the test is over. */
+export function stuck(t: ExecutionContext, name: string): Inbox {
+	const {promise, resolve} = Promise.withResolvers<Verdict>();
+	t.teardown(() => resolve('ack'));
+	return inbox(name, () => promise);
+}
+
 /** A handler whose verdicts are given by the test, oldest message first. */
 export function hands(name: string): Inbox & {settle(verdict: Verdict): void} {
 	const held: ((verdict: Verdict) => void)[] = [];

@@ -1,7 +1,7 @@
 // Hands out messages in batches: in a microtask, so that a consumer has the message before the
 // event loop turns, but only so many a turn, so that a conversation between two handlers cannot
 // keep sockets and timers from their turn.
-import {Ring} from './ring.ts';
+import {Ring} from '#transport/ring.ts';
 
 export type Pumped = {
 	/** Hands out up to `most` messages and says how many it did. */

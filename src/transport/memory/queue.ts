@@ -1,9 +1,9 @@
+import {Ring} from '#transport/ring.ts';
 import type {Death, Queue, Verdict} from '#transport/transport.ts';
 import type {Expiry} from './expiry.ts';
 import {Heap} from './heap.ts';
 import type {Keeper, Letter, Stored} from './letter.ts';
 import type {Pump, Pumped} from './pump.ts';
-import {Ring} from './ring.ts';
 import type {Source, Subscription} from './subscription.ts';
 
 /** Below this many messages that expired in the middle, the ring is not worth sweeping. */

@@ -1,0 +1,199 @@
+// Confirmed publishing. A publish is open from the moment it is written until the broker confirms
+// it; at most `window` are open, the rest waits here, in order. The tag of a publish is its number
+// on the channel: confirms name it, and it travels in a header, because a return (no queue for this
+// key) names nothing else; the return comes before its confirm. When the channel is lost nobody can
+// say which of the open ones were taken, so they are rejected, never silently sent again.
+import type {ConfirmChannel} from 'amqplib';
+import type {Clock} from '#lib/clock.ts';
+import {Ring} from '#transport/ring.ts';
+import {type Outgoing, type Published, TransportDown} from '#transport/transport.ts';
+import {optionsOf, tagOf} from './properties.ts';
+
+type Open = {
+	readonly resolve: (published: Published) => void;
+	readonly reject: (error: Error) => void;
+	unroutable: boolean;
+};
+
+type Waiting = Open & {readonly message: Outgoing; readonly since: number};
+
+export type LaneOptions = {
+	/** Most publishes open at once. */
+	readonly window: number;
+	/** How long a publish may wait for a lost connection, ms. */
+	readonly patienceMs: number;
+	/** Why the broker refuses writes at the moment. */
+	readonly blocked: () => string | undefined;
+};
+
+export class Lane {
+	readonly #clock: Clock;
+	readonly #options: LaneOptions;
+	#channel: ConfirmChannel | undefined;
+	/** The tag of the next publish. */
+	#next = 1;
+	/** Every tag below it is confirmed. */
+	#lowest = 1;
+	#open = new Map<number, Open>();
+	readonly #waiting = new Ring<Waiting>();
+	/** The socket's buffer is full until `drain`. */
+	#full = false;
+	#downSince: number;
+	#disarm: (() => void) | undefined;
+	#closing: string | undefined;
+	readonly #idle: (() => void)[] = [];
+
+	constructor(clock: Clock, options: LaneOptions) {
+		this.#clock = clock;
+		this.#options = options;
+		this.#downSince = clock.now();
+	}
+
+	/** Why publishes wait at the moment. */
+	blocked(): string | undefined {
+		if (!this.#channel) return 'connecting';
+		return this.#options.blocked() ?? (this.#full ? 'the socket is full' : undefined);
+	}
+
+	/** Sends on this channel from now on, until it closes. */
+	attach(channel: ConfirmChannel): void {
+		this.#channel = channel;
+		this.#next = 1;
+		this.#lowest = 1;
+		this.#full = false;
+		channel.on('ack', ({deliveryTag, multiple}) => this.#confirm(deliveryTag, multiple, 'taken'));
+		channel.on('nack', ({deliveryTag, multiple}) => this.#confirm(deliveryTag, multiple, 'refused'));
+		channel.on('return', message => {
+			const open = this.#open.get(tagOf(message) ?? 0);
+			if (open) open.unroutable = true;
+		});
+		channel.on('drain', () => {
+			this.#full = false;
+			this.pump();
+		});
+		channel.once('close', () => this.#lose(channel));
+		this.pump();
+	}
+
+	publish(message: Outgoing): Promise<Published> {
+		if (this.#closing)
+			return Promise.reject(new TransportDown(`The connection to the broker is ${this.#closing}`));
+		return new Promise((resolve, reject) => {
+			const open = {resolve, reject, unroutable: false};
+			if (this.#waiting.size === 0 && this.#hasRoom()) this.#send(message, open);
+			else this.#wait(message, open);
+		});
+	}
+
+	/** Sends what waits as far as there is room. */
+	pump(): void {
+		while (this.#waiting.size > 0 && this.#hasRoom()) {
+			const waiting = this.#waiting.shift();
+			if (waiting) this.#send(waiting.message, waiting);
+		}
+		if (this.#open.size > 0 || this.#waiting.size > 0) return;
+		for (const resolve of this.#idle.splice(0)) resolve();
+	}
+
+	/** Takes nothing new; resolves when nothing is open, or after `patienceMs`, when the rest is rejected. */
+	async close(why: string): Promise<void> {
+		this.#closing = why;
+		if (!this.#channel) this.#rejectWaiting(Number.POSITIVE_INFINITY);
+		if (this.#open.size > 0 || this.#waiting.size > 0) await this.#drain();
+		this.#disarm?.();
+	}
+
+	async #drain(): Promise<void> {
+		const {promise, resolve} = Promise.withResolvers<void>();
+		this.#idle.push(resolve);
+		const off = this.#clock.after(this.#options.patienceMs, resolve);
+		await promise;
+		off();
+		this.#rejectWaiting(Number.POSITIVE_INFINITY);
+		this.#rejectOpen('was not confirmed in time');
+	}
+
+	#hasRoom(): boolean {
+		if (!this.#channel || this.#full || this.#open.size >= this.#options.window) return false;
+		return this.#options.blocked() === undefined;
+	}
+
+	#send(message: Outgoing, open: Open): void {
+		const tag = this.#next;
+		const {exchange, key, body} = message;
+		try {
+			this.#full = this.#channel?.publish(exchange, key, body, optionsOf(message, tag)) === false;
+		} catch (error) {
+			// Not encodable (headers over 64 KiB), or the channel closed under us: nothing was written.
+			open.reject(
+				error instanceof Error && error.name !== 'IllegalOperationError' ? error : this.#lost(String(error)),
+			);
+			return;
+		}
+		this.#next += 1;
+		this.#open.set(tag, open);
+	}
+
+	#wait(message: Outgoing, open: Open): void {
+		this.#waiting.push({...open, message, since: this.#clock.now()});
+		if (!this.#channel) this.#arm();
+	}
+
+	#confirm(tag: number, multiple: boolean, published: Published): void {
+		if (multiple) for (let each = this.#lowest; each < tag; each += 1) this.#settle(each, published);
+		this.#settle(tag, published);
+		while (this.#lowest < this.#next && !this.#open.has(this.#lowest)) this.#lowest += 1;
+		this.pump();
+	}
+
+	#settle(tag: number, published: Published): void {
+		const open = this.#open.get(tag);
+		if (!open) return;
+		this.#open.delete(tag);
+		open.resolve(open.unroutable && published === 'taken' ? 'unroutable' : published);
+	}
+
+	#lose(channel: ConfirmChannel): void {
+		if (this.#channel !== channel) return;
+		this.#channel = undefined;
+		this.#downSince = this.#clock.now();
+		this.#rejectOpen('was lost before the broker confirmed it: it may or may not have been taken');
+		if (this.#closing) this.#rejectWaiting(Number.POSITIVE_INFINITY);
+		this.#arm();
+		this.pump();
+	}
+
+	#rejectOpen(why: string): void {
+		const open = this.#open;
+		this.#open = new Map();
+		for (const {reject} of open.values()) reject(this.#lost(why));
+	}
+
+	/** One timer for all that waits: the first in the line waits longest. */
+	#arm(): void {
+		const first = this.#waiting.peek();
+		if (!first || this.#disarm) return;
+		const due = Math.max(first.since, this.#downSince) + this.#options.patienceMs;
+		this.#disarm = this.#clock.after(due - this.#clock.now(), () => {
+			this.#disarm = undefined;
+			if (this.#channel) return;
+			this.#rejectWaiting(this.#clock.now());
+			this.#arm();
+		});
+	}
+
+	/** Gives up what has waited out its patience by `now`. */
+	#rejectWaiting(now: number): void {
+		const {patienceMs} = this.#options;
+		for (let first = this.#waiting.peek(); first; first = this.#waiting.peek()) {
+			if (Math.max(first.since, this.#downSince) + patienceMs > now) return;
+			this.#waiting.shift();
+			first.reject(this.#lost(`was not sent: no connection for ${patienceMs} ms`));
+		}
+		this.pump();
+	}
+
+	#lost(why: string): TransportDown {
+		return new TransportDown(`A message ${why}`);
+	}
+}

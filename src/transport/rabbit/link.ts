@@ -1,0 +1,170 @@
+// One connection to the broker that comes back by itself. amqplib reconnects with growing, jittered
+// delays and runs `setup` before it calls a connection good; channels, consumers and unconfirmed
+// publishes are ours to restore. A half-open connection is noticed by missing heartbeats, at most
+// three times five seconds later.
+import {Duplex} from 'node:stream';
+import {type ChannelModel, connect, type RecoveringChannelModel} from 'amqplib';
+import type {Ambient} from '#observe/observe.ts';
+import {TransportDown} from '#transport/transport.ts';
+import type {Address} from './address.ts';
+
+export type LinkHooks = {
+	/** Makes a new connection useful; if it fails the connection is closed and tried again. */
+	setup(model: ChannelModel): Promise<void>;
+	up(): void;
+	down(why: string): void;
+	/** The broker began or ended to refuse writes. */
+	pressure(): void;
+};
+
+const recovery = {initialDelay: 100, maxDelay: 5000, factor: 2, jitter: 0.3, waitForConnect: false};
+
+/** How long a closing handshake may take, ms. */
+const farewellMs = 2000;
+
+/** What no waiting will mend: wrong password, no such vhost. */
+const hopeless = /ACCESS[_-]REFUSED|NOT[_-]ALLOWED/;
+
+type Waiter = {readonly resolve: (model: ChannelModel) => void; readonly reject: (error: Error) => void};
+
+export class Link {
+	readonly #ambient: Ambient;
+	readonly #address: Address;
+	readonly #role: string;
+	readonly #hooks: LinkHooks;
+	readonly #waiters = new Set<Waiter>();
+	#recovering: RecoveringChannelModel | undefined;
+	#model: ChannelModel | undefined;
+	#blocked: string | undefined;
+	#failures = 0;
+	/** The latest reason for not being connected. */
+	#last = 'no answer yet';
+	#closed = false;
+
+	constructor(ambient: Ambient, address: Address, role: string, hooks: LinkHooks) {
+		this.#ambient = ambient;
+		this.#address = address;
+		this.#role = role;
+		this.#hooks = hooks;
+	}
+
+	/** Set while the connection is good. */
+	get model(): ChannelModel | undefined {
+		return this.#model;
+	}
+
+	/** Why the broker refuses writes. */
+	get blocked(): string | undefined {
+		return this.#blocked;
+	}
+
+	/** Begins to connect; `ready` says when it has. */
+	async open(): Promise<void> {
+		const setup = (model: ChannelModel) => this.#setup(model);
+		const {connect: target, socket} = this.#address;
+		const recovering = await connect(target, {...socket, recovery: {...recovery, setup}});
+		this.#recovering = recovering;
+		recovering.on('connect', model => this.#up(model));
+		recovering.on('disconnect', error => this.#down(error));
+		recovering.on('connect-failed', error => this.#fail(error));
+		recovering.on('blocked', reason => this.#press(reason));
+		recovering.on('unblocked', () => this.#press(undefined));
+		// Every one of them is followed by a `disconnect`, which is handled.
+		recovering.on('error', () => {});
+		if (this.#closed) await recovering.close();
+	}
+
+	/** The connection, waited for at most `patienceMs`. @throws TransportDown */
+	async ready(patienceMs: number): Promise<ChannelModel> {
+		if (this.#closed) throw this.#gone('closed');
+		if (this.#model) return this.#model;
+		const {promise, resolve, reject} = Promise.withResolvers<ChannelModel>();
+		const waiter = {resolve, reject};
+		this.#waiters.add(waiter);
+		const off = this.#ambient.clock.after(patienceMs, () => reject(this.#gone('out of reach')));
+		return promise.finally(() => {
+			off();
+			this.#waiters.delete(waiter);
+		});
+	}
+
+	async close(): Promise<void> {
+		this.#closed = true;
+		for (const {reject} of this.#waiters) reject(this.#gone('closed'));
+		const model = this.#model;
+		const closing = this.#recovering?.close();
+		// A broker that does not answer must not hold us: the socket is cut instead.
+		const {promise, resolve} = Promise.withResolvers<void>();
+		const off = this.#ambient.clock.after(farewellMs, resolve);
+		await Promise.race([closing, promise]);
+		off();
+		this.#model = undefined;
+		if (model) cut(model);
+	}
+
+	async #setup(model: ChannelModel): Promise<void> {
+		let lost = false;
+		model.on('error', () => {
+			lost = true;
+		});
+		model.once('close', () => {
+			lost = true;
+			cut(model);
+		});
+		await this.#hooks.setup(model);
+		// amqplib listens for the end only from here on: it must not be told that all is well.
+		if (lost) throw new Error('the connection was lost while it was being set up');
+	}
+
+	#up(model: ChannelModel): void {
+		const {log} = this.#ambient;
+		this.#model = model;
+		if (this.#failures > 0)
+			log.warn({role: this.#role, broker: this.#address.shown}, 'connected to the broker again');
+		this.#failures = 0;
+		for (const {resolve} of this.#waiters) resolve(model);
+		this.#hooks.up();
+	}
+
+	#down(error: Error): void {
+		this.#model = undefined;
+		this.#blocked = undefined;
+		this.#complain(error, 'the connection to the broker was lost');
+		this.#hooks.down(error.message);
+	}
+
+	#fail(error: Error): void {
+		this.#complain(error, 'the broker is out of reach');
+		if (!hopeless.test(error.message)) return;
+		for (const {reject} of this.#waiters) reject(this.#gone(error.message));
+	}
+
+	/** The first of a row of failures is worth a warning; the rest says nothing new. */
+	#complain(error: Error, message: string): void {
+		const fields = {role: this.#role, broker: this.#address.shown, why: error.message};
+		if (this.#failures === 0) this.#ambient.log.warn(fields, message);
+		else this.#ambient.log.debug(fields, message);
+		this.#failures += 1;
+		this.#last = error.message;
+	}
+
+	#press(reason: string | undefined): void {
+		this.#blocked = reason;
+		this.#ambient.log.warn(
+			{role: this.#role, reason},
+			reason === undefined ? 'the broker takes writes again' : 'the broker refuses writes',
+		);
+		this.#hooks.pressure();
+	}
+
+	#gone(why: string): TransportDown {
+		const detail = why === 'out of reach' ? `: ${this.#last}` : '';
+		return new TransportDown(`The connection to ${this.#address.shown} is ${why}${detail}`);
+	}
+}
+
+/** Frees the socket of a connection whose other end may never answer. */
+function cut(model: ChannelModel): void {
+	const stream: unknown = Reflect.get(model.connection, 'stream');
+	if (stream instanceof Duplex) stream.destroy();
+}

@@ -1,0 +1,173 @@
+// One consumer on a channel of its own, so that neither its prefetch nor its mistakes touch another.
+// The channel may be lost at any time (connection, deleted queue, broker's time limit): then it is
+// opened again, and what was in hand comes again; verdicts on the lost channel's messages are void.
+import type {Channel, ChannelModel, ConsumeMessage} from 'amqplib';
+import type {Ambient} from '#observe/observe.ts';
+import {judge} from '#transport/judge.ts';
+import {Ring} from '#transport/ring.ts';
+import type {ConsumeOptions, Handler, Verdict} from '#transport/transport.ts';
+import {Acks} from './acks.ts';
+import {persist} from './backoff.ts';
+import {explain} from './declare.ts';
+import {deliveryOf} from './properties.ts';
+
+export type SubscriptionOptions = ConsumeOptions & {
+	readonly queue: string;
+	readonly handle: Handler;
+	/** Makes the queue again where it is ours to make. */
+	readonly prepare: (model: ChannelModel) => Promise<void>;
+	/** The connection that is good at the moment. */
+	readonly current: () => ChannelModel | undefined;
+};
+
+type Held = {readonly message: ConsumeMessage; readonly acks: Acks};
+type Source = {readonly channel: Channel; readonly tag: string; readonly acks: Acks};
+
+export class Subscription {
+	readonly #ambient: Ambient;
+	readonly #options: SubscriptionOptions;
+	readonly #hurry = new AbortController();
+	#source: Source | undefined;
+	/** Ends the tries on a connection that is lost or replaced. */
+	#trying: AbortController | undefined;
+	/** Came while the hands were full with messages of a lost channel. */
+	#held = new Ring<Held>();
+	#inHand = 0;
+	#cancelling: Promise<void> | undefined;
+	#drained: (() => void) | undefined;
+
+	constructor(ambient: Ambient, options: SubscriptionOptions) {
+		const {prefetch} = options;
+		if (!Number.isInteger(prefetch) || prefetch < 1 || prefetch > 65_535) {
+			throw new TypeError(`Expected \`prefetch\` to be an integer from 1 to 65535, got \`${prefetch}\``);
+		}
+		this.#ambient = ambient;
+		this.#options = options;
+	}
+
+	/** Subscribes once. @throws TopologyError, TransportDown */
+	async attach(model: ChannelModel): Promise<void> {
+		const {queue, prefetch} = this.#options;
+		try {
+			const channel = await model.createChannel();
+			channel.on('error', error => {
+				this.#ambient.log.debug({queue, why: error.message}, 'the broker closed the channel of a consumer');
+			});
+			channel.once('close', () => this.#lose(channel, model));
+			const acks = new Acks(channel);
+			await channel.prefetch(prefetch);
+			const {consumerTag: tag} = await channel.consume(queue, message => {
+				if (message) this.#take({message, acks});
+				// The queue was deleted, or the broker lost patience: what is left of the channel is useless.
+				else void channel.close().catch(() => {});
+			});
+			if (this.#cancelling) await channel.close();
+			else this.#source = {channel, tag, acks};
+		} catch (error) {
+			throw explain(error, `Queue \`${queue}\``);
+		}
+	}
+
+	/** Subscribes anew; resolves after the first try, further ones go on behind it. */
+	async reattach(model: ChannelModel): Promise<void> {
+		const {queue, prepare} = this.#options;
+		this.detach();
+		const trying = new AbortController();
+		this.#trying = trying;
+		const first = Promise.withResolvers<void>();
+		const attempt = async () => {
+			await prepare(model);
+			if (!trying.signal.aborted) await this.attach(model);
+		};
+		const failed = (error: unknown, tries: number) => {
+			const fields = {queue, why: error instanceof Error ? error.message : String(error), tries};
+			this.#ambient.log[tries === 1 ? 'warn' : 'debug'](fields, 'a queue cannot be consumed again yet');
+			first.resolve();
+		};
+		const done = () => {
+			if (this.#trying === trying) this.#trying = undefined;
+			first.resolve();
+		};
+		void persist(this.#ambient.clock, trying.signal, attempt, failed).then(done);
+		await first.promise;
+	}
+
+	/** Subscribes anew unless it is subscribed or about to be. */
+	ensure(model: ChannelModel): void {
+		if (!this.#source && !this.#trying && !this.#cancelling) void this.reattach(model);
+	}
+
+	/** The connection is lost. */
+	detach(): void {
+		this.#trying?.abort();
+		this.#trying = undefined;
+	}
+
+	/** Takes no more; resolves when all in hand has its verdict. */
+	cancel(): Promise<void> {
+		this.#cancelling ??= this.#cancel();
+		return this.#cancelling;
+	}
+
+	async #cancel(): Promise<void> {
+		this.detach();
+		this.#hurry.abort();
+		const source = this.#source;
+		// If the connection is lost meanwhile the broker has forgotten this consumer anyway.
+		await source?.channel.cancel(source.tag).catch(() => {});
+		if (this.#inHand > 0) {
+			const {promise, resolve} = Promise.withResolvers<void>();
+			this.#drained = resolve;
+			await promise;
+		}
+		if (!source || this.#source !== source) return;
+		source.acks.flush();
+		await source.channel.close().catch(() => {});
+	}
+
+	#take(held: Held): void {
+		// What comes after the cancel goes back when the channel closes.
+		if (this.#cancelling) return;
+		this.#held.push(held);
+		this.#pump();
+	}
+
+	/** What handlers of a lost channel still work on counts too: they are the same hands. */
+	#pump(): void {
+		while (this.#inHand < this.#options.prefetch && !this.#cancelling) {
+			const held = this.#held.shift();
+			if (!held) return;
+			this.#hand(held);
+		}
+	}
+
+	#hand(held: Held): void {
+		this.#inHand += 1;
+		const {queue, handle} = this.#options;
+		const verdict = judge(this.#ambient, handle, deliveryOf(queue, held.message), this.#hurry.signal);
+		if (typeof verdict === 'string') this.#settle(held, verdict);
+		else {
+			void verdict.then(late => {
+				this.#settle(held, late);
+				this.#pump();
+			});
+		}
+	}
+
+	#settle({message, acks}: Held, verdict: Verdict): void {
+		this.#inHand -= 1;
+		acks.settle(message, verdict);
+		if (this.#inHand === 0) this.#drained?.();
+	}
+
+	#lose(channel: Channel, model: ChannelModel): void {
+		if (this.#source?.channel !== channel) return;
+		this.#source = undefined;
+		this.#held = new Ring();
+		if (this.#cancelling) return;
+		// A connection that is lost closes its channels first: then the next connection subscribes.
+		setImmediate(() => {
+			if (this.#options.current() === model) this.ensure(model);
+		});
+	}
+}

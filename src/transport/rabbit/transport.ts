@@ -1,0 +1,224 @@
+/**
+ * The RabbitMQ adapter (3.10 to 4.x). Two connections, because a broker that refuses writes stops
+ * reading from the connections that publish, and acks must still get through; a third one for
+ * replies, made when first needed: their addresses come from foreign producers, and a crafted one
+ * makes the broker close the connection.
+ */
+import type {ChannelModel} from 'amqplib';
+import type {Ambient} from '#observe/observe.ts';
+import {checkOutgoing} from '#transport/outgoing.ts';
+import {
+	type ConsumeOptions,
+	type Consumer,
+	type Handler,
+	type Outgoing,
+	type Published,
+	type PublishOptions,
+	type Topology,
+	TopologyError,
+	type Transport,
+} from '#transport/transport.ts';
+import {type Address, readAddress, type Security} from './address.ts';
+import {countOf, declare, declareQueue, deleteQueue, exchangeExists} from './declare.ts';
+import {Link} from './link.ts';
+import {Outlet} from './outlet.ts';
+import {Registry} from './registry.ts';
+import {Restorer} from './restorer.ts';
+import {Subscription} from './subscription.ts';
+
+export type RabbitOptions = Security & {
+	readonly url: string;
+	readonly name: string;
+	/** Most unconfirmed publishes of a lane; over 500 buys latency, not rate. */
+	readonly window?: number;
+	/** How long a call waits for a lost connection before it rejects with `TransportDown`, ms. */
+	readonly patienceMs?: number;
+};
+
+type Patience = {readonly window: number; readonly patienceMs: number};
+type Listener = (state: 'up' | 'down', why?: string) => void;
+
+/** Connects; rejects when the broker can't be reached in `patienceMs` or refuses us. @throws TransportDown, TypeError */
+export async function openRabbit(ambient: Ambient, options: RabbitOptions): Promise<Transport> {
+	const {url, name, window = 256, patienceMs = 30_000} = options;
+	if (!Number.isInteger(window) || window < 1) {
+		throw new TypeError(`Expected \`window\` to be a positive integer, got \`${window}\``);
+	}
+	const address = await readAddress(url, name, options);
+	const transport = new RabbitTransport(ambient, address, {window, patienceMs});
+	await transport.open();
+	return transport;
+}
+
+class RabbitTransport implements Transport {
+	readonly durable = true;
+	readonly #ambient: Ambient;
+	readonly #address: Address;
+	readonly #patience: Patience;
+	readonly #registry = new Registry();
+	readonly #restorer: Restorer;
+	readonly #subscriptions = new Set<Subscription>();
+	readonly #listeners = new Set<Listener>();
+	readonly #consuming: Link;
+	readonly #publishing: Outlet;
+	#replying: Outlet | undefined;
+	/** Exchanges that others made and that were there when asked. */
+	readonly #seen = new Set<string>();
+	#state: 'new' | 'up' | 'down' = 'new';
+	#stopping: Promise<void> | undefined;
+
+	constructor(ambient: Ambient, address: Address, patience: Patience) {
+		this.#ambient = ambient;
+		this.#address = address;
+		this.#patience = patience;
+		this.#restorer = new Restorer(ambient, this.#registry);
+		const up = () => this.#up();
+		const down = (why: string) => this.#down(why);
+		const prepare = (model: ChannelModel) => this.#restorer.durable(model);
+		this.#publishing = new Outlet(ambient, address, {role: 'publish', ...patience, prepare, up, down});
+		this.#consuming = new Link(ambient, address, 'consume', {
+			setup: model => this.#resume(model),
+			up,
+			down,
+			pressure: () => {},
+		});
+	}
+
+	async open(): Promise<void> {
+		const links = [this.#publishing.link, this.#consuming];
+		try {
+			await Promise.all(links.map(link => link.open()));
+			await Promise.all(links.map(link => link.ready(this.#patience.patienceMs)));
+		} catch (error) {
+			await this.#close();
+			throw error;
+		}
+	}
+
+	async declare(topology: Topology): Promise<void> {
+		await declare(await this.#model(), topology);
+		this.#registry.add(topology);
+	}
+
+	async publish(message: Outgoing, {lane = 'work', confirm = true}: PublishOptions = {}): Promise<Published> {
+		checkOutgoing(message);
+		const {exchange} = message;
+		if (!this.#registry.knowsExchange(exchange) && !this.#seen.has(exchange)) await this.#look(exchange);
+		if (lane === 'work' && confirm) return this.#publishing.lane.publish(message);
+		if (lane === 'work') this.#publishing.shout.publish(message);
+		else if (confirm) return this.#replies().lane.publish(message);
+		else this.#replies().shout.publish(message);
+		return 'taken';
+	}
+
+	async consume(queue: string, options: ConsumeOptions, handle: Handler): Promise<Consumer> {
+		const subscription = new Subscription(this.#ambient, {
+			...options,
+			queue,
+			handle,
+			prepare: async model => {
+				const shape = this.#registry.queue(queue);
+				if (shape) await declareQueue(model, shape);
+			},
+			current: () => this.#consuming.model,
+		});
+		await subscription.attach(await this.#model());
+		this.#subscriptions.add(subscription);
+		return {
+			cancel: () => {
+				this.#subscriptions.delete(subscription);
+				return subscription.cancel();
+			},
+		};
+	}
+
+	async depth(queue: string): Promise<number | undefined> {
+		return countOf(await this.#model(), queue);
+	}
+
+	async remove(queue: string): Promise<void> {
+		const model = await this.#model();
+		this.#registry.forget(queue);
+		await deleteQueue(model, queue);
+	}
+
+	blocked(): string | undefined {
+		return this.#publishing.lane.blocked();
+	}
+
+	watch(listener: Listener): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	stop(): Promise<void> {
+		this.#stopping ??= this.#stop();
+		return this.#stopping;
+	}
+
+	async #stop(): Promise<void> {
+		// In-hand handlers may still publish what their verdict depends on.
+		await Promise.all([...this.#subscriptions].map(subscription => subscription.cancel()));
+		await Promise.all(this.#outlets().map(({lane}) => lane.close('stopped')));
+		await this.#close();
+	}
+
+	async #close(): Promise<void> {
+		this.#restorer.lose();
+		await Promise.all([this.#consuming.close(), ...this.#outlets().map(outlet => outlet.close())]);
+	}
+
+	#outlets(): Outlet[] {
+		return this.#replying ? [this.#publishing, this.#replying] : [this.#publishing];
+	}
+
+	#model(): Promise<ChannelModel> {
+		return this.#consuming.ready(this.#patience.patienceMs);
+	}
+
+	/** A publish to a missing exchange would close the channel with all that is open on it: ask first. */
+	async #look(exchange: string): Promise<void> {
+		if (!(await exchangeExists(await this.#model(), exchange))) {
+			throw new TopologyError(`Exchange \`${exchange}\` does not exist: declare it first`);
+		}
+		this.#seen.add(exchange);
+	}
+
+	#replies(): Outlet {
+		if (this.#replying) return this.#replying;
+		const idle = () => {};
+		const options = {role: 'replies', ...this.#patience, prepare: async () => {}, up: idle, down: idle};
+		const replying = new Outlet(this.#ambient, this.#address, options);
+		this.#replying = replying;
+		void replying.link.open();
+		return replying;
+	}
+
+	async #resume(model: ChannelModel): Promise<void> {
+		await this.#restorer.durable(model);
+		await this.#restorer.exclusive(model);
+		await Promise.all([...this.#subscriptions].map(subscription => subscription.reattach(model)));
+	}
+
+	#up(): void {
+		const {model} = this.#consuming;
+		if (!model || !this.#publishing.link.model) return;
+		for (const subscription of this.#subscriptions) subscription.ensure(model);
+		if (this.#state === 'down') this.#tell('up');
+		this.#state = 'up';
+	}
+
+	#down(why: string): void {
+		this.#seen.clear();
+		if (!this.#consuming.model) {
+			this.#restorer.lose();
+			for (const subscription of this.#subscriptions) subscription.detach();
+		}
+		if (this.#state === 'up') this.#tell('down', why);
+		this.#state = 'down';
+	}
+
+	#tell(state: 'up' | 'down', why?: string): void {
+		for (const listener of this.#listeners) listener(state, why);
+	}
+}

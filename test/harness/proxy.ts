@@ -1,0 +1,123 @@
+// A TCP proxy between a transport and its broker, to do to the connection what networks do.
+import {connect, createServer, type Server, type Socket} from 'node:net';
+import {portOf} from './ports.ts';
+
+type Target = {readonly host: string; readonly port: number};
+type Pair = {readonly client: Socket; readonly broker: Socket};
+
+export class TcpProxy {
+	readonly #server: Server;
+	readonly #pairs = new Set<Pair>();
+	#target: Target;
+	#refusing = false;
+	#frozen = false;
+	/** Counts the connections that were made through it. */
+	made = 0;
+
+	private constructor(target: Target) {
+		this.#target = target;
+		this.#server = createServer(client => this.#join(client));
+	}
+
+	static async open(target: Target): Promise<TcpProxy> {
+		const proxy = new TcpProxy(target);
+		await new Promise<void>(resolve => proxy.#server.listen(0, '127.0.0.1', resolve));
+		return proxy;
+	}
+
+	get port(): number {
+		return portOf(this.#server);
+	}
+
+	/** The URL with the proxy in the place of the broker. */
+	through(url: string): string {
+		const through = new URL(url);
+		through.hostname = '127.0.0.1';
+		through.port = `${this.port}`;
+		return through.href;
+	}
+
+	/** Breaks every connection; new ones are let through. */
+	cut(): void {
+		for (const {client, broker} of this.#pairs) {
+			client.destroy();
+			broker.destroy();
+		}
+		this.#pairs.clear();
+	}
+
+	/** Breaks every connection and refuses new ones. */
+	refuse(): void {
+		this.#refusing = true;
+		this.cut();
+	}
+
+	/** After `refuse`: lets new connections through, to another port if the broker moved. */
+	admit(target: Target = this.#target): void {
+		this.#target = target;
+		this.#refusing = false;
+	}
+
+	/** Half-open: every connection stays, and nothing passes in either direction, on new ones neither. */
+	freeze(): void {
+		this.#frozen = true;
+		for (const pair of this.#pairs) hold(pair);
+	}
+
+	thaw(): void {
+		this.#frozen = false;
+		for (const {client, broker} of this.#pairs) {
+			client.resume();
+			broker.resume();
+		}
+	}
+
+	async close(): Promise<void> {
+		this.cut();
+		await new Promise(resolve => this.#server.close(resolve));
+	}
+
+	#join(client: Socket): void {
+		if (this.#refusing) {
+			client.destroy();
+			return;
+		}
+		this.made += 1;
+		const broker = connect(this.#target);
+		const pair = {client, broker};
+		this.#pairs.add(pair);
+		const end = () => {
+			this.#pairs.delete(pair);
+			client.destroy();
+			broker.destroy();
+		};
+		for (const [from, to] of [
+			[client, broker],
+			[broker, client],
+		] as const) {
+			from.setNoDelay(true);
+			from.on('data', chunk => {
+				if (!to.write(chunk)) from.pause();
+			});
+			to.on('drain', () => {
+				if (!this.#frozen) from.resume();
+			});
+			from.on('error', end);
+			from.on('close', end);
+		}
+		if (this.#frozen) hold(pair);
+	}
+}
+
+function hold({client, broker}: Pair): void {
+	client.pause();
+	broker.pause();
+}
+
+export function targetOf(url: string): Target {
+	const {hostname, port, protocol} = new URL(url);
+	return {
+		host: hostname.replace(/^\[|\]$/g, ''),
+		port: Number(port) || (protocol === 'amqps:' ? 5671 : 5672),
+	};
+}

@@ -1,0 +1,89 @@
+/**
+ * RabbitMQ for tests. `rabbit()` is the broker that all test files of a run share: names are made
+ * unique with `prefix()`. `ownRabbit()` is one that the test may kill.
+ */
+import {randomUUID} from 'node:crypto';
+import {appendFile} from 'node:fs/promises';
+import {type Broker, type BrokerKind, openBroker} from './broker.ts';
+import {startContainer} from './containers.ts';
+import {findServer, startPrivateNode} from './privateNode.ts';
+import {TcpProxy, targetOf} from './proxy.ts';
+
+export type Rabbit = {readonly kind: BrokerKind; readonly url: string};
+
+/** What scripts/test.ts hands to the test files of its run. */
+export const runVariables = {
+	url: 'WARREN_RUN_BROKER_URL',
+	kind: 'WARREN_RUN_BROKER_KIND',
+	gaps: 'WARREN_RUN_GAPS',
+};
+
+// One for the process of a test file that was started by itself; it ends with the process.
+let opened: Promise<Broker> | undefined;
+
+/** The broker of this run. */
+export async function rabbit(): Promise<Rabbit> {
+	const {[runVariables.url]: url, [runVariables.kind]: kind} = process.env;
+	if (url && kind) return {url, kind: kind as BrokerKind};
+	opened ??= openBroker();
+	return opened;
+}
+
+/** Keeps the names of one test apart from all others on the same broker. */
+export const prefix = (): string => `wt-${randomUUID().slice(0, 8)}`;
+
+export type OwnRabbit = {
+	readonly url: string;
+	/** Ends the broker without a goodbye. */
+	kill(): Promise<void>;
+	/** After `kill`: the same broker with the same data, at the same URL. */
+	start(): Promise<void>;
+	stop(): Promise<void>;
+};
+
+/**
+ * A broker that the test may kill. A foreign one can't be killed: then its connections are cut
+ * instead, and `gap` (what the test would have shown) is listed at the end of the run.
+ */
+export async function ownRabbit(gap: string): Promise<OwnRabbit> {
+	const {kind, url} = await rabbit();
+	if (kind === 'node') return ownNode();
+	if (kind === 'container') return ownContainer();
+	await noteGap(gap);
+	const proxy = await TcpProxy.open(targetOf(url));
+	return {
+		url: proxy.through(url),
+		kill: async () => proxy.refuse(),
+		start: async () => proxy.admit(),
+		stop: () => proxy.close(),
+	};
+}
+
+async function ownNode(): Promise<OwnRabbit> {
+	const server = findServer();
+	if (!server) throw new Error('The rabbitmq-server of this run is not installed any more');
+	return startPrivateNode(server);
+}
+
+async function ownContainer(): Promise<OwnRabbit> {
+	const container = await startContainer();
+	// A restarted container has another port: the proxy keeps the URL.
+	const proxy = await TcpProxy.open(targetOf(container.url()));
+	return {
+		url: proxy.through(container.url()),
+		kill: async () => {
+			proxy.refuse();
+			await container.restart();
+		},
+		start: async () => proxy.admit(targetOf(container.url())),
+		stop: async () => {
+			await proxy.close();
+			await container.stop();
+		},
+	};
+}
+
+async function noteGap(gap: string): Promise<void> {
+	const file = process.env[runVariables.gaps];
+	if (file) await appendFile(file, `${gap}\n`);
+}
