@@ -1,29 +1,51 @@
 /**
  * Runs user code of one runtime, inside an executor process.
  *
- * - `open` makes a sandbox for a build: code that does not compile, or whose handler is not a
- *   function, is a `BUILD_FAILED` failure that names the file and the line as the author knows them.
- * - A sandbox runs one call at a time. Input and result are JSON texts; nothing is parsed outside it.
- * - Limits are kept whatever the code does: a call that overruns them ends with TIMEOUT, CPU_LIMIT
- *   or MEMORY_LIMIT. If the sandbox can't be ended from inside the process, `run` does not settle
- *   and `stuck` is called: the supervisor then kills the process.
+ * - `open` makes a sandbox for a build: code that does not compile, that throws when it is loaded, or
+ *   whose handler is not a function, is a `BUILD_FAILED` failure that names the file and the line as
+ *   the author knows them. Loading is under the build's limits too.
+ * - A sandbox runs one list of calls at a time, in their order, one call after the other. Input and
+ *   result are JSON texts; nothing is parsed outside it.
+ * - Limits are kept for each call, whatever the code does: a call that overruns them ends with TIMEOUT,
+ *   CPU_LIMIT or MEMORY_LIMIT. If the sandbox can't be ended from inside the process, `run` does not
+ *   settle and `stuck` is called: the supervisor then kills the process.
  * - After a limit, a crash or leftover work a sandbox is `spent` and must be closed, never used again.
+ *   The calls of its list that had not begun are not told of: take them to another sandbox.
  * - Nothing of the host is visible inside: no path, no stack, no environment, no handle.
  */
 import type {Failure} from '#actors/failure.ts';
 import type {Build} from '#contract/build.ts';
 
 export type Engine = {
-	open(build: Build): Promise<Sandbox | Failure>;
-	/** How many blank sandboxes are ready, and how many bytes all of them use. */
-	report(): {readonly blank: number; readonly heapBytes: number};
+	open(build: Build, watch: OpenWatch, signal?: AbortSignal): Promise<Sandbox | Failure>;
+	report(): EngineReport;
 	close(): Promise<void>;
 };
 
+export type EngineReport = {
+	/** How many blank sandboxes are ready, and how many bytes all sandboxes use. */
+	readonly blank: number;
+	readonly heapBytes: number;
+};
+
+/** What the executor hears. After `stuck` the sandbox can't be ended from inside the process. */
+export type OpenWatch = {stuck(failure: Failure): void};
+export type RunWatch = {
+	/** Once for each call that ended. */
+	ended(index: number, outcome: CallOutcome): void;
+	stuck(index: number, failure: Failure): void;
+};
+
 export type Sandbox = {
-	run(call: Call, signal: AbortSignal): Promise<CallOutcome>;
+	/** Resolves when nothing of the list is inside any more. */
+	run(calls: readonly Call[], watch: RunWatch): Promise<void>;
+	/** Ends a call of the running list with CANCELLED, begun or not. */
+	stop(index: number): void;
+	/** The call inside; -1: none. */
+	readonly inside: number;
 	/** It can't be trusted with another call. */
 	readonly spent: boolean;
+	readonly heapBytes: number;
 	close(): void;
 };
 

@@ -1,0 +1,80 @@
+import {fail} from '#actors/failure.ts';
+import type {Call, CallOutcome, RunWatch} from './engine.ts';
+
+type Told = Pick<CallOutcome, 'result' | 'failure' | 'logs'>;
+
+/**
+ * One list of calls inside a sandbox: which were told of, and what each used. Calls run one after the
+ * other, so what was used between two ends belongs to the second.
+ */
+export class CallList {
+	readonly calls: readonly Call[];
+	readonly watch: RunWatch;
+	readonly #told: boolean[];
+	readonly #stopped: boolean[];
+	// The first call that was not told of; its clocks began at #startedAt and #cpuAt.
+	#next = 0;
+	#startedAt: number;
+	#cpuAt: bigint;
+
+	constructor(calls: readonly Call[], cpu: bigint, watch: RunWatch) {
+		this.calls = calls;
+		this.watch = watch;
+		this.#told = calls.map(() => false);
+		this.#stopped = calls.map(() => false);
+		this.#startedAt = performance.now();
+		this.#cpuAt = cpu;
+	}
+
+	/** The first call that has not ended; as long as the list when all have. */
+	get next(): number {
+		return this.#next;
+	}
+
+	get over(): boolean {
+		return this.#next >= this.calls.length;
+	}
+
+	/** It was stopped before it began. */
+	isStopped(index: number): boolean {
+		return this.#stopped[index] === true;
+	}
+
+	isTold(index: number): boolean {
+		return this.#told[index] !== false;
+	}
+
+	wallMs(now: number): number {
+		return now - this.#startedAt;
+	}
+
+	cpuMs(cpu: bigint): number {
+		return Number(cpu - this.#cpuAt) / 1e6;
+	}
+
+	/** It waits for a thread: its clocks have not begun. */
+	postpone(now: number, cpu: bigint): void {
+		this.#startedAt = now;
+		this.#cpuAt = cpu;
+	}
+
+	/** Ends a call that never began. */
+	skip(index: number, heapBytes: number): void {
+		this.#stopped[index] = true;
+		this.#tell(index, {failure: fail('CANCELLED'), runMs: 0, cpuMs: 0, heapBytes});
+	}
+
+	end(index: number, told: Told, cpu: bigint, heapBytes: number): void {
+		const now = performance.now();
+		const used = {runMs: this.wallMs(now), cpuMs: this.cpuMs(cpu), heapBytes};
+		this.postpone(now, cpu);
+		this.#tell(index, {...told, ...used});
+	}
+
+	#tell(index: number, outcome: CallOutcome): void {
+		if (this.isTold(index)) return;
+		this.#told[index] = true;
+		while (this.#told[this.#next]) this.#next += 1;
+		this.watch.ended(index, outcome);
+	}
+}

@@ -1,0 +1,106 @@
+// The main of an executor: a child process that runs user code and nothing else. It has one channel,
+// file descriptor 3, to the worker that started it: orders come in, news goes out
+// (contract/executor.ts). It has no environment, no credential and no other connection.
+//
+// It ends with its worker: when the channel closes it kills itself, for sandboxes may still spin on
+// other threads. It never calls process.exit(): after large isolates that can crash
+// (docs/decisions/engine.md).
+import {Socket} from 'node:net';
+import {type Failure, fail} from '#actors/failure.ts';
+import {defaultPolicy} from '#actors/policy.ts';
+import type {Build} from '#contract/build.ts';
+import type {ExecutorOrder} from '#contract/executor.ts';
+import {systemClock} from '#lib/clock.ts';
+import type {Frame} from '#lib/frame.ts';
+import {type Channel, openChannel} from './channel.ts';
+import {ExecutorList} from './executorList.ts';
+import {createOutbox} from './executorOutbox.ts';
+import {createWarmSandboxes, type WarmSandboxes} from './executorWarm.ts';
+import {createIsolateEngine} from './isolate.ts';
+
+const channelFd = 3;
+/** Orders are believed; this only catches a stream that lost its step. */
+const mostOrderBytes = 2 ** 32 - 1;
+
+type Order<T extends ExecutorOrder['type']> = Extract<ExecutorOrder, {type: T}>;
+
+const socket = new Socket({fd: channelFd});
+const channel = openChannel(socket, {mostBytes: mostOrderBytes, received, closed: die});
+const outbox = createOutbox(channel);
+const engine = createIsolateEngine({
+	clock: systemClock,
+	memoryMb: defaultPolicy.memoryMb,
+	broken: failure => stuck(-1, -1, failure),
+});
+const builds = new Map<string, Build>();
+const lists = new Map<number, ExecutorList>();
+let warm: WarmSandboxes = createWarmSandboxes(0);
+let retiring = false;
+
+function received({head, bodies}: Frame<unknown>): void {
+	const order = head as ExecutorOrder;
+	if (order.type === 'run') return run(order, bodies);
+	if (order.type === 'stop') return lists.get(order.list)?.stop(order.index);
+	if (order.type === 'build') return keep(order, bodies);
+	if (order.type === 'forget') return forget(order.digest);
+	if (order.type === 'hello') return greet(order);
+	retiring = true;
+	rest();
+}
+
+function greet({memoryBudgetBytes, heartbeatMs}: Order<'hello'>): void {
+	warm = createWarmSandboxes(memoryBudgetBytes);
+	setInterval(() => beat(channel), heartbeatMs);
+	channel.send({type: 'ready'});
+}
+
+function keep({type: _, ...build}: Order<'build'>, [code, map]: Frame<unknown>['bodies']): void {
+	builds.set(build.digest, {...build, code: code ?? Buffer.alloc(0), map: map ?? null});
+}
+
+function forget(digest: string): void {
+	builds.delete(digest);
+	warm.drop(digest);
+}
+
+function run({list, digest, check, items}: Order<'run'>, inputs: Frame<unknown>['bodies']): void {
+	const build = builds.get(digest);
+	if (!build) return stuck(list, -1, fail('INTERNAL', 'The executor was not given the version'));
+	const running = new ExecutorList({
+		engine,
+		warm,
+		build,
+		items,
+		inputs,
+		check,
+		settled: (index, {result, logs, failure, ...used}) => {
+			outbox.add({list, index, failure: failure ?? null, ...used}, result, logs);
+		},
+		stuck: (index, failure) => stuck(list, index, failure),
+	});
+	lists.set(list, running);
+	void running.run().then(() => {
+		lists.delete(list);
+		rest();
+	});
+}
+
+function stuck(list: number, index: number, failure: Failure): void {
+	outbox.flush();
+	channel.send({type: 'stuck', list, index, failure});
+}
+
+function beat(to: Channel): void {
+	const busy = [...lists].map(([list, {inside, ageMs}]) => ({list, index: inside, ageMs}));
+	to.send({type: 'heartbeat', busy, warm: warm.count(), ...engine.report()});
+}
+
+function rest(): void {
+	if (!retiring || lists.size > 0) return;
+	outbox.flush();
+	socket.end(die);
+}
+
+function die(): void {
+	process.kill(process.pid, 'SIGKILL');
+}

@@ -1,0 +1,143 @@
+import {type Failure, fail} from '#actors/failure.ts';
+import type {Build} from '#contract/build.ts';
+import type {ExecutorItem} from '#contract/executor.ts';
+import type {Call, CallOutcome, Engine, Sandbox} from './engine.ts';
+import type {WarmSandboxes} from './executorWarm.ts';
+
+/** How an item of a list ended, and what it took to make its sandbox. */
+export type ItemEnd = CallOutcome & {readonly cold: boolean; readonly initMs: number};
+
+export type ListOptions = {
+	readonly engine: Engine;
+	readonly warm: WarmSandboxes;
+	readonly build: Build;
+	readonly items: readonly ExecutorItem[];
+	readonly inputs: readonly (Buffer | undefined)[];
+	/** Only load it, in a sandbox of its own: the one item ends when that is done. */
+	readonly check: boolean;
+	settled(index: number, end: ItemEnd): void;
+	stuck(index: number, failure: Failure): void;
+};
+
+// One call into a sandbox takes so many items of a list at most, and so many bytes: a large input
+// travels alone, so that what its copy costs is its own.
+const mostItems = 256;
+const mostBytes = 1024 * 1024;
+const nothing = {runMs: 0, cpuMs: 0, heapBytes: 0};
+
+/** Runs the items of one list in their order: in one sandbox as long as that lasts, then in the next. */
+export class ExecutorList {
+	readonly #options: ListOptions;
+	readonly #over: boolean[];
+	readonly #opening = new AbortController();
+	// The running sandbox, and which item its call 0 is.
+	#sandbox: Sandbox | undefined;
+	#base = 0;
+	#size = 0;
+	#since = performance.now();
+	#cold = {cold: false, initMs: 0};
+
+	constructor(options: ListOptions) {
+		this.#options = options;
+		this.#over = options.items.map(() => false);
+	}
+
+	/** The item inside; -1: its sandbox is being made. */
+	get inside(): number {
+		const inside = this.#sandbox?.inside ?? -1;
+		return inside < 0 ? -1 : this.#base + inside;
+	}
+
+	/** For how long the same item has been inside. */
+	get ageMs(): number {
+		return performance.now() - this.#since;
+	}
+
+	/** Never rejects: what can't be run is settled with a failure. */
+	async run(): Promise<void> {
+		try {
+			while (this.#next() >= 0) await this.#slice();
+		} catch {
+			this.#failRest(fail('INTERNAL', 'The executor failed while it ran the function'));
+		}
+	}
+
+	stop(index: number): void {
+		if (index < 0 || index >= this.#over.length || this.#over[index]) return;
+		const call = index - this.#base;
+		if (this.#sandbox && call >= 0 && call < this.#size) return this.#sandbox.stop(call);
+		this.#settle(index, {...nothing, failure: fail('CANCELLED')});
+		if (!this.#sandbox && this.#next() < 0) this.#opening.abort();
+	}
+
+	async #slice(): Promise<void> {
+		const {warm, build, check} = this.#options;
+		const sandbox = await this.#acquire();
+		if ('code' in sandbox) return this.#failRest(sandbox);
+		if (check) return this.#checked(sandbox);
+		const base = this.#next();
+		const calls = base < 0 ? [] : this.#callsFrom(base);
+		if (calls.length > 0) {
+			this.#sandbox = sandbox;
+			this.#base = base;
+			this.#size = calls.length;
+			await sandbox.run(calls, {
+				ended: (index, outcome) => this.#settle(base + index, outcome),
+				stuck: (index, failure) => this.#options.stuck(index < 0 ? -1 : base + index, failure),
+			});
+			this.#sandbox = undefined;
+			this.#size = 0;
+		}
+		if (build.policy.isolation === 'fresh') sandbox.close();
+		else warm.give(build, sandbox);
+	}
+
+	#checked(sandbox: Sandbox): void {
+		const {heapBytes} = sandbox;
+		sandbox.close();
+		this.#settle(0, {...nothing, heapBytes});
+	}
+
+	async #acquire(): Promise<Sandbox | Failure> {
+		const {engine, warm, build, check} = this.#options;
+		const idle = check || build.policy.isolation === 'fresh' ? undefined : warm.take(build.digest);
+		this.#cold = {cold: !idle, initMs: 0};
+		if (idle) return idle;
+		const startedAt = performance.now();
+		const stuck = (failure: Failure) => this.#options.stuck(-1, failure);
+		const opened = await engine.open(build, {stuck}, this.#opening.signal);
+		this.#cold = {cold: true, initMs: performance.now() - startedAt};
+		return opened;
+	}
+
+	/** Items that go into the sandbox with one call: neighbours that are not over. */
+	#callsFrom(base: number): Call[] {
+		const {items, inputs, build} = this.#options;
+		const most = build.policy.isolation === 'fresh' ? 1 : mostItems;
+		const calls: Call[] = [];
+		let bytes = 0;
+		for (let at = base; at < items.length && calls.length < most && !this.#over[at]; at++) {
+			const input = inputs[at] ?? Buffer.alloc(0);
+			bytes += input.length;
+			if (calls.length > 0 && bytes > mostBytes) break;
+			calls.push({...(items[at] as ExecutorItem), input});
+		}
+		return calls;
+	}
+
+	#next(): number {
+		return this.#over.indexOf(false);
+	}
+
+	#failRest(failure: Failure): void {
+		for (let at = this.#next(); at >= 0; at = this.#next()) this.#settle(at, {...nothing, failure});
+	}
+
+	#settle(index: number, outcome: CallOutcome): void {
+		if (this.#over[index]) return;
+		this.#over[index] = true;
+		this.#since = performance.now();
+		this.#options.settled(index, {...outcome, ...this.#cold});
+		this.#cold = {cold: false, initMs: 0};
+	}
+}

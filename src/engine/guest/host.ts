@@ -1,0 +1,24 @@
+/** The whole bridge out of the sandbox. Ignored callbacks return at once; the others wait for the host. */
+export type Host = {
+	/** Call `index` ended. Ignored. `kind` is one of `ends`; `text` a JSON text. */
+	readonly emit: Emit;
+	/** A printed line. Ignored. */
+	readonly log: Log;
+	/** Call `wake` in so many ms; a later wish replaces an earlier one. Ignored. */
+	readonly wake: (delayMs: number) => void;
+	/** So many random bytes, one a character. */
+	readonly random: (bytes: number) => string;
+	/** A domain in ASCII (UTS 46), '' if it is none. */
+	readonly idna: (domain: string) => string;
+};
+
+export type Emit = (
+	index: number,
+	kind: number,
+	text: string,
+	leftover: boolean,
+	cutLines: number,
+	cutCharacters: number,
+) => void;
+
+export type Log = (at: number, level: string, text: string) => void;

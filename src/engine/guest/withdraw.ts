@@ -1,0 +1,27 @@
+// Takes away what no limit of the sandbox counts: Wasm memories and growing buffers lie outside the
+// heap limit, shared memory gives a clock and a way to block a thread (docs/decisions/engine.md).
+import {construct, getOwnPropertyDescriptor} from './primordials.ts';
+
+export function withdraw(): void {
+	const everything = globalThis as unknown as Record<string, unknown>;
+	for (const name of ['WebAssembly', 'SharedArrayBuffer', 'Atomics']) delete everything[name];
+	const prototype = ArrayBuffer.prototype as unknown as Record<string, unknown>;
+	for (const name of ['resize', 'resizable', 'maxByteLength']) delete prototype[name];
+	everything.ArrayBuffer = fixed(ArrayBuffer);
+}
+
+/** The same constructor, but it refuses `maxByteLength`; the original can't be reached any more. */
+function fixed(original: ArrayBufferConstructor): ArrayBufferConstructor {
+	const wrapper = function ArrayBuffer(this: unknown, length: unknown, options?: {maxByteLength?: unknown}) {
+		if (!new.target) throw new TypeError("Constructor ArrayBuffer requires 'new'");
+		if (options?.maxByteLength !== undefined)
+			throw new RangeError('Resizable buffers are not available here');
+		return construct(original, [length], new.target);
+	} as unknown as ArrayBufferConstructor;
+	for (const key of Reflect.ownKeys(original)) {
+		const property = getOwnPropertyDescriptor(original, key);
+		if (property) Object.defineProperty(wrapper, key, property);
+	}
+	Object.defineProperty(original.prototype, 'constructor', {value: wrapper});
+	return wrapper;
+}

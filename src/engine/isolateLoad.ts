@@ -1,0 +1,152 @@
+import type ivm from 'isolated-vm';
+import {type Failure, fail} from '#actors/failure.ts';
+import type {Build} from '#contract/build.ts';
+import {outOfMemory, overran} from './callEnd.ts';
+import type {CodeCache} from './codeCache.ts';
+import type {OpenWatch} from './engine.ts';
+import {failureOf} from './guestFailure.ts';
+import type {Blank} from './isolateBlank.ts';
+import {fileOf, type StackMapper} from './stack.ts';
+import type {Ticker} from './ticker.ts';
+import {createWaker} from './waker.ts';
+
+/** A module that takes longer to load than this would never serve anybody. */
+const longestLoadMs = 10_000;
+const stuckMs = 500;
+const moduleOnly = /import statement|Unexpected token 'export'|import\.meta|await is only valid/;
+
+export type LoadOptions = {
+	readonly blank: Blank;
+	readonly build: Build;
+	readonly mapper: StackMapper;
+	readonly ticker: Ticker;
+	readonly cache: CodeCache;
+	readonly codeKey: string;
+	readonly watch: OpenWatch;
+};
+
+/** Loads a build into a blank, under its limits. The blank is good for nothing else afterwards. */
+export async function load(options: LoadOptions, signal?: AbortSignal): Promise<Failure | undefined> {
+	const {blank, build, ticker, watch} = options;
+	const guard = createGuard(blank, build, watch);
+	const unwatch = ticker.watch(guard);
+	const cancel = () => guard.end(fail('CANCELLED'));
+	signal?.addEventListener('abort', cancel, {once: true});
+	if (signal?.aborted) cancel();
+	try {
+		return (await enter(options)) ?? guard.ended();
+	} catch (error) {
+		return guard.ended() ?? broken(options, error);
+	} finally {
+		unwatch();
+		guard.rest();
+		signal?.removeEventListener('abort', cancel);
+	}
+}
+
+/** Ends the loading that overruns the limits of the build. */
+function createGuard(blank: Blank, {policy}: Build, watch: OpenWatch) {
+	const startedAt = performance.now();
+	const wallMs = Math.min(policy.wallMs, longestLoadMs);
+	const cpuMs = Math.min(policy.cpuMs, longestLoadMs);
+	let failure: Failure | undefined;
+	let endedAt = Number.POSITIVE_INFINITY;
+
+	function end(why: Failure): void {
+		failure ??= why;
+		endedAt = performance.now();
+		if (!blank.isolate.isDisposed) blank.isolate.dispose();
+	}
+
+	const waker = createWaker(blank);
+	blank.listener = {
+		emit() {},
+		log() {},
+		wake: waker.wish,
+		catastrophe: message =>
+			watch.stuck(/memory/i.test(message) ? outOfMemory(blank.memoryMb) : fail('CRASHED')),
+	};
+	return {
+		end,
+		rest: waker.rest,
+		ended: () => failure,
+		tick(now: number): void {
+			if (failure && now - endedAt > stuckMs) {
+				endedAt = Number.POSITIVE_INFINITY;
+				return watch.stuck(failure);
+			}
+			if (failure || blank.isolate.isDisposed) return;
+			if (now - startedAt > wallMs) return end(overran('TIMEOUT', 'wall', wallMs));
+			if (Number(blank.isolate.cpuTime) / 1e6 > cpuMs) end(overran('CPU_LIMIT', 'CPU', cpuMs));
+		},
+	};
+}
+
+async function enter(options: LoadOptions): Promise<Failure | undefined> {
+	const {blank, build, mapper, cache, codeKey} = options;
+	const code = build.code.toString('utf8');
+	const script = await compile(blank, code, build.function, cache, codeKey);
+	if (!script) return enterModule(options, code);
+	const define = await script.run(blank.context, {reference: true});
+	const told = await blank.load.apply(
+		undefined,
+		[define.derefInto({release: true}), ...handlerOf(build)],
+		{},
+	);
+	script.release();
+	return told === '' ? undefined : failureOf(told, mapper);
+}
+
+/** As the body of a function; undefined if it can only be an ES module. */
+async function compile(blank: Blank, code: string, name: string, cache: CodeCache, key: string) {
+	// The wrapper's own line is line 0, so that user code keeps its lines.
+	const text = `(function (exports, module, require) {\n${code}\n})`;
+	try {
+		const options = {filename: fileOf(name), lineOffset: -1, ...cache.optionsFor(key)};
+		const script = await blank.isolate.compileScript(text, options);
+		cache.keep(key, script);
+		return script;
+	} catch (error) {
+		if (error instanceof SyntaxError && moduleOnly.test(error.message)) return undefined;
+		throw error;
+	}
+}
+
+/** The slower way, for ES modules that were not built into a script: `await` at the top level needs it. */
+async function enterModule({blank, build, mapper}: LoadOptions, code: string): Promise<Failure | undefined> {
+	const module = await blank.isolate.compileModule(code, {filename: fileOf(build.function)});
+	const [wanted] = module.dependencySpecifiers;
+	if (wanted !== undefined) return unresolved(wanted);
+	await module.instantiate(blank.context, refuse);
+	await module.evaluate();
+	const namespace = module.namespace.derefInto();
+	const told = await blank.loadModule.apply(undefined, [namespace, ...handlerOf(build)], {});
+	return told === '' ? undefined : failureOf(told, mapper);
+}
+
+function refuse(specifier: string): ivm.Module {
+	throw new Error(`There is no module ${specifier} here`);
+}
+
+/** An import that only a bundler can follow. */
+export function unresolved(specifier: string, place = 'index.js'): Failure {
+	const message = `${place}: the import '${specifier}' does not resolve inside the package; bundle it when you deploy`;
+	return fail('BUILD_FAILED', message, {details: {import: specifier}});
+}
+
+function handlerOf({handler, function: name, env}: Build): [string, string, string] {
+	return [handler, name, JSON.stringify(env)];
+}
+
+/** What V8 says of code that it can't compile, with the place as its author knows it. */
+function broken({blank, mapper}: LoadOptions, error: unknown): Failure {
+	if (blank.isolate.isDisposed) return outOfMemory(blank.memoryMb);
+	if (!(error instanceof Error)) return fail('BUILD_FAILED');
+	const stack = error.stack ?? '';
+	const place = mapper.place(`${error.message}\n${stack}`) || 'index.js';
+	const message = error.message.replace(/\s*\[file:\/\/\/fn\/[^\]]*\]/, '');
+	return fail('BUILD_FAILED', `${place}: ${error.name}: ${message}`, {
+		name: error.name,
+		stack: mapper.stack(stack),
+	});
+}

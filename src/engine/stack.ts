@@ -1,0 +1,66 @@
+import {originalPositionFor, TraceMap} from '@jridgewell/trace-mapping';
+
+/** Where user code lives, as its stacks say. */
+export const rootOf = (name: string): string => `file:///fn/${name}/`;
+export const fileOf = (name: string): string => `${rootOf(name)}index.js`;
+
+export type StackMapper = {
+	/** A stack as its author knows it: own sources, no frame of the host. */
+	stack(text: string): string;
+	/** The first place in user code that a text names, as `src/main.ts:3:14`; '' if it names none. */
+	place(text: string): string;
+};
+
+const position = /file:\/\/\/fn\/[^\s():]+:(\d+):(\d+)/g;
+const frame = /^\s+at /;
+
+/** Reads the source map only when it is first needed. A map that can't be read is left out. */
+export function createStackMapper(name: string, map: Buffer | null): StackMapper {
+	let trace: TraceMap | null | undefined;
+
+	function original(line: number, column: number): string {
+		trace ??= read(map);
+		if (!trace) return `index.js:${line}:${column}`;
+		const found = originalPositionFor(trace, {line, column: Math.max(0, column - 1)});
+		if (found.source === null) return `index.js:${line}:${column}`;
+		return `${tidy(found.source)}:${found.line}:${found.column + 1}`;
+	}
+
+	return {
+		stack(text) {
+			const lines = text.split('\n').filter(line => !frame.test(line) || isTheirs(line));
+			const mapped = lines.join('\n').replace(position, (_, line, column) => {
+				return rootOf(name) + original(Number(line), Number(column));
+			});
+			return mapped;
+		},
+		place(text) {
+			const [found] = text.matchAll(position);
+			return found ? original(Number(found[1]), Number(found[2])) : '';
+		},
+	};
+}
+
+/** A frame of user code or of the language; none of the guest's and none of the host's. */
+function isTheirs(line: string): boolean {
+	if (line.includes('file:///fn/')) return true;
+	return line.includes('<anonymous>') || line.includes('(index ') || line.includes('(native)');
+}
+
+function read(map: Buffer | null): TraceMap | null {
+	if (!map) return null;
+	try {
+		return new TraceMap(map.toString('utf8'));
+	} catch {
+		return null;
+	}
+}
+
+/** A source relative to the package, whatever folder the bundler ran in. */
+function tidy(source: string): string {
+	return source
+		.replace(/^[a-z]+:\/\/+/i, '')
+		.split('/')
+		.filter(part => part !== '' && part !== '.' && part !== '..')
+		.join('/');
+}

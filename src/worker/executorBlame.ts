@@ -1,0 +1,60 @@
+// Who pays for a dead executor (R25, DESIGN §3.7). We know which items were handed to it and have not
+// ended; with items that run one after the other we can't know which of a list was inside: the news of an
+// end may have died with the process. So exactly one open item is charged; of several none is, and each
+// is run again alone, where it can only hurt itself. If the executor itself named the call that it
+// could not end, that call is charged and the others are bystanders.
+import {type Failure, fail} from '#actors/failure.ts';
+import type {Job} from './executorJob.ts';
+import type {Culprit, KillReason} from './executorMachine.ts';
+
+/** What is to be done about the jobs of a dead executor. */
+export type Blame = {
+	readonly charged: readonly {readonly job: Job; readonly index: number; readonly failure: Failure}[];
+	/** To be run again, each alone. */
+	readonly suspects: readonly Job[];
+	/** To be run again like any other. */
+	readonly bystanders: readonly Job[];
+};
+
+export type Death = {
+	/** null: it ended by itself or by somebody else's hand. */
+	readonly reason: KillReason | null;
+	readonly culprit: Culprit | null;
+	/** Exit code or signal, as one word. */
+	readonly how: string;
+	/** The last it wrote to its standard error. */
+	readonly complaint: string;
+};
+
+export function blame(jobs: ReadonlyMap<number, Job>, {reason, culprit, how}: Death): Blame {
+	const open = [...jobs.values()].filter(job => !job.over);
+	const accused = culprit ? jobs.get(culprit.list) : undefined;
+	if (culprit && accused && !accused.over) {
+		// What can't be loaded can't be loaded for any item of its list.
+		const indexes = culprit.index < 0 ? accused.open : [culprit.index];
+		const charged = indexes.map(index => ({job: accused, index, failure: culprit.failure}));
+		const rest = accused.open.filter(index => !indexes.includes(index));
+		const others = open.filter(job => job !== accused).map(job => job.again(job.open, job.suspect));
+		return {
+			charged,
+			suspects: [],
+			bystanders: rest.length > 0 ? [accused.again(rest, false), ...others] : others,
+		};
+	}
+	const [only] = open;
+	const alone = open.length === 1 && only?.open.length === 1 ? only : undefined;
+	if (alone) {
+		const index = alone.open[0] ?? 0;
+		return {charged: [{job: alone, index, failure: failureOf(reason, how)}], suspects: [], bystanders: []};
+	}
+	const suspects = open.flatMap(job => job.open.map(index => job.again([index], true)));
+	return {charged: [], suspects, bystanders: []};
+}
+
+function failureOf(reason: KillReason | null, how: string): Failure {
+	if (reason === 'memory') {
+		return fail('MEMORY_LIMIT', 'The function used more memory than its executor may have', {details: {how}});
+	}
+	const why = reason === 'silent' ? 'stopped answering' : `ended (${how})`;
+	return fail('CRASHED', `The executor ${why} while only this task was inside`, {details: {how}});
+}

@@ -1,0 +1,253 @@
+import type {Duplex} from 'node:stream';
+import {createActor} from 'xstate';
+import {fail} from '#actors/failure.ts';
+import type {Policy} from '#actors/policy.ts';
+import {
+	checkExecutorNews,
+	type ExecutorItem,
+	type ExecutorNews,
+	type ExecutorOrder,
+	mostNewsBytes,
+} from '#contract/executor.ts';
+import {openChannel} from '#engine/channel.ts';
+import type {Frame} from '#lib/frame.ts';
+import type {Ambient} from '#observe/observe.ts';
+import type {Death} from './executorBlame.ts';
+import {createBuildShelf} from './executorBuilds.ts';
+import type {Job} from './executorJob.ts';
+import {launch} from './executorLaunch.ts';
+import {type Culprit, executorMachine, type KillReason} from './executorMachine.ts';
+import {residentBytes} from './executorMemory.ts';
+import {outcomeOf} from './executorNews.ts';
+import type {RunItem} from './executors.ts';
+
+/** How often the supervisor looks at its executors; memory bombs grow by 80 MB in that time. */
+export const tickMs = 100;
+const heartbeatMs = 250;
+// So many looks without a word, and it is dead to us. Looks, not time: it may be us who slept.
+const mostMissed = 30;
+/** What it was told to stop must have ended by then. */
+const stopMs = 1500;
+const startMs = 30_000;
+/** How long a dead process's last words are waited for. */
+const lastWordsMs = 1000;
+const longestComplaint = 4096;
+
+export type ChildOptions = {
+	readonly name: string;
+	readonly memoryBudgetBytes: number;
+	readonly hardRssBytes: number;
+	readonly nodeFlags: readonly string[];
+	ready(): void;
+	/** A list ended: there is room. */
+	room(): void;
+	died(death: Death): void;
+};
+
+export type ChildState = 'starting' | 'ready' | 'retiring' | 'dying' | 'dead';
+
+/** One executor process and what it was given. */
+export class ExecutorChild {
+	readonly name: string;
+	readonly jobs = new Map<number, Job>();
+	readonly #ambient: Ambient;
+	readonly #options: ChildOptions;
+	readonly #machine = createActor(executorMachine);
+	readonly #process: ReturnType<typeof launch>;
+	readonly #channel: ReturnType<typeof openChannel>;
+	readonly #builds = createBuildShelf((order, bodies) => this.#channel.send(order, bodies));
+	readonly #startBy: () => void;
+	#lastList = 0;
+	#missed = 0;
+	#ran = 0;
+	#rssBytes = 0;
+	#warm: Readonly<Record<string, number>> = {};
+	#complaint = '';
+	// How the process ended; the rest of its news is read before that counts.
+	#how: string | undefined;
+	#channelOver = false;
+	#finished = false;
+	#wasReady = false;
+
+	constructor(ambient: Ambient, options: ChildOptions) {
+		this.name = options.name;
+		this.#ambient = ambient;
+		this.#options = options;
+		this.#machine.start();
+		this.#process = launch(options.nodeFlags);
+		this.#channel = openChannel(this.#process.stdio[3] as Duplex, {
+			mostBytes: mostNewsBytes,
+			received: frame => this.#received(frame),
+			closed: error => this.#closed(error),
+		});
+		this.#process.stderr?.on('data', chunk => this.#complain(chunk));
+		this.#process.once('error', error => this.#gone(error.message));
+		this.#process.once('exit', (code, signal) => this.#gone(signal ?? `code ${code}`));
+		this.#startBy = ambient.clock.after(startMs, () => this.kill('start'));
+		this.#send({type: 'hello', memoryBudgetBytes: options.memoryBudgetBytes, heartbeatMs});
+	}
+
+	get state(): ChildState {
+		return this.#machine.getSnapshot().value;
+	}
+
+	get pid(): number | undefined {
+		return this.#process.pid;
+	}
+
+	get rssBytes(): number {
+		return this.#rssBytes;
+	}
+
+	/** Warm sandboxes by function name, as of its last heartbeat. */
+	get warm(): Readonly<Record<string, number>> {
+		return this.#warm;
+	}
+
+	get wasReady(): boolean {
+		return this.#wasReady;
+	}
+
+	/** How many attempts it has run. */
+	get ran(): number {
+		return this.#ran;
+	}
+
+	knows(digest: string): boolean {
+		return this.#builds.has(digest);
+	}
+
+	/** Gives it a list of which nothing has ended. Only while it is ready. */
+	assign(job: Job): void {
+		const inUse = (digest: string) => [...this.jobs.values()].some(other => other.build.digest === digest);
+		this.#builds.provide(job.build, inUse);
+		const list = this.#lastList++;
+		this.jobs.set(list, job);
+		const now = this.#ambient.clock.now();
+		const items = job.items.map(item => orderOf(item, job.build.policy, now));
+		const inputs = job.items.map(({input}) => input);
+		this.#send({type: 'run', list, digest: job.build.digest, check: job.check, items}, inputs);
+		job.begin();
+	}
+
+	/** Ends one of its items with CANCELLED; if it can't, it is killed for it. */
+	stop(job: Job, index: number): void {
+		const list = [...this.jobs].find(([, other]) => other === job)?.[0];
+		if (list === undefined) return;
+		this.#send({type: 'stop', list, index});
+		this.#ambient.clock.after(stopMs, () => {
+			if (!job.isOver(index)) this.kill('stuck', {list, index, failure: fail('CANCELLED')});
+		});
+	}
+
+	/** Nothing new: it ends when its lists have. */
+	retire(): void {
+		if (this.state === 'starting') return this.kill('closed');
+		if (this.state !== 'ready') return;
+		this.#machine.send({type: 'retire'});
+		this.#send({type: 'retire'});
+	}
+
+	kill(reason: KillReason, culprit: Culprit | null = null): void {
+		if (this.state === 'dead' || this.state === 'dying') return;
+		this.#machine.send({type: 'kill', reason, culprit});
+		this.#process.kill('SIGKILL');
+	}
+
+	/** Looks after it; called every `tickMs`. */
+	tick(): void {
+		if (this.state === 'dead' || this.state === 'dying' || this.pid === undefined) return;
+		this.#rssBytes = residentBytes(this.pid) ?? this.#rssBytes;
+		if (this.#rssBytes > this.#options.hardRssBytes) return this.kill('memory');
+		this.#missed += 1;
+		if (this.state !== 'starting' && this.#missed > mostMissed) this.kill('silent');
+	}
+
+	#send(order: ExecutorOrder, bodies?: readonly (Buffer | undefined)[]): void {
+		this.#channel.send(order, bodies);
+	}
+
+	#received({head, bodies}: Frame<unknown>): void {
+		this.#missed = 0;
+		const checked = checkExecutorNews(head);
+		if (!checked.ok) return this.#distrust(checked.why);
+		const news = checked.value;
+		if (news.type === 'settled') return this.#settled(news, bodies);
+		if (news.type === 'ready') return this.#ready();
+		if (news.type === 'stuck') return this.kill('stuck', this.#culpritOf(news));
+		this.#warm = news.warm;
+	}
+
+	#ready(): void {
+		if (this.state !== 'starting') return this.#distrust('it is ready twice');
+		this.#startBy();
+		this.#wasReady = true;
+		this.#machine.send({type: 'ready'});
+		this.#options.ready();
+	}
+
+	#settled({items}: Extract<ExecutorNews, {type: 'settled'}>, bodies: Frame<unknown>['bodies']): void {
+		const now = this.#ambient.clock.now();
+		let room = false;
+		for (const [at, settled] of items.entries()) {
+			const job = this.jobs.get(settled.list);
+			const item = job?.items[settled.index];
+			const parts = {result: bodies[2 * at], logs: bodies[2 * at + 1]};
+			const outcome = item && outcomeOf(this.name, job, item, settled, parts, now);
+			if (!outcome || job?.isOver(settled.index)) return this.#distrust('it settled what it was not given');
+			this.#ran += 1;
+			job?.advance(settled.index, outcome);
+			if (!job?.over) continue;
+			this.jobs.delete(settled.list);
+			room = true;
+		}
+		if (room) this.#options.room();
+	}
+
+	/** What it says of a culprit counts only if that is one of its own lists. */
+	#culpritOf({list, index, failure}: Extract<ExecutorNews, {type: 'stuck'}>): Culprit | null {
+		const job = this.jobs.get(list);
+		const known = job && (index < 0 || (index < job.items.length && !job.isOver(index)));
+		return known ? {list, index, failure} : null;
+	}
+
+	#distrust(why: string): void {
+		this.#ambient.log.error({executor: this.name, why}, 'executor sent what no executor sends; killed');
+		this.kill('hostile');
+	}
+
+	#closed(error: Error | undefined): void {
+		if (error && this.state !== 'dying' && this.state !== 'dead') this.#distrust(error.message);
+		this.#channelOver = true;
+		if (this.#how !== undefined) this.#finish();
+	}
+
+	/** The process is gone; what it sent before may still be on its way. */
+	#gone(how: string): void {
+		if (this.#how !== undefined) return;
+		this.#how = how;
+		if (this.#channelOver || this.pid === undefined) return this.#finish();
+		this.#ambient.clock.after(lastWordsMs, () => this.#finish());
+	}
+
+	#finish(): void {
+		if (this.#finished) return;
+		this.#finished = true;
+		this.#startBy();
+		this.#channel.close();
+		const {reason, culprit} = this.#machine.getSnapshot().context;
+		this.#machine.send({type: 'exit'});
+		this.#options.died({reason, culprit, how: this.#how ?? 'unknown', complaint: this.#complaint});
+	}
+
+	#complain(chunk: Buffer): void {
+		this.#complaint = (this.#complaint + chunk.toString('utf8')).slice(-longestComplaint);
+	}
+}
+
+/** An item as the executor is told of it: with the least of its limits. */
+function orderOf({task, attempt, wallMs, deadline}: RunItem, policy: Policy, now: number): ExecutorItem {
+	const untilDeadline = deadline === null ? policy.wallMs : Math.max(1, deadline - now);
+	const least = Math.min(policy.wallMs, wallMs ?? policy.wallMs, untilDeadline);
+	return {task, attempt, wallMs: least, cpuMs: policy.cpuMs, deadline};
+}

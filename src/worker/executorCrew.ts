@@ -1,0 +1,160 @@
+import {type Failure, fail} from '#actors/failure.ts';
+import type {Build} from '#contract/build.ts';
+import type {Ambient} from '#observe/observe.ts';
+import {blame, type Death} from './executorBlame.ts';
+import {type PlacesOptions, ExecutorPlaces} from './executorPlaces.ts';
+import {Job} from './executorJob.ts';
+import type {ExecutorReport, Executors, RunItem, RunListener} from './executors.ts';
+
+export type ExecutorsOptions = PlacesOptions;
+
+/**
+ * Runs lists in executor processes of its own. Beyond what the port says: `start` rejects when
+ * executors can't be started at all, saying what they complained of; `close` tells nobody of what it kills.
+ */
+export function createExecutors(ambient: Ambient, options: ExecutorsOptions): Executors {
+	for (const [name, value] of Object.entries(options)) {
+		if (typeof value === 'number' && !(Number.isInteger(value) && value > 0)) {
+			throw new TypeError(`Expected \`${name}\` to be a positive integer, got \`${String(value)}\``);
+		}
+	}
+	return new ExecutorCrew(ambient, options);
+}
+
+class ExecutorCrew implements Executors {
+	readonly slots: number;
+	readonly #ambient: Ambient;
+	readonly #places: ExecutorPlaces;
+	// In the order in which they came; what an executor's death gave back goes first.
+	#waiting: Job[] = [];
+	#open = 0;
+	#drained: (() => void)[] = [];
+	#closed = false;
+
+	constructor(ambient: Ambient, options: ExecutorsOptions) {
+		this.#ambient = ambient;
+		this.slots = options.executors * options.slotsEach;
+		this.#places = new ExecutorPlaces(ambient, options, {
+			room: () => this.#place(),
+			lost: (jobs, death) => this.#lost(jobs, death),
+		});
+	}
+
+	get free(): number {
+		return Math.max(0, this.slots - this.#places.busy - this.#waiting.length);
+	}
+
+	start(): Promise<void> {
+		return this.#places.start();
+	}
+
+	run(build: Build, items: readonly RunItem[], listener: RunListener): void {
+		if (items.length > 0) this.#accept(new Job(build, items, this.#counted(listener)));
+	}
+
+	check(build: Build): Promise<Failure | undefined> {
+		return new Promise(resolve => {
+			const item: RunItem = {task: '', attempt: 0, input: Buffer.alloc(0), wallMs: null, deadline: null};
+			const listener: RunListener = {started() {}, settled: (_, {failure}) => resolve(failure)};
+			this.#accept(new Job(build, [item], this.#counted(listener), {check: true}));
+		});
+	}
+
+	stop(task: string, attempt: number): boolean {
+		return this.#stopWaiting(task, attempt) || this.#stopRunning(task, attempt);
+	}
+
+	report(): ExecutorReport {
+		const warm: Record<string, number> = {};
+		let rssBytes = 0;
+		for (const child of this.#places.children) {
+			rssBytes += child.rssBytes;
+			for (const [name, count] of Object.entries(child.warm)) warm[name] = (warm[name] ?? 0) + count;
+		}
+		return {executors: this.#places.ready, restarts: this.#places.restarts, rssBytes, warm};
+	}
+
+	drain(): Promise<void> {
+		if (this.#open === 0) return Promise.resolve();
+		return new Promise(resolve => this.#drained.push(resolve));
+	}
+
+	close(): Promise<void> {
+		this.#closed = true;
+		this.#waiting = [];
+		return this.#places.close();
+	}
+
+	#accept(job: Job): void {
+		if (this.#closed) throw new Error('Expected executors that are not closed');
+		this.#open += job.items.length;
+		this.#waiting.push(job);
+		this.#place();
+	}
+
+	/** Gives what waits to who has room. */
+	#place(): void {
+		while (this.#waiting.length > 0) {
+			const job = this.#fresh(this.#waiting[0] as Job);
+			const child = job.over ? undefined : this.#places.roomFor(job.build.digest);
+			if (!child && !job.over) return;
+			this.#waiting.shift();
+			child?.assign(job);
+		}
+	}
+
+	/** A job without what ended while it waited: by `stop`, or because its time is over. */
+	#fresh(job: Job): Job {
+		const now = this.#ambient.clock.now();
+		for (const [index, {deadline}] of job.items.entries()) {
+			if (deadline === null || deadline > now) continue;
+			job.settle(index, {failure: fail('DEADLINE_EXCEEDED'), usage: null});
+		}
+		if (job.over || job.open.length === job.items.length) return job;
+		return job.again(job.open, job.suspect);
+	}
+
+	/** R25: who was inside a dead executor is charged only if he was alone. */
+	#lost(jobs: ReadonlyMap<number, Job>, death: Death): void {
+		const {charged, suspects, bystanders} = blame(jobs, death);
+		for (const {job, index, failure} of charged) job.settle(index, {failure, usage: null});
+		this.#waiting.unshift(...bystanders);
+		this.#places.quarantine(suspects);
+		this.#place();
+	}
+
+	#stopWaiting(task: string, attempt: number): boolean {
+		for (const job of [...this.#waiting, ...this.#places.suspects]) {
+			const index = job.indexOf(task, attempt);
+			if (index < 0) continue;
+			job.settle(index, {failure: fail('CANCELLED'), usage: null});
+			return true;
+		}
+		return false;
+	}
+
+	#stopRunning(task: string, attempt: number): boolean {
+		for (const child of this.#places.children) {
+			for (const job of child.jobs.values()) {
+				const index = job.indexOf(task, attempt);
+				if (index < 0) continue;
+				child.stop(job, index);
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** The same listener, and we know how many attempts are still open. */
+	#counted(listener: RunListener): RunListener {
+		return {
+			started: item => listener.started(item),
+			settled: (item, outcome) => {
+				listener.settled(item, outcome);
+				this.#open -= 1;
+				if (this.#open > 0) return;
+				for (const resolve of this.#drained.splice(0)) resolve();
+			},
+		};
+	}
+}

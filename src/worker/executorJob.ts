@@ -1,0 +1,79 @@
+import type {Build} from '#contract/build.ts';
+import type {RunItem, RunListener, RunOutcome} from './executors.ts';
+
+/**
+ * A list on its way through the executors, or what is left of one. Its items end in any way but
+ * exactly once: who asks `settle` a second time is not heard.
+ */
+export class Job {
+	readonly build: Build;
+	readonly items: readonly RunItem[];
+	/** Its sandbox is made to see whether that works; nothing is called. */
+	readonly check: boolean;
+	/** It may have taken an executor down: it runs alone (R25). */
+	readonly suspect: boolean;
+	readonly #listener: RunListener;
+	readonly #over: boolean[];
+	#left: number;
+
+	constructor(build: Build, items: readonly RunItem[], listener: RunListener, kind: JobKind = {}) {
+		this.build = build;
+		this.items = items;
+		this.check = kind.check ?? false;
+		this.suspect = kind.suspect ?? false;
+		this.#listener = listener;
+		this.#over = items.map(() => false);
+		this.#left = items.length;
+	}
+
+	get over(): boolean {
+		return this.#left === 0;
+	}
+
+	isOver(index: number): boolean {
+		return this.#over[index] !== false;
+	}
+
+	/** The items that have not ended. */
+	get open(): number[] {
+		return this.items.flatMap((_, index) => (this.#over[index] ? [] : [index]));
+	}
+
+	indexOf(task: string, attempt: number): number {
+		return this.items.findIndex((item, index) => {
+			return item.task === task && item.attempt === attempt && !this.#over[index];
+		});
+	}
+
+	/** It is in an executor: its first item is inside. */
+	begin(): void {
+		this.#start(this.#over.indexOf(false));
+	}
+
+	settle(index: number, outcome: RunOutcome): void {
+		const item = this.items[index];
+		if (!item || this.isOver(index)) return;
+		this.#over[index] = true;
+		this.#left -= 1;
+		this.#listener.settled(item, outcome);
+	}
+
+	/** An item ended inside an executor, so the next one has begun. */
+	advance(index: number, outcome: RunOutcome): void {
+		this.settle(index, outcome);
+		if (!this.over) this.#start(this.#over.indexOf(false, index));
+	}
+
+	/** The same items, or one of them, as a job of its own: what is told of it goes to the same listener. */
+	again(indexes: readonly number[], suspect: boolean): Job {
+		const items = indexes.flatMap(index => this.items[index] ?? []);
+		return new Job(this.build, items, this.#listener, {check: this.check, suspect});
+	}
+
+	#start(index: number): void {
+		const item = this.items[index];
+		if (item) this.#listener.started(item);
+	}
+}
+
+type JobKind = {readonly check?: boolean; readonly suspect?: boolean};

@@ -1,0 +1,33 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {fileURLToPath} from 'node:url';
+
+/**
+ * The flags that the sandbox stands on (docs/decisions/engine.md): isolates need the first; with V8's
+ * optimising compiler a plain loop of array pushes escapes every limit; Wasm memory is counted by
+ * nothing else; and Node itself refuses files, processes and threads to what might break out.
+ */
+const flags = [
+	'--no-node-snapshot',
+	'--no-turbofan',
+	'--wasm-max-mem-pages=1024',
+	'--permission',
+	'--allow-addons',
+	'--allow-fs-read=*',
+	'--disable-warning=PERM0001',
+	'--disable-warning=ExperimentalWarning',
+];
+
+/**
+ * Starts an executor: no environment, no standard input or output, a session of its own (a Ctrl-C in
+ * the terminal is not for it), and the channel as file descriptor 3.
+ */
+export function launch(nodeFlags: readonly string[]): ChildProcess {
+	const main = fileURLToPath(import.meta.resolve('#engine/executor.ts'));
+	const conditions = main.endsWith('.ts') ? ['--conditions=source'] : [];
+	return spawn(process.execPath, [...flags, ...nodeFlags, ...conditions, main], {
+		env: {},
+		cwd: '/',
+		detached: true,
+		stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+	});
+}
