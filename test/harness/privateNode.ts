@@ -4,7 +4,7 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
 import {existsSync} from 'node:fs';
-import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, readFile, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {delimiter, join} from 'node:path';
 import {freePorts} from './ports.ts';
@@ -60,9 +60,9 @@ export async function startPrivateNode(server: string): Promise<PrivateNode> {
 	let child: ChildProcess | undefined;
 	const start = async () => {
 		child = spawn(server, [], {env, cwd: folder, stdio: 'ignore', detached: true});
-		child.unref();
 		await writeFile(join(folder, 'group'), `${child.pid}`);
-		await Promise.race([ready(amqp), failure(child, folder)]);
+		await Promise.race([ready(amqp), failure(child, folder, amqp)]);
+		child.unref();
 	};
 	const node = {
 		url: `amqp://guest:guest@127.0.0.1:${amqp}`,
@@ -72,6 +72,7 @@ export async function startPrivateNode(server: string): Promise<PrivateNode> {
 			const gone = exited(child);
 			if (child?.pid) process.kill(-child.pid, 'SIGKILL');
 			await gone;
+			await writeFile(join(folder, 'group'), '');
 		},
 		stop: async () => {
 			const gone = Promise.all([exited(child), exited(reaping)]);
@@ -123,9 +124,9 @@ async function writeFiles(folder: string, amqp: number): Promise<void> {
 	await writeFile(join(folder, 'rabbitmq.conf'), `${settings.join('\n')}\n`);
 }
 
-async function failure(child: ChildProcess, folder: string): Promise<never> {
+async function failure(child: ChildProcess, folder: string, amqp: number): Promise<never> {
 	const code = await exited(child);
-	const log = await readFile(join(folder, 'log', `warren.log`), 'utf8').catch(() => '');
+	const log = await readFile(join(folder, 'log', `warren${amqp}@localhost.log`), 'utf8').catch(() => '');
 	throw new Error(`rabbitmq-server ended with ${code} before it was ready: ${log.slice(-2000)}`);
 }
 
@@ -133,8 +134,7 @@ function exited(child: ChildProcess | undefined): Promise<string> {
 	if (!child) return Promise.resolve('nothing');
 	const how = () => `${child.signalCode ?? child.exitCode}`;
 	if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(how());
+	// Who waits for its end must not be ended first; who only uses it must not be kept alive by it.
+	child.ref();
 	return new Promise(resolve => child.once('exit', () => resolve(how())));
 }
-
-/** Removes what a node leaves behind when its folder is all that is known of it. */
-export const forget = (folder: string): Promise<void> => rm(folder, {recursive: true, force: true});

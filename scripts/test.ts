@@ -1,0 +1,81 @@
+// `npm test [-- ava's arguments]`: brings up one RabbitMQ for the run, runs the tests, takes it down.
+// `--coverage` measures which lines they reach. Exits with ava's code.
+import {spawn} from 'node:child_process';
+import {existsSync, readFileSync} from 'node:fs';
+import {mkdtemp, rm} from 'node:fs/promises';
+import {createRequire} from 'node:module';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {type Broker, openBroker} from '../test/harness/broker.ts';
+import {runVariables} from '../test/harness/rabbit.ts';
+
+const require = createRequire(import.meta.url);
+
+const args = process.argv.slice(2);
+const coverage = args.includes('--coverage');
+const passed = args.filter(argument => argument !== '--coverage');
+// ava's TAP output must stay machine-readable.
+const say = passed.includes('--tap') ? console.error : console.log;
+
+// The tests hear Ctrl-C themselves; this process then waits for them and takes the broker down.
+process.on('SIGINT', () => {});
+process.exitCode = await main().catch((error: unknown) => {
+	console.error(`test: ${error instanceof Error ? error.message : String(error)}`);
+	return 1;
+});
+
+async function main(): Promise<number> {
+	const broker = await openBroker();
+	const folder = await mkdtemp(join(tmpdir(), 'warren-test-'));
+	const gaps = join(folder, 'gaps');
+	try {
+		say(`test: RabbitMQ is ${broker.says}`);
+		const code = await run(broker, gaps);
+		tellGaps(gaps);
+		return code;
+	} finally {
+		await broker.stop();
+		await rm(folder, {recursive: true, force: true});
+	}
+}
+
+function run(broker: Broker, gaps: string): Promise<number> {
+	const env = {
+		...process.env,
+		[runVariables.url]: broker.url,
+		[runVariables.kind]: broker.kind,
+		[runVariables.gaps]: gaps,
+	};
+	const ava = [...tool('ava'), ...passed];
+	const command = coverage ? [...tool('c8'), ...measured(), process.execPath, ...ava] : ava;
+	const child = spawn(process.execPath, command, {stdio: 'inherit', env});
+	process.on('SIGTERM', () => child.kill('SIGTERM'));
+	return new Promise((resolve, reject) => {
+		child.once('error', reject);
+		child.once('exit', (code, signal) => {
+			if (signal) console.error(`test: ava was ended by ${signal}`);
+			resolve(code ?? 1);
+		});
+	});
+}
+
+function measured(): string[] {
+	const folders = ['src', 'actors', 'config'].flatMap(folder => ['--include', `${folder}/**/*.ts`]);
+	return [...folders, '--all', '--reporter', 'text', '--reporter', 'lcov'];
+}
+
+/** The script behind a package's command. */
+function tool(name: string): string[] {
+	const folder = join(dirname(require.resolve('../package.json')), 'node_modules', name);
+	const {bin} = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+		bin: string | Record<string, string>;
+	};
+	return [join(folder, typeof bin === 'string' ? bin : (bin[name] ?? ''))];
+}
+
+/** What this run's broker could not show is said, never passed over. */
+function tellGaps(file: string): void {
+	if (!existsSync(file)) return;
+	say('test: with the broker of WARREN_TEST_AMQP_URL these were tried with cut connections only:');
+	for (const gap of new Set(readFileSync(file, 'utf8').split('\n').filter(Boolean))) say(`  - ${gap}`);
+}
