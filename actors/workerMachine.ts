@@ -45,7 +45,8 @@ export const workerMachine = setup({
 			updatedAt: at,
 		}),
 		miss: assign({
-			missed: ({context, event}) => (event.type === 'silence' ? event.missed : context.missed),
+			missed: ({context, event}) =>
+				event.type === 'silence' ? Math.max(event.missed, context.missed) : context.missed,
 			updatedAt: at,
 		}),
 		empty: assign({busy: 0}),
