@@ -11,7 +11,8 @@ const text = await bundleGuest(root);
 const lines = [
 	'// Made from src/engine/guest by `npm run guest`. Do not edit.',
 	'/** An expression: the function of the callbacks of `Host`, in their order, and the marks. */',
-	`export const guestSource = ${JSON.stringify(text)};`,
+	// Escaped, or it would look like a template that lost its backticks.
+	`export const guestSource = ${JSON.stringify(text).replaceAll('${', '$\\u007b')};`,
 ];
 writeFileSync(file, `${lines.join('\n')}\n`);
 execFileSync(process.execPath, [`${root}bin/run.cjs`, 'biome', 'check', '--write', file], {stdio: 'ignore'});

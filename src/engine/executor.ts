@@ -39,19 +39,23 @@ let retiring = false;
 
 function received({head, bodies}: Frame<unknown>): void {
 	const order = head as ExecutorOrder;
-	if (order.type === 'run') return run(order, bodies);
-	if (order.type === 'stop') return lists.get(order.list)?.stop(order.index);
-	if (order.type === 'build') return keep(order, bodies);
-	if (order.type === 'forget') return forget(order.digest);
-	if (order.type === 'hello') return greet(order);
-	retiring = true;
-	rest();
+	if (order.type === 'run') run(order, bodies);
+	else if (order.type === 'stop') lists.get(order.list)?.stop(order.index);
+	else if (order.type === 'build') keep(order, bodies);
+	else if (order.type === 'forget') forget(order.digest);
+	else if (order.type === 'hello') greet(order);
+	else retire();
 }
 
 function greet({memoryBudgetBytes, heartbeatMs}: Order<'hello'>): void {
 	warm = createWarmSandboxes(memoryBudgetBytes);
 	setInterval(() => beat(channel), heartbeatMs);
 	channel.send({type: 'ready'});
+}
+
+function retire(): void {
+	retiring = true;
+	rest();
 }
 
 function keep({type: _, ...build}: Order<'build'>, [code, map]: Frame<unknown>['bodies']): void {
@@ -65,7 +69,10 @@ function forget(digest: string): void {
 
 function run({list, digest, check, items}: Order<'run'>, inputs: Frame<unknown>['bodies']): void {
 	const build = builds.get(digest);
-	if (!build) return stuck(list, -1, fail('INTERNAL', 'The executor was not given the version'));
+	if (!build) {
+		stuck(list, -1, fail('INTERNAL', 'The executor was not given the version'));
+		return;
+	}
 	const running = new ExecutorList({
 		engine,
 		warm,

@@ -65,7 +65,10 @@ export class ExecutorList {
 	stop(index: number): void {
 		if (index < 0 || index >= this.#over.length || this.#over[index]) return;
 		const call = index - this.#base;
-		if (this.#sandbox && call >= 0 && call < this.#size) return this.#sandbox.stop(call);
+		if (this.#sandbox && call >= 0 && call < this.#size) {
+			this.#sandbox.stop(call);
+			return;
+		}
 		this.#settle(index, {...nothing, failure: fail('CANCELLED')});
 		if (!this.#sandbox && this.#next() < 0) this.#opening.abort();
 	}

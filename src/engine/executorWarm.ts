@@ -39,7 +39,10 @@ export function createWarmSandboxes(budgetBytes: number) {
 			return undefined;
 		},
 		give(build: Build, sandbox: Sandbox): void {
-			if (sandbox.spent) return sandbox.close();
+			if (sandbox.spent) {
+				sandbox.close();
+				return;
+			}
 			const one = {build, sandbox, bytes: sandbox.heapBytes + overheadBytes};
 			idle.add(one);
 			byDigest.set(build.digest, [...(byDigest.get(build.digest) ?? []), one]);

@@ -14,7 +14,6 @@ export type Blank = {
 	readonly context: ivm.Context;
 	readonly memoryMb: number;
 	readonly load: ivm.Reference;
-	readonly loadModule: ivm.Reference;
 	readonly run: ivm.Reference;
 	readonly wake: ivm.Reference;
 	/** Shared with the isolate; see guest/guest.ts. */
@@ -46,15 +45,13 @@ export async function createBlank(memoryMb: number, cache: CodeCache): Promise<B
 	const view = new ivm.ExternalCopy(new Int32Array(memory)).copyInto({release: true});
 	const guest = await boot.apply(undefined, [...callbacks(holder), view], {result: {reference: true}});
 	const part = (name: string) => guest.get(name as never, {reference: true}) as Promise<ivm.Reference>;
-	const [load, loadModule] = await Promise.all([part('load'), part('loadModule')]);
-	const [run, wake] = await Promise.all([part('run'), part('wake')]);
+	const [load, run, wake] = await Promise.all([part('load'), part('run'), part('wake')]);
 	for (const reference of [boot, guest, script]) reference.release();
 	return Object.assign(holder, {
 		isolate,
 		context,
 		memoryMb,
 		load,
-		loadModule,
 		run,
 		wake,
 		marks: new Int32Array(memory),

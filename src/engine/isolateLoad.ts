@@ -1,4 +1,3 @@
-import type ivm from 'isolated-vm';
 import {type Failure, fail} from '#actors/failure.ts';
 import type {Build} from '#contract/build.ts';
 import {outOfMemory, overran} from './callEnd.ts';
@@ -13,7 +12,6 @@ import {createWaker} from './waker.ts';
 /** A module that takes longer to load than this would never serve anybody. */
 const longestLoadMs = 10_000;
 const stuckMs = 500;
-const moduleOnly = /import statement|Unexpected token 'export'|import\.meta|await is only valid/;
 
 export type LoadOptions = {
 	readonly blank: Blank;
@@ -73,65 +71,26 @@ function createGuard(blank: Blank, {policy}: Build, watch: OpenWatch) {
 		tick(now: number): void {
 			if (failure && now - endedAt > stuckMs) {
 				endedAt = Number.POSITIVE_INFINITY;
-				return watch.stuck(failure);
+				watch.stuck(failure);
 			}
 			if (failure || blank.isolate.isDisposed) return;
-			if (now - startedAt > wallMs) return end(overran('TIMEOUT', 'wall', wallMs));
-			if (Number(blank.isolate.cpuTime) / 1e6 > cpuMs) end(overran('CPU_LIMIT', 'CPU', cpuMs));
+			if (now - startedAt > wallMs) end(overran('TIMEOUT', 'wall', wallMs));
+			else if (Number(blank.isolate.cpuTime) / 1e6 > cpuMs) end(overran('CPU_LIMIT', 'CPU', cpuMs));
 		},
 	};
 }
 
-async function enter(options: LoadOptions): Promise<Failure | undefined> {
-	const {blank, build, mapper, cache, codeKey} = options;
-	const code = build.code.toString('utf8');
-	const script = await compile(blank, code, build.function, cache, codeKey);
-	if (!script) return enterModule(options, code);
+async function enter({blank, build, mapper, cache, codeKey}: LoadOptions): Promise<Failure | undefined> {
+	// As the body of a function. Its own line is line 0, so that user code keeps its lines.
+	const text = `(function (exports, module, require) {\n${build.code.toString('utf8')}\n})`;
+	const options = {filename: fileOf(build.function), lineOffset: -1, ...cache.optionsFor(codeKey)};
+	const script = await blank.isolate.compileScript(text, options);
+	cache.keep(codeKey, script);
 	const define = await script.run(blank.context, {reference: true});
-	const told = await blank.load.apply(
-		undefined,
-		[define.derefInto({release: true}), ...handlerOf(build)],
-		{},
-	);
+	const parts = [define.derefInto({release: true}), ...handlerOf(build)];
+	const told = await blank.load.apply(undefined, parts, {result: {promise: true}});
 	script.release();
 	return told === '' ? undefined : failureOf(told, mapper);
-}
-
-/** As the body of a function; undefined if it can only be an ES module. */
-async function compile(blank: Blank, code: string, name: string, cache: CodeCache, key: string) {
-	// The wrapper's own line is line 0, so that user code keeps its lines.
-	const text = `(function (exports, module, require) {\n${code}\n})`;
-	try {
-		const options = {filename: fileOf(name), lineOffset: -1, ...cache.optionsFor(key)};
-		const script = await blank.isolate.compileScript(text, options);
-		cache.keep(key, script);
-		return script;
-	} catch (error) {
-		if (error instanceof SyntaxError && moduleOnly.test(error.message)) return undefined;
-		throw error;
-	}
-}
-
-/** The slower way, for ES modules that were not built into a script: `await` at the top level needs it. */
-async function enterModule({blank, build, mapper}: LoadOptions, code: string): Promise<Failure | undefined> {
-	const module = await blank.isolate.compileModule(code, {filename: fileOf(build.function)});
-	const [wanted] = module.dependencySpecifiers;
-	if (wanted !== undefined) return unresolved(wanted);
-	await module.instantiate(blank.context, refuse);
-	await module.evaluate();
-	const namespace = module.namespace.derefInto();
-	const told = await blank.loadModule.apply(undefined, [namespace, ...handlerOf(build)], {});
-	return told === '' ? undefined : failureOf(told, mapper);
-}
-
-function refuse(specifier: string): ivm.Module {
-	throw new Error(`There is no module ${specifier} here`);
-}
-
-/** An import that only a bundler can follow. */
-export function unresolved(specifier: string, place = 'index.js'): Failure {
-	const message = `${place}: the import '${specifier}' does not resolve inside the package; bundle it when you deploy`;
-	return fail('BUILD_FAILED', message, {details: {import: specifier}});
 }
 
 function handlerOf({handler, function: name, env}: Build): [string, string, string] {

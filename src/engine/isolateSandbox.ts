@@ -33,7 +33,8 @@ export type SandboxOptions = {
 	broken(failure: Failure): void;
 };
 
-/** Why we ended the isolate: `index` is the call it is charged to, -1 where it is nobody's. */
+const nobody = -1;
+/** Why we ended the isolate, and the call that it is charged to. */
 type Kill = {readonly index: number; readonly failure: Failure; readonly at: number; told: boolean};
 
 /** One isolate with one version loaded in it. */
@@ -99,7 +100,10 @@ export class IsolateSandbox implements Sandbox {
 	stop(index: number): void {
 		const list = this.#list;
 		if (!list || list.isTold(index)) return;
-		if (this.inside === index) return this.#end(index, fail('CANCELLED'));
+		if (this.inside === index) {
+			this.#end(index, fail('CANCELLED'));
+			return;
+		}
 		// It may begin at this very moment in spite of its mark: then `tick` ends it.
 		this.#blank.marks[index + 1] = 1;
 		list.skip(index, this.#heapBytes);
@@ -115,17 +119,20 @@ export class IsolateSandbox implements Sandbox {
 	tick(now: number): void {
 		const list = this.#list;
 		if (!list) return;
-		if (this.#kill) return this.#checkStuck(list, this.#kill, now);
 		const {inside} = this;
-		if (inside < 0 || list.over) return this.#checkLeftover(list, now);
-		if (list.isStopped(inside)) return this.#end(-1, fail('CANCELLED'));
-		const call = list.calls[inside];
-		// Its predecessor's end is still on its way to us, and with it the start of its clocks.
-		if (!call || inside !== list.next) return;
-		const wallMs = list.wallMs(now);
+		if (this.#kill) this.#checkStuck(list, this.#kill, now);
+		else if (inside < 0 || list.over) this.#checkLeftover(list, now);
+		else if (list.isStopped(inside)) this.#end(nobody, fail('CANCELLED'));
+		else if (inside === list.next) this.#checkLimits(list, now);
+		// Else its predecessor's end is still on its way to us, and with it the start of its clocks.
+	}
+
+	#checkLimits(list: CallList, now: number): void {
+		const call = list.calls[list.next];
+		if (!call) return;
 		const cpuMs = list.cpuMs(this.#readCpu());
-		if (wallMs > call.wallMs) return this.#end(inside, overran('TIMEOUT', 'wall', call.wallMs));
-		if (cpuMs > call.cpuMs) this.#end(inside, overran('CPU_LIMIT', 'CPU', call.cpuMs));
+		if (list.wallMs(now) > call.wallMs) this.#end(list.next, overran('TIMEOUT', 'wall', call.wallMs));
+		else if (cpuMs > call.cpuMs) this.#end(list.next, overran('CPU_LIMIT', 'CPU', call.cpuMs));
 	}
 
 	/** Before the first call begins or after the last one ended, CPU is used by what earlier calls left. */
@@ -133,8 +140,8 @@ export class IsolateSandbox implements Sandbox {
 		const cpu = this.#readCpu();
 		const used = list.cpuMs(cpu);
 		// In a new sandbox there were no earlier calls: the module itself did it, and would again.
-		if (used > leftoverMs) return this.#end(this.#used ? -1 : list.next, fail('CPU_LIMIT'));
-		if (!list.over && used < 1) list.postpone(now, cpu);
+		if (used > leftoverMs) this.#end(this.#wasUsed(list) ? nobody : list.next, fail('CPU_LIMIT'));
+		else if (!list.over && used < 1) list.postpone(now, cpu);
 	}
 
 	#checkStuck(list: CallList, kill: Kill, now: number): void {
@@ -158,8 +165,12 @@ export class IsolateSandbox implements Sandbox {
 		}
 		const begun = (this.#blank.marks[0] ?? 0) - 1 === list.next;
 		// Not begun in a used sandbox: what filled it was left by others, and another sandbox will do.
-		if (list.over || (!begun && this.#used)) return;
+		if (list.over || (!begun && this.#wasUsed(list))) return;
 		this.#tell(list, this.#blank.isolate.isDisposed ? outOfMemory(this.#blank.memoryMb) : unknownEnd(error));
+	}
+
+	#wasUsed(list: CallList): boolean {
+		return this.#used || list.next > 0;
 	}
 
 	#tell(list: CallList, failure: Failure): void {
@@ -178,12 +189,15 @@ export class IsolateSandbox implements Sandbox {
 	): void {
 		const list = this.#list;
 		if (!list || typeof index !== 'number') return;
-		if (list.isStopped(index)) return void this.#log.take(0, 0);
-		if (index !== list.next || typeof text !== 'string') return this.#end(-1, fail('INTERNAL'));
 		const logs = this.#log.take(Number(cutLines), Number(cut));
+		if (list.isStopped(index)) return;
+		if (index !== list.next || typeof text !== 'string') {
+			this.#end(nobody, fail('INTERNAL'));
+			return;
+		}
 		const ended = kind === 0 ? resultOf(text) : {failure: failureOf(text, this.#options.mapper)};
 		list.end(index, {...ended, ...(logs ? {logs} : {})}, this.#readCpu(), this.#heapBytes);
-		if (leftover !== false) this.#end(-1, fail('INTERNAL'));
+		if (leftover !== false) this.#end(nobody, fail('INTERNAL'));
 	}
 
 	#catastrophe(message: string): void {

@@ -59,7 +59,7 @@ function read(map: Buffer | null): TraceMap | null {
 /** A source relative to the package, whatever folder the bundler ran in. */
 function tidy(source: string): string {
 	return source
-		.replace(/^[a-z]+:\/\/+/i, '')
+		.replace(/^[a-z][a-z0-9+.-]+:\/*/i, '')
 		.split('/')
 		.filter(part => part !== '' && part !== '.' && part !== '..')
 		.join('/');

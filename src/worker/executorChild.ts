@@ -142,7 +142,7 @@ export class ExecutorChild {
 
 	/** Nothing new: it ends when its lists have. */
 	retire(): void {
-		if (this.state === 'starting') return this.kill('closed');
+		if (this.state === 'starting') this.kill('closed');
 		if (this.state !== 'ready') return;
 		this.#machine.send({type: 'retire'});
 		this.#send({type: 'retire'});
@@ -158,9 +158,9 @@ export class ExecutorChild {
 	tick(): void {
 		if (this.state === 'dead' || this.state === 'dying' || this.pid === undefined) return;
 		this.#rssBytes = residentBytes(this.pid) ?? this.#rssBytes;
-		if (this.#rssBytes > this.#options.hardRssBytes) return this.kill('memory');
 		this.#missed += 1;
-		if (this.state !== 'starting' && this.#missed > mostMissed) this.kill('silent');
+		if (this.#rssBytes > this.#options.hardRssBytes) this.kill('memory');
+		else if (this.state !== 'starting' && this.#missed > mostMissed) this.kill('silent');
 	}
 
 	#send(order: ExecutorOrder, bodies?: readonly (Buffer | undefined)[]): void {
@@ -170,16 +170,19 @@ export class ExecutorChild {
 	#received({head, bodies}: Frame<unknown>): void {
 		this.#missed = 0;
 		const checked = checkExecutorNews(head);
-		if (!checked.ok) return this.#distrust(checked.why);
-		const news = checked.value;
-		if (news.type === 'settled') return this.#settled(news, bodies);
-		if (news.type === 'ready') return this.#ready();
-		if (news.type === 'stuck') return this.kill('stuck', this.#culpritOf(news));
-		this.#warm = news.warm;
+		if (checked.ok) this.#heard(checked.value, bodies);
+		else this.#distrust(checked.why);
+	}
+
+	#heard(news: ExecutorNews, bodies: Frame<unknown>['bodies']): void {
+		if (news.type === 'settled') this.#settled(news, bodies);
+		else if (news.type === 'heartbeat') this.#warm = news.warm;
+		else if (news.type === 'stuck') this.kill('stuck', this.#culpritOf(news));
+		else if (this.state === 'starting') this.#ready();
+		else this.#distrust('it was ready twice');
 	}
 
 	#ready(): void {
-		if (this.state !== 'starting') return this.#distrust('it is ready twice');
 		this.#startBy();
 		this.#wasReady = true;
 		this.#machine.send({type: 'ready'});
@@ -194,10 +197,13 @@ export class ExecutorChild {
 			const item = job?.items[settled.index];
 			const parts = {result: bodies[2 * at], logs: bodies[2 * at + 1]};
 			const outcome = item && outcomeOf(this.name, job, item, settled, parts, now);
-			if (!outcome || job?.isOver(settled.index)) return this.#distrust('it settled what it was not given');
+			if (!job || !outcome || job.isOver(settled.index)) {
+				this.#distrust('it settled what it was not given');
+				return;
+			}
 			this.#ran += 1;
-			job?.advance(settled.index, outcome);
-			if (!job?.over) continue;
+			job.advance(settled.index, outcome);
+			if (!job.over) continue;
 			this.jobs.delete(settled.list);
 			room = true;
 		}
@@ -226,8 +232,8 @@ export class ExecutorChild {
 	#gone(how: string): void {
 		if (this.#how !== undefined) return;
 		this.#how = how;
-		if (this.#channelOver || this.pid === undefined) return this.#finish();
-		this.#ambient.clock.after(lastWordsMs, () => this.#finish());
+		if (this.#channelOver || this.pid === undefined) this.#finish();
+		else this.#ambient.clock.after(lastWordsMs, () => this.#finish());
 	}
 
 	#finish(): void {

@@ -2,8 +2,8 @@ import {type Failure, fail} from '#actors/failure.ts';
 import type {Build} from '#contract/build.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {blame, type Death} from './executorBlame.ts';
-import {type PlacesOptions, ExecutorPlaces} from './executorPlaces.ts';
 import {Job} from './executorJob.ts';
+import {ExecutorPlaces, type PlacesOptions} from './executorPlaces.ts';
 import type {ExecutorReport, Executors, RunItem, RunListener} from './executors.ts';
 
 export type ExecutorsOptions = PlacesOptions;

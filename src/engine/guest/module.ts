@@ -12,20 +12,19 @@ export function createLoader() {
 		env: bare({}) as Readonly<Record<string, string>>,
 	};
 
-	/** Takes a CommonJS module as a function. Gives '' or a failure as JSON. */
-	function load(define: Define, handler: string, name: string, env: string): string {
+	/**
+	 * Takes a CommonJS module as a function; one that awaits at its top level exports a promise.
+	 * Gives '' or a failure as JSON.
+	 */
+	async function load(define: Define, handler: string, name: string, env: string): Promise<string> {
 		const module = {exports: {} as unknown};
 		try {
 			define(module.exports, module, require);
+			if (member(module.exports, 'then')) module.exports = await module.exports;
 		} catch (error) {
 			return thrownText('BUILD_FAILED', error);
 		}
 		return keep(module.exports, handler, name, env);
-	}
-
-	/** Takes the namespace of an ES module that was evaluated. */
-	function loadModule(namespace: unknown, handler: string, name: string, env: string): string {
-		return keep(namespace, handler, name, env);
 	}
 
 	function keep(exports: unknown, handler: string, name: string, env: string): string {
@@ -37,7 +36,7 @@ export function createLoader() {
 		return '';
 	}
 
-	return {loaded, load, loadModule};
+	return {loaded, load};
 }
 
 function require(name: string): never {

@@ -12,7 +12,7 @@ export function withdraw(): void {
 
 /** The same constructor, but it refuses `maxByteLength`; the original can't be reached any more. */
 function fixed(original: ArrayBufferConstructor): ArrayBufferConstructor {
-	const wrapper = function ArrayBuffer(this: unknown, length: unknown, options?: {maxByteLength?: unknown}) {
+	const wrapper = function (this: unknown, length: unknown, options?: {maxByteLength?: unknown}) {
 		if (!new.target) throw new TypeError("Constructor ArrayBuffer requires 'new'");
 		if (options?.maxByteLength !== undefined)
 			throw new RangeError('Resizable buffers are not available here');
