@@ -19,9 +19,6 @@ import {
 	suspiciousVariables,
 } from './sources.ts';
 
-export type {Role, Settings} from './settings.ts';
-export type {Source} from './sources.ts';
-
 export type Config = Settings & {
 	/** Where the value of each key came from. */
 	readonly sources: Readonly<Record<Key, Source>>;

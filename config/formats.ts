@@ -3,7 +3,7 @@
 // a value back the way a person would.
 import {formatDuration, parseDuration} from '#lib/duration.ts';
 
-export type Bounds = {readonly min?: number; readonly max?: number};
+type Bounds = {readonly min?: number; readonly max?: number};
 
 export type Format = {
 	/** Completes "Expected `key` to be …". */

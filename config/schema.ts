@@ -31,7 +31,7 @@ export const settings = {
 		'name',
 		null,
 		'The name of this node. Two processes with one name fence each other off.',
-		{otherwise: 'made once and kept in `node.data`', flag: 'id'},
+		{otherwise: 'made once and kept in `node.data`'},
 	),
 	'node.data': setting(
 		'path',
@@ -43,7 +43,6 @@ export const settings = {
 		'roles',
 		'server,worker',
 		'What this node does: `server` (REST, intake, store), `worker` (runs functions), or both.',
-		{flag: 'roles'},
 	),
 	'http.host': setting(
 		'text',

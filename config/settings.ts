@@ -1,4 +1,4 @@
-export type Role = 'server' | 'worker';
+type Role = 'server' | 'worker';
 
 /** Times in ms, sizes in bytes, paths absolute. docs/config.md tells what each one means. */
 export type Settings = {
