@@ -1,0 +1,55 @@
+// What commands have in common: how they are made, where they connect, how they show what they got.
+import {Command, Option} from 'commander';
+import {type Client, createClient} from '#client/client.ts';
+import type {Terminal} from './terminal.ts';
+
+/** One run of the command line. */
+export type Shell = {
+	readonly terminal: Terminal;
+	/** The exit code if nothing goes wrong; 0 unless said. */
+	exit(code: number): void;
+	/** Failures are to be told as JSON. */
+	json: boolean;
+};
+
+export const usualUrl = 'http://127.0.0.1:7070';
+
+type About = {readonly name: string; readonly says: string; readonly examples: readonly string[]};
+
+export function command({name, says, examples}: About): Command {
+	const lines = examples.map(example => `  $ ${example}`).join('\n');
+	return new Command(name).description(says).addHelpText('after', `\nExamples:\n${lines}`);
+}
+
+/** A command that talks to a node. */
+export function remoteCommand(about: About): Command {
+	return command(about)
+		.addOption(new Option('--url <url>', 'where Warren is').env('WARREN_URL').default(usualUrl))
+		.option('--json', 'print JSON instead of text for people');
+}
+
+export type Session = {
+	readonly client: Client;
+	readonly json: boolean;
+	readonly terminal: Terminal;
+	/** Prints the value as JSON, or as people like it. */
+	readonly show: (value: unknown, forPeople: () => string) => void;
+};
+
+/** The node that a command is about, as its options say. */
+export function sessionOf(shell: Shell, {url, json = false}: {url: string; json?: boolean}): Session {
+	shell.json = json;
+	const {terminal} = shell;
+	return {
+		client: createClient({url}),
+		json,
+		terminal,
+		show: (value, forPeople) => terminal.print(json ? JSON.stringify(value, null, '\t') : forPeople()),
+	};
+}
+
+/** What every remote command was given. */
+export type Remote = {url: string; json?: boolean};
+
+/** For options that may be given several times. */
+export const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];

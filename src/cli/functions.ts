@@ -1,0 +1,71 @@
+import type {Command} from 'commander';
+import type {FunctionView} from '#contract/function.ts';
+import {formatDuration} from '#lib/duration.ts';
+import {type Remote, remoteCommand, type Shell, sessionOf} from './command.ts';
+import {ago, bytes, facts, short, table} from './table.ts';
+
+export function functionsCommand(shell: Shell): Command {
+	return remoteCommand({
+		name: 'functions',
+		says: 'List the functions, or look at one and its versions',
+		examples: ['warren functions', 'warren functions hello --json'],
+	})
+		.argument('[name]', 'a function')
+		.action(async (name: string | undefined, options: Remote) => {
+			const {client, show, terminal} = sessionOf(shell, options);
+			const now = terminal.clock.now();
+			if (name === undefined) {
+				const views = await client.functions();
+				show(views, () => list(views, now));
+			} else {
+				const view = await client.function(name);
+				const versions = await client.versions(name);
+				show({...view, versions}, () => `${one(view)}\n\n${history(versions, view.version, now)}`);
+			}
+		});
+}
+
+function list(views: readonly FunctionView[], now: number): string {
+	return table(
+		['NAME', 'STATE', 'VERSION', 'RUNTIME', 'SIZE', 'DEPLOYED'],
+		views.map(({name, state, number, version, runtime, codeBytes, updatedAt}) => [
+			name,
+			state,
+			number === null ? '' : `${number} (${short(version)})`,
+			runtime,
+			bytes(codeBytes),
+			ago(updatedAt, now),
+		]),
+		'No function is deployed; `warren deploy FILE` makes one live.',
+	);
+}
+
+function one({name, state, number, version, runtime, handler, policy, failure}: FunctionView): string {
+	return facts([
+		['name', name],
+		['state', state],
+		['version', number === null ? null : `${number} (${version})`],
+		['runtime', runtime],
+		['handler', handler],
+		['wall time', policy && formatDuration(policy.wallMs)],
+		['CPU time', policy && formatDuration(policy.cpuMs)],
+		['memory', policy && `${policy.memoryMb} MiB`],
+		['attempts', policy && `${policy.maxAttempts} (${policy.infraAttempts} if the infrastructure fails)`],
+		['isolation', policy?.isolation],
+		['last failure', failure && `${failure.code}: ${failure.message}`],
+	]);
+}
+
+function history(versions: readonly FunctionView[], live: string | null, now: number): string {
+	return table(
+		['VERSION', 'DIGEST', 'SIZE', 'MADE', ''],
+		versions.map(({number, version, codeBytes, createdAt}) => [
+			number,
+			short(version),
+			bytes(codeBytes),
+			ago(createdAt, now),
+			version === live ? 'live' : '',
+		]),
+		'It has no version that works.',
+	);
+}

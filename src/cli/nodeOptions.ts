@@ -1,0 +1,39 @@
+// The options of the commands that start a node, or look at its configuration. Values go on as the
+// text they are: the configuration checks them, and names the flag if one is wrong.
+import type {Command} from 'commander';
+import {collect} from './command.ts';
+import {UsageError} from './exit.ts';
+
+/** Settings by their short names or their keys, as text. */
+export type Flags = Readonly<Record<string, string | undefined>>;
+
+/** What starts and stops processes; handed in, because the command line knows no node. Gives exit codes. */
+export type Starters = {
+	up(flags: Flags): Promise<number>;
+	server(flags: Flags): Promise<number>;
+	worker(flags: Flags): Promise<number>;
+	config(flags: Flags, json: boolean): Promise<number>;
+};
+
+export function withNodeOptions(command: Command): Command {
+	return command
+		.option('--config <file>', 'settings from this YAML or JSON file, not from ./warren.yaml')
+		.option('--data <folder>', 'the folder of this node (default: .warren)')
+		.option('--host <address>', 'where REST listens (default: 127.0.0.1)')
+		.option('--port <port>', 'the port of REST; 0 takes a free one (default: 7070)')
+		.option('--broker <url>', 'memory: or amqp(s)://… (default: memory:)')
+		.option('--store <url>', 'memory: or sqlite:PATH (default: in the data folder)')
+		.option('--pool <name>', 'the pool whose tasks its worker takes (default: default)')
+		.option('--log <level>', 'trace, debug, info, warn, error, fatal or silent')
+		.option('--set <key=value>', 'any other setting (docs/config.md); may be repeated', collect);
+}
+
+export function flagsOf({set = [], ...named}: Flags & {set?: string[]; json?: boolean}): Flags {
+	const pairs = set.map(pair => {
+		const [, key, value] = /^([^=]+)=([\s\S]*)$/.exec(pair) ?? [];
+		if (key === undefined) throw new UsageError(`Expected --set key=value, got \`--set ${pair}\``);
+		return [key, value] as const;
+	});
+	const texts = Object.entries(named).filter(([, value]) => typeof value === 'string');
+	return Object.fromEntries([...texts, ...pairs]) as Flags;
+}

@@ -1,0 +1,16 @@
+import type {Command} from 'commander';
+import {command, type Shell} from './command.ts';
+import {type Flags, flagsOf, type Starters, withNodeOptions} from './nodeOptions.ts';
+
+export function workerCommand(shell: Shell, start: Starters): Command {
+	return withNodeOptions(
+		command({
+			name: 'worker',
+			says: 'Start a worker: it runs functions, and needs nothing but the broker’s address',
+			examples: [
+				'warren worker --broker amqp://guest:guest@localhost:5672',
+				'warren worker --broker amqp://broker --pool big --set worker.slots=8',
+			],
+		}),
+	).action(async (options: Flags) => shell.exit(await start.worker(flagsOf(options))));
+}

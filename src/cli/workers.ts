@@ -1,0 +1,33 @@
+import type {Command} from 'commander';
+import type {WorkerView} from '#contract/status.ts';
+import {type Remote, remoteCommand, type Shell, sessionOf} from './command.ts';
+import {ago, bytes, table} from './table.ts';
+
+export function workersCommand(shell: Shell): Command {
+	return remoteCommand({
+		name: 'workers',
+		says: 'List the workers that the node hears of',
+		examples: ['warren workers', 'warren workers --json'],
+	}).action(async (options: Remote) => {
+		const {client, show, terminal} = sessionOf(shell, options);
+		const workers = await client.workers();
+		show(workers, () => told(workers, terminal.clock.now()));
+	});
+}
+
+function told(workers: readonly WorkerView[], now: number): string {
+	return table(
+		['WORKER', 'STATE', 'POOL', 'BUSY', 'EXECUTORS', 'MEMORY', 'STARTED', 'LAST HEARD'],
+		workers.map(one => [
+			one.id,
+			one.state,
+			one.pool,
+			`${one.busy} of ${one.slots}`,
+			one.restarts > 0 ? `${one.executors} (${one.restarts} restarts)` : one.executors,
+			bytes(one.rssBytes),
+			ago(one.startedAt, now),
+			ago(one.lastBeat, now),
+		]),
+		'No worker is heard of; `warren worker --broker URL` starts one.',
+	);
+}

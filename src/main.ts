@@ -1,0 +1,139 @@
+// The process: settings, log and signals around a node. It parses no arguments itself; the command line
+// is handed what starts a node, and knows nothing of it.
+import process from 'node:process';
+import {pino} from 'pino';
+import {banner} from '#cli/banner.ts';
+import {createCli} from '#cli/cli.ts';
+import {exitCodes} from '#cli/exit.ts';
+import type {Flags, Starters} from '#cli/nodeOptions.ts';
+import {processTerminal} from '#cli/terminal.ts';
+import {type Config, loadConfig} from '#config/config.ts';
+import {describeConfig} from '#config/describe.ts';
+import {systemClock} from '#lib/clock.ts';
+import type {Logger} from '#observe/observe.ts';
+import type {Role, Warren, WarrenOptions} from '#warren.ts';
+import {version} from './version.ts';
+
+const terminal = processTerminal(systemClock);
+
+const start: Starters = {
+	up: flags => runNode(flags, undefined, (warren, config) => terminal.print(upText(warren, config))),
+	server: flags => runNode(flags, ['server'], tellLog),
+	worker: flags => runNode(flags, ['worker'], tellLog),
+	async config(flags, json) {
+		const described = describeConfig(load(flags));
+		const width = Math.max(...described.map(({key}) => key.length));
+		const lines = described.map(({key, value, source}) => `${key.padEnd(width)}  ${value}  (${source})`);
+		terminal.print(json ? JSON.stringify(described, null, '\t') : lines.join('\n'));
+		return exitCodes.ok.code;
+	},
+};
+
+function load(flags: Flags): Config {
+	return loadConfig({flags, env: process.env, cwd: process.cwd(), terminal: process.stderr.isTTY});
+}
+
+type Tell = (warren: Warren, config: Config, log: Logger) => void;
+
+/** Runs a node until a signal, an order or a trouble of its own ends it; gives the exit code. */
+async function runNode(flags: Flags, roles: readonly Role[] | undefined, tell: Tell): Promise<number> {
+	const config = load(roles ? {...flags, roles: roles.join(',')} : flags);
+	const log = openLog(config.log);
+	for (const warning of config.warnings) log.warn(warning);
+	const signalled = listenForSignals();
+	// Only here: no other command needs the broker's, the store's and the engine's code.
+	const {createWarren} = await import('#warren.ts');
+	const opening = createWarren(optionsOf(config), {log});
+	const warren = await Promise.race([opening, signalled]);
+	if (!warren) return exitCodes.interrupted.code;
+	const starting = warren.start().catch(async error => {
+		await warren.stop();
+		throw portTrouble(error, config);
+	});
+	const up = await Promise.race([starting.then(() => true), signalled]);
+	if (up) tell(warren, config, log);
+	const failure = up ? await Promise.race([warren.failed, warren.drained, signalled]) : undefined;
+	if (terminal.watched) terminal.say('\nDraining; Ctrl-C again stops at once.');
+	await warren.stop();
+	if (!failure) return exitCodes.ok.code;
+	log.fatal({err: failure}, 'this node had to stop');
+	return exitCodes.internal.code;
+}
+
+/** Resolves at the first signal; a second one ends the process where it stands. */
+function listenForSignals(): Promise<undefined> {
+	const {promise, resolve} = Promise.withResolvers<undefined>();
+	let heard = false;
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+		process.on(signal, () => {
+			if (heard) process.exit(exitCodes.interrupted.code);
+			heard = true;
+			resolve(undefined);
+		});
+	}
+	return promise;
+}
+
+function openLog({level, pretty}: Config['log']): Logger {
+	if (!pretty) return pino({level}, pino.destination({dest: 2, sync: true}));
+	return pino({level, transport: {target: 'pino-pretty', options: {destination: 2}}});
+}
+
+const mebi = 2 ** 20;
+
+function optionsOf(config: Config): WarrenOptions {
+	const {roles, node, broker, store, http, worker, dispatch, limits, intake, events} = config;
+	const {ca, cert, key, ...brokerRest} = broker;
+	return {
+		roles,
+		data: node.data,
+		broker: {...brokerRest, ...(ca && {ca}), ...(cert && {cert}), ...(key && {key})},
+		store: {url: store.url, retentionMs: store.retention, groupMost: store.groupMax},
+		http: {host: http.host, port: http.port, bodyLimitBytes: http.bodyLimit, batchItems: limits.batch},
+		worker: {
+			pool: worker.pool,
+			executors: worker.executors,
+			slots: worker.slots,
+			memoryBudgetMb: Math.round(worker.memoryBudget / mebi),
+			hardRssMb: Math.round(worker.hardRss / mebi),
+			heartbeatMs: worker.heartbeat,
+			drainTimeoutMs: worker.drainTimeout,
+		},
+		dispatch,
+		limits: {payloadBytes: limits.payload, intakeBytes: intake.maxBytes},
+		events: events.enabled,
+	};
+}
+
+function upText({url = ''}: Warren, {node, broker, store}: Config): string {
+	const withoutPassword = broker.url.replace(/(\/\/[^:/@]*):[^@]*@/, '$1:***@');
+	return banner({url, data: node.data, broker: withoutPassword, store: store.url, version});
+}
+
+const tellLog: Tell = ({url}, {roles, broker}, log) =>
+	log.info({url, roles, prefix: broker.prefix}, 'this node is up');
+
+/** A port that is taken is the user's to solve: it is named, with the way out. */
+function portTrouble(error: unknown, {http}: Config): unknown {
+	if (!(error instanceof Error) || !('code' in error)) return error;
+	if (error.code === 'EADDRINUSE') {
+		return named(
+			`Port ${http.port} at ${http.host} is taken by another process; choose one with --port`,
+			error,
+		);
+	}
+	if (error.code === 'EADDRNOTAVAIL' || error.code === 'EACCES') {
+		return named(
+			`This process can't listen on ${http.host}:${http.port} (${error.code}); see --host, --port`,
+			error,
+		);
+	}
+	return error;
+}
+
+function named(message: string, cause: Error): Error {
+	return Object.assign(new Error(message, {cause}), {name: 'UsageError'});
+}
+
+// Exits by itself: a worker's sockets or a database would keep the process for a while.
+process.exit(await createCli({start, terminal, version}).run(process.argv.slice(2)));
