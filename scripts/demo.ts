@@ -11,6 +11,7 @@ import {createClient} from '#client/client.ts';
 import {createWarren} from '#warren.ts';
 import markdown from '../examples/functions/markdown.ts';
 import {type Failures, showFailures} from './demoFailures.ts';
+import {removeQueues} from './demoQueues.ts';
 
 const leastDocuments = 300;
 const {values} = parseArgs({
@@ -22,8 +23,9 @@ if (values.help) {
 }
 
 const data = await mkdtemp(join(tmpdir(), 'warren-demo-'));
-// A prefix of its own: the demo leaves nothing in the queues of others, and finds nothing there.
-const broker = {url: values.broker, prefix: `demo-${process.pid}`};
+// Queues of its own, deleted before and after: the demo touches nobody else's, and finds nothing in them.
+const broker = {url: values.broker, prefix: 'warren-demo'};
+await removeQueues(values.broker, broker.prefix);
 const warren = await createWarren({
 	data,
 	broker,
@@ -36,6 +38,7 @@ try {
 	await run(warren.url ?? '');
 } finally {
 	await warren.stop();
+	await removeQueues(values.broker, broker.prefix, (await readFile(join(data, 'home'), 'utf8')).trim());
 	await rm(data, {recursive: true, force: true});
 }
 for (const problem of problems) console.error(`\nWRONG: ${problem}`);
