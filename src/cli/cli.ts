@@ -47,6 +47,8 @@ export function createCli({start, terminal, version}: CliOptions): Cli {
 	};
 	const program = new Command('warren')
 		.description('Runs functions that other people wrote, fed by queues.')
+		// So that a command may have a `--version` of its own.
+		.enablePositionalOptions()
 		.version(version, '-V, --version', 'print the version')
 		.addHelpText('after', introduction);
 	const groups: [string, Command[]][] = [

@@ -1,5 +1,5 @@
 // What commands have in common: how they are made, where they connect, how they show what they got.
-import {Command, Option} from 'commander';
+import {Command} from 'commander';
 import {type Client, createClient} from '#client/client.ts';
 import type {Terminal} from './terminal.ts';
 
@@ -24,7 +24,7 @@ export function command({name, says, examples}: About): Command {
 /** A command that talks to a node. */
 export function remoteCommand(about: About): Command {
 	return command(about)
-		.addOption(new Option('--url <url>', 'where Warren is').env('WARREN_URL').default(usualUrl))
+		.option('--url <url>', `where Warren is (default: WARREN_URL, or ${usualUrl})`)
 		.option('--json', 'print JSON instead of text for people');
 }
 
@@ -37,11 +37,11 @@ export type Session = {
 };
 
 /** The node that a command is about, as its options say. */
-export function sessionOf(shell: Shell, {url, json = false}: {url: string; json?: boolean}): Session {
+export function sessionOf(shell: Shell, {url, json = false}: Remote): Session {
 	shell.json = json;
 	const {terminal} = shell;
 	return {
-		client: createClient({url}),
+		client: createClient({url: url ?? (terminal.env.WARREN_URL || usualUrl)}),
 		json,
 		terminal,
 		show: (value, forPeople) => terminal.print(json ? JSON.stringify(value, null, '\t') : forPeople()),
@@ -49,7 +49,7 @@ export function sessionOf(shell: Shell, {url, json = false}: {url: string; json?
 }
 
 /** What every remote command was given. */
-export type Remote = {url: string; json?: boolean};
+export type Remote = {url?: string; json?: boolean};
 
 /** For options that may be given several times. */
 export const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];

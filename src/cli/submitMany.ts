@@ -19,17 +19,18 @@ export async function inputsOf(
 		throw new UsageError('Expected --file PATH, or `-` for standard input, with --each');
 	const text = await readSource(path, terminal);
 	if (each === 'line') return linesOf(text, path);
-	const items = itemsOf(checked(text, path));
+	const items = itemsOf(checked(text, path === '-' ? 'Standard input' : path));
 	if (items) return items;
 	throw new UsageError(`Expected ${path} to hold a JSON array, for --each item`);
 }
 
 function linesOf(text: Buffer, path: string): Buffer[] {
+	const name = path === '-' ? 'Standard input' : path;
 	return text
 		.toString()
 		.split('\n')
 		.flatMap((line, index) =>
-			line.trim() === '' ? [] : [checked(Buffer.from(line), `${path}, line ${index + 1},`)],
+			line.trim() === '' ? [] : [checked(Buffer.from(line), `${name}, line ${index + 1},`)],
 		);
 }
 

@@ -4,11 +4,9 @@ import {formatDuration} from '#lib/duration.ts';
 
 type Cell = string | number | null | undefined;
 
-const edges = [
-	...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
-	...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'],
-];
-const blank = {...Object.fromEntries(edges.map(edge => [edge, ''])), middle: '  '};
+const edges =
+	'top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid';
+const blank = {...Object.fromEntries(edges.split(' ').map(edge => [edge, ''])), middle: '  '};
 
 /** Columns under their names, or the sentence if there are no rows. */
 export function table(head: readonly string[], rows: readonly Cell[][], none: string): string {

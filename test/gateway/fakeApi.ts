@@ -46,7 +46,7 @@ export function fakeApi() {
 		const kept = tasks.get(id);
 		if (!kept) throw new Error(`no task ${id}`);
 		if (result) kept.result = result;
-		changed(kept, {state, failure, usage, endedAt: Date.now()});
+		changed(kept, {state, failure, usage, waitingFor: null, endedAt: Date.now()});
 		tellEnd(kept);
 	};
 
