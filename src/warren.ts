@@ -26,7 +26,7 @@ import type {Store} from '#store/store.ts';
 import {openTransport} from '#transport/open.ts';
 import {defaultClass, defaultPool, names} from '#transport/topology.ts';
 import type {Transport} from '#transport/transport.ts';
-import {createExecutors} from '#worker/executorPool.ts';
+import {createExecutors} from '#worker/executorCrew.ts';
 import type {Executors} from '#worker/executors.ts';
 import {createWorker, type Worker} from '#worker/worker.ts';
 import {version} from './version.ts';
