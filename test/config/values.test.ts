@@ -1,0 +1,36 @@
+import test from 'ava';
+import {ConfigError, loadConfig} from '#config/config.ts';
+
+const unfit: [key: string, value: unknown, expected: RegExp][] = [
+	['http.port', '70700', /whole number from 0 to 65535, got `"70700"`/],
+	['http.port', '12abc', /whole number/],
+	['http.port', 1.5, /whole number/],
+	['http.port', null, /whole number .* got `null`/],
+	['worker.heartbeat', '1000', /a time like `500ms`.* got `"1000"`/],
+	['worker.heartbeat', 1000, /a time like/],
+	['worker.heartbeat', '2m', /from 50ms to 1m/],
+	['worker.heartbeat', '5 parsecs', /a time like/],
+	['limits.payload', '9MiB', /a size like .* to 8MiB/],
+	['limits.payload', '-1', /a size like/],
+	['limits.payload', '5 horses', /a size like/],
+	['broker.url', 'redis://x', /`memory:` or a URL like `amqp/],
+	['broker.url', 'amqp://', /`memory:` or a URL/],
+	['store.url', 'postgres://x', /`sqlite:PATH` or `memory:`/],
+	['roles', 'server,cook', /a list of `server` and `worker`/],
+	['roles', [], /a list of/],
+	['defaults.isolation', 'none', /one of `reuse`, `fresh`/],
+	['defaults.backoff.factor', 'big', /a number from 1 to 100/],
+	['events.enabled', 'maybe', /`true` or `false`/],
+	['node.id', 'a b', /a name of letters/],
+	['node.data', '', /a path/],
+];
+
+for (const [key, value, expected] of unfit) {
+	test(`\`${key}\` = ${JSON.stringify(value)} is refused: its key, what was expected, what came, from where`, t => {
+		const load = () => loadConfig({env: {}, cwd: '/srv/app', flags: {[key]: value}});
+		const {message} = t.throws(load, {instanceOf: ConfigError});
+		t.true(message.startsWith(`Expected \`${key}\` to be `));
+		t.regex(message, expected);
+		t.regex(message, new RegExp(` from (--set )?(--)?${key}$`));
+	});
+}
