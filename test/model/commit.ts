@@ -1,7 +1,7 @@
 // The store: one transaction for all the rows of a group, each judged by itself (R1), with the home's
 // own row in it: its next number and its watermark.
 import {actedThrough, nodeHome} from './acted.ts';
-import {ack} from './broker.ts';
+import {ack, dropLink, linkOf} from './broker.ts';
 import {checkCovered, checkMove, recordEnd} from './invariants.ts';
 import {type Model, nodeOf, violate} from './model.ts';
 import type {Node, Op, Plan, Row, World} from './state.ts';
@@ -12,19 +12,30 @@ export type Answer = 'heard' | 'lost' | 'failed';
 export function commit(m: Model, w: World, id: string, ops: readonly Op[], answer: Answer): void {
 	const node = nodeOf(w, id);
 	if (ops.length > 1) m.counts.grouped++;
+	if (m.rules.fence && node.epoch !== nodeHome(w, id).epoch) {
+		stop(m, w, id, node);
+		return;
+	}
 	if (answer === 'failed') {
 		forget(m, node, ops);
 		return;
 	}
 	const home = nodeHome(w, id);
 	const through = actedThrough(m, w, id);
-	if (through < home.actedThrough) violate(m, `watermark went back: ${id}`);
+	if (through < home.actedThrough && !m.config.endsOnly) violate(m, `watermark went back: ${id}`);
 	home.seq++;
 	home.actedThrough = through;
 	const fates = ops.map(op => write(m, w, id, op.plan));
 	checkCovered(m, w, id);
 	if (answer === 'lost') forget(m, node, ops);
 	else hear(m, w, node, ops, fates, home.seq);
+}
+
+/** A2: another process has opened this home since. */
+function stop(m: Model, w: World, id: string, node: Node): void {
+	m.counts.fenced++;
+	dropLink(m, w, linkOf(id, node));
+	Object.assign(node, {up: false, ops: []});
 }
 
 function hear(
@@ -52,7 +63,8 @@ function write(m: Model, w: World, id: string, plan: Plan | null): Row | null {
 	if (plan.expected === 0 ? before : !before || (m.rules.revision && before.rev !== plan.expected))
 		return null;
 	checkMove(m, w, before, plan);
-	const {epoch, seq} = nodeHome(w, id);
+	const {epoch} = nodeOf(w, id);
+	const {seq} = nodeHome(w, id);
 	// R5: whoever commits becomes the home.
 	const next = m.rules.stamp || plan.expected === 0 ? {...row, home: id, epoch, seq} : row;
 	w.rows[row.task] = next;
@@ -66,6 +78,8 @@ function done(m: Model, w: World, node: Node, op: Op, row: Row): void {
 	node.cache[op.task] = row;
 	op.plan = null;
 	op.stage = 'act';
+	if (op.kind === 'redo' && m.rules.hold === 'committed')
+		node.redo = node.redo.filter(task => task !== op.task);
 	op.pin = op.pin === 0 ? node.seq : Math.min(op.pin, node.seq);
 	if (m.rules.ackAfterEffects || op.tag === 0 || isUnfinished(op)) return;
 	ack(w, op.tag, op.owner);

@@ -9,6 +9,7 @@ const every: Faults = {
 	'lose connection': 2,
 	'pause node': 1,
 	'declare dead': 1,
+	'take over': 1,
 	'purge queue': 1,
 	'delete queue': 1,
 	'lose confirm': 2,
@@ -70,7 +71,13 @@ export const configs: Readonly<Record<string, Config>> = {
 		],
 		nodes: 1,
 		workers: 1,
-		faults: {'crash node': 5, 'lose answer of commit': 2, 'fail commit': 1, 'lose connection': 1},
+		faults: {
+			'crash node': 5,
+			'take over': 1,
+			'lose answer of commit': 2,
+			'fail commit': 1,
+			'lose connection': 1,
+		},
 		...roomy,
 	},
 	window: {
@@ -172,26 +179,51 @@ const small = (tasks: readonly TaskSpec[], faults: Faults, more: Partial<Config>
 
 const rest = (more: Partial<TaskSpec> = {}) => [task('a', {door: 'rest', ...more})];
 
-/** Searched through in every interleaving; one task unless its name says two. */
+const alone = {parallel: 1};
+const pair = {nodes: 2, parallel: 1};
+
+/** Searched through in every interleaving, without the audit. One task unless the name says two. */
 export const smallConfigs: Readonly<Record<string, Config>> = {
-	happy: small([task('a')], {}),
-	'queue deleted': small([task('a')], {'delete queue': 1}),
-	'one crash': small(rest(), {'crash node': 1}),
-	'two crashes': small(rest(), {'crash node': 2}),
-	'retry and a crash': small(rest({does: 'fail1'}), {'crash node': 1}, {parallel: 1}),
-	'unknown commit': small(rest(), {'lose answer of commit': 1}),
-	'unknown commit and a crash': small(rest(), {'lose answer of commit': 1, 'crash node': 1}),
-	'redrive and a crash': small(rest({does: 'fail', maxAttempts: 1, redrive: 'silent'}), {'crash node': 1}),
-	'expiry and a crash': small(rest({expire: true}), {'crash node': 1}),
-	'cancel and a crash': small(rest({cancel: true}), {'crash node': 1}),
-	'worker crash with a retry': small(
+	'a happy task': small([task('a')], {}),
+	'a crash': small(rest(), {'crash node': 1}),
+	'two crashes': small(rest(), {'crash node': 2}, alone),
+	'a home taken over': small(rest(), {'take over': 1}, alone),
+	'an unknown commit and a crash': small(rest(), {'lose answer of commit': 1, 'crash node': 1}, alone),
+	'a retry and a crash': small(rest({does: 'fail1'}), {'crash node': 1}, alone),
+	'a silent redrive and a crash': small(
+		rest({does: 'fail', maxAttempts: 1, redrive: 'silent'}),
+		{'crash node': 1},
+		alone,
+	),
+	'an expiry and a crash': small(rest({expire: true}), {'crash node': 1}, alone),
+	'a cancel and a crash': small(rest({cancel: true}), {'crash node': 1}, alone),
+	'a worker lost during a retry': small(
 		[task('a', {does: 'fail1'})],
 		{'crash worker': 1},
-		{workers: 2, parallel: 1},
+		{...alone, workers: 2},
 	),
-	'lost connection': small([task('a')], {'lose connection': 1}, {workers: 2, parallel: 1}),
-	'embedded, two crashes': small(rest(), {'crash node': 2}, {durable: false}),
-	'two nodes and a crash': small(rest(), {'crash node': 1}, {nodes: 2, parallel: 1}),
-	'falsely dead': small(rest(), {'declare dead': 1}, {nodes: 2, parallel: 1}),
-	'two tasks, window of one': small([task('a', {door: 'rest'}), task('b', {door: 'rest'})], {}, {window: 1}),
+	'a lost connection': small([task('a')], {'lose connection': 1}, {...alone, workers: 2}),
+	'an embedded node, two crashes': small(rest(), {'crash node': 2}, {durable: false}),
+	'a falsely dead node': small(rest(), {'declare dead': 1}, pair),
+	'two tasks and a window of one': small(
+		[task('a', {door: 'rest'}), task('b', {door: 'rest'})],
+		{},
+		{window: 1},
+	),
+};
+
+/** These take minutes. */
+export const largerConfigs: Readonly<Record<string, Config>> = {
+	'two nodes and a crash': small(rest(), {'crash node': 1}, pair),
+	'two nodes, a redrive and a crash': small(
+		rest({does: 'fail', maxAttempts: 1, redrive: 'silent'}),
+		{'crash node': 1},
+		pair,
+	),
+	'two crashes, two hands': small(rest(), {'crash node': 2}),
+	'a redrive and a crash, two hands': small(rest({does: 'fail', maxAttempts: 1, redrive: 'silent'}), {
+		'crash node': 1,
+	}),
+	'two tasks and a crash': small([task('a', {door: 'rest'}), task('b', {door: 'rest'})], {'crash node': 1}),
+	'an unknown commit and two crashes': small(rest(), {'lose answer of commit': 1, 'crash node': 2}, alone),
 };

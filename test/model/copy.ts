@@ -12,6 +12,7 @@ export function copyWorld(w: World): World {
 		producers: {...w.producers},
 		cancellers: {...w.cancellers},
 		nodes: each(w.nodes, copyNode),
+		ghosts: each(w.ghosts, copyNode),
 		workers: each(w.workers, copyWorker),
 		faults: {...w.faults},
 		scans: each(w.scans, scan => ({...scan, tasks: [...scan.tasks]})),

@@ -64,7 +64,7 @@ function isPresent(parks: boolean, w: World, {task, attempt}: Row): boolean {
 		if (!(queue === 'returned' && parks) && messages.some(isIn)) return true;
 	}
 	if (w.unacked.some(({message}) => isIn(message))) return true;
-	const inHands = Object.values(w.nodes).some(({ops}) =>
+	const inHands = [...Object.values(w.nodes), ...Object.values(w.ghosts)].some(({ops}) =>
 		ops.some(op => op.task === task || op.more.outcomes?.some(one => one.task === task)),
 	);
 	if (inHands) return true;

@@ -43,6 +43,11 @@ export const faultMoves: Moves = {
 		w.unacked = w.unacked.filter(one => one.queue !== who);
 	},
 	starts: (m, w, {who}) => startNode(m, w, who),
+	'has its home taken over': (m, w, {who}) => {
+		const ghost = {...nodeOf(w, who), paused: false};
+		startNode(m, w, who);
+		w.ghosts[who] = ghost;
+	},
 };
 
 function crashNode(m: Model, w: World, id: string): void {

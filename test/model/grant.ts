@@ -25,7 +25,7 @@ function grantAlone({m, w}: Case, claim: Claim, row: Row): Decision {
 	const granted = row.soloCopies.filter(one => one.copy === claim.copy);
 	const heldIt = granted.some(one => one.holder === holder);
 	const cameBack = claim.redelivered && granted.length > 0 && !(heldIt && m.rules.soloHolder);
-	const lost = m.rules.soloCopy ? cameBack : row.soloLosses > 0;
+	const lost = m.rules.soloCopy ? cameBack : row.grants > 1;
 	const soloLosses = row.soloLosses + (lost ? 1 : 0);
 	if (soloLosses >= (m.config.mostLosses ?? 2)) {
 		return end(w, row, 'dead', [answer(claim, 'no')], {limit: true});

@@ -25,6 +25,7 @@ export type FaultName =
 	| 'lose connection'
 	| 'pause node'
 	| 'declare dead'
+	| 'take over'
 	| 'purge queue'
 	| 'delete queue'
 	| 'lose confirm'
@@ -52,6 +53,8 @@ export type Config = {
 	readonly durable?: boolean;
 	/** Nodes that never come back. */
 	readonly stayDead?: readonly string[];
+	/** Checks the checker: watermarks are not looked at, only what comes of them. */
+	readonly endsOnly?: boolean;
 	/** Checks the checker: several inside a dead executor are all charged. */
 	readonly blameAll?: boolean;
 };
@@ -72,6 +75,7 @@ export type Counts = {
 	expiredWhileRunning: number;
 	toldBeforeRedrive: number;
 	replies: number;
+	fenced: number;
 };
 
 export type Model = {
@@ -99,6 +103,7 @@ export function createModel(config: Config, rules: Readonly<Rules>): Model {
 		expiredWhileRunning: 0,
 		toldBeforeRedrive: 0,
 		replies: 0,
+		fenced: 0,
 	};
 	return {config, rules, specs: new Map(config.tasks.map(task => [task.id, task])), counts, bad: null};
 }
@@ -120,6 +125,7 @@ export function createWorld({tasks, nodes, workers, faults}: Config): World {
 			tasks.filter(task => task.cancel).map(task => [task.id, 'idle' as Caller]),
 		),
 		nodes: {},
+		ghosts: {},
 		workers: {},
 		faults: {...faults},
 		scans: {},

@@ -31,6 +31,12 @@ function pausedSteps(m: Model, w: World, menu: Menu, id: string): void {
 	if (w.live[id] && m.config.nodes > 1) menu.add('has its lease run out', id);
 	menu.fault('lose connection', 'loses its connection', id);
 	menu.fault('crash node', 'crashes', id);
+	takeoverSteps(w, menu, id);
+}
+
+/** A second process is started for a home whose first one is not gone. */
+function takeoverSteps(w: World, menu: Menu, id: string): void {
+	if (!w.ghosts[id]) menu.fault('take over', 'has its home taken over', id);
 }
 
 function upSteps(m: Model, w: World, menu: Menu, id: string, node: Node): void {
@@ -47,6 +53,7 @@ function upSteps(m: Model, w: World, menu: Menu, id: string, node: Node): void {
 	menu.fault('crash node', 'crashes', id);
 	menu.fault('lose connection', 'loses its connection', id);
 	menu.fault('pause node', 'is paused', id);
+	takeoverSteps(w, menu, id);
 	if (w.live[id]) menu.fault('declare dead', 'is declared dead', id);
 }
 
@@ -72,25 +79,25 @@ function mayDrain(w: World, id: string, home: string, keep: boolean): boolean {
 
 const about = (op: Op): string => `${op.kind} ${op.task}`;
 
-function opSteps(m: Model, menu: Menu, id: string, node: Node, op: Op, i: number): void {
+export function opSteps(m: Model, menu: Menu, id: string, node: Node, op: Op, i: number, prefix = ''): void {
 	if (op.stage === 'decide') {
-		if (!mustWait(m, node, op)) menu.add('decides', id, about(op), i);
+		if (!mustWait(m, node, op)) menu.add(`${prefix}decides`, id, about(op), i);
 		return;
 	}
 	if (op.stage === 'commit') {
-		menu.add('commits', id, about(op), i);
-		menu.fault('lose answer of commit', 'commits unheard', id, about(op), i);
-		menu.fault('fail commit', 'fails to commit', id, about(op), i);
-		if (!m.rules.actAfterCommit && op.effects.length > 0) menu.add('acts early', id, about(op), i);
+		menu.add(`${prefix}commits`, id, about(op), i);
+		menu.fault('lose answer of commit', `${prefix}commits unheard`, id, about(op), i);
+		menu.fault('fail commit', `${prefix}fails to commit`, id, about(op), i);
+		if (!m.rules.actAfterCommit && op.effects.length > 0) menu.add(`${prefix}acts early`, id, about(op), i);
 		return;
 	}
 	const [effect] = op.effects;
-	if (effect) menu.add('acts', id, `${about(op)}: ${effect.kind}`, i);
-	else menu.add('is done with', id, about(op), i);
+	if (effect) menu.add(`${prefix}acts`, id, `${about(op)}: ${effect.kind}`, i);
+	else menu.add(`${prefix}is done with`, id, about(op), i);
 	if (!canPack(op.effects)) return;
 	node.ops.forEach((other, j) => {
 		if (j > i && other.stage === 'act' && canPack(other.effects)) {
-			menu.add('packs', id, `${op.task} with ${other.task}`, i, j);
+			menu.add(`${prefix}packs`, id, `${op.task} with ${other.task}`, i, j);
 		}
 	});
 }

@@ -29,6 +29,8 @@ export type Rules = {
 	pinUnknown: boolean;
 	/** A1: commit numbers go on over restarts. */
 	seqGoesOn: boolean;
+	/** A2: the store refuses the commits of an older epoch. */
+	fence: boolean;
 	/** A5: what a home that starts again does for its rows after the watermark. */
 	redo: 'effects' | 'commit' | 'none';
 	/** A5: rows of all older epochs. Off: of the last one only. */
@@ -118,6 +120,7 @@ export const rules: Readonly<Rules> = {
 	acted: 'confirmed',
 	pinUnknown: true,
 	seqGoesOn: true,
+	fence: true,
 	redo: 'effects',
 	redoAllEpochs: true,
 	redoEnds: true,

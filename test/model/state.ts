@@ -222,6 +222,8 @@ export type World = {
 	producers: Record<string, Caller>;
 	cancellers: Record<string, Caller>;
 	nodes: Record<string, Node>;
+	/** Processes whose home was taken over by a newer one, which is in `nodes`. */
+	ghosts: Record<string, Node>;
 	workers: Record<string, Worker>;
 	faults: Record<string, number>;
 	/** Only where `inboxKeep` or `adoptAlways` is off: who scans a dead home, and what is left of it. */

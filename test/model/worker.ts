@@ -67,7 +67,9 @@ function isAskedFor(w: World, {id, worker}: At, item: Work): boolean {
 		one => one.body,
 	);
 	if (bodies.some(body => body.kind === 'claim' && isIt(body.claim))) return true;
-	return Object.values(w.nodes).some(({ops}) => ops.some(({more}) => more.claim && isIt(more.claim)));
+	return [...Object.values(w.nodes), ...Object.values(w.ghosts)].some(({ops}) =>
+		ops.some(({more}) => more.claim && isIt(more.claim)),
+	);
 }
 
 function heldSteps({rules}: Model, menu: Menu, id: string, {items, acked}: Held, i: number): void {
