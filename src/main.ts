@@ -2,7 +2,7 @@
 // is handed what starts a node, and knows nothing of it.
 import process from 'node:process';
 import {pino} from 'pino';
-import {banner} from '#cli/banner.ts';
+import {banner, type Up} from '#cli/banner.ts';
 import {createCli} from '#cli/cli.ts';
 import {exitCodes} from '#cli/exit.ts';
 import type {Flags, Starters} from '#cli/nodeOptions.ts';
@@ -17,7 +17,11 @@ import {version} from './version.ts';
 const terminal = processTerminal(systemClock);
 
 const start: Starters = {
-	up: flags => runNode(flags, undefined, (warren, config) => terminal.print(upText(warren, config))),
+	up: (flags, json) =>
+		runNode(flags, undefined, (warren, config) => {
+			const up = upOf(warren, config);
+			terminal.print(json ? JSON.stringify(up) : banner(up));
+		}),
 	server: flags => runNode(flags, ['server'], tellLog),
 	worker: flags => runNode(flags, ['worker'], tellLog),
 	async config(flags, json) {
@@ -105,9 +109,9 @@ function optionsOf(config: Config): WarrenOptions {
 	};
 }
 
-function upText({url = ''}: Warren, {node, broker, store}: Config): string {
+function upOf({url = ''}: Warren, {node, broker, store}: Config): Up {
 	const withoutPassword = broker.url.replace(/(\/\/[^:/@]*):[^@]*@/, '$1:***@');
-	return banner({url, data: node.data, broker: withoutPassword, store: store.url, version});
+	return {url, data: node.data, broker: withoutPassword, store: store.url, version};
 }
 
 const tellLog: Tell = ({url}, {roles, broker}, log) =>

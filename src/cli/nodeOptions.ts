@@ -9,7 +9,7 @@ export type Flags = Readonly<Record<string, string | undefined>>;
 
 /** What starts and stops processes; handed in, because the command line knows no node. Gives exit codes. */
 export type Starters = {
-	up(flags: Flags): Promise<number>;
+	up(flags: Flags, json: boolean): Promise<number>;
 	server(flags: Flags): Promise<number>;
 	worker(flags: Flags): Promise<number>;
 	config(flags: Flags, json: boolean): Promise<number>;

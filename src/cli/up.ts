@@ -13,5 +13,10 @@ export function upCommand(shell: Shell, start: Starters): Command {
 				'warren up --broker amqp://guest:guest@localhost:5672',
 			],
 		}),
-	).action(async (options: Flags) => shell.exit(await start.up(flagsOf(options))));
+	)
+		.option('--json', 'print where it is reached as JSON')
+		.action(async (options: Flags & {json?: boolean}) => {
+			shell.json = options.json ?? false;
+			shell.exit(await start.up(flagsOf(options), shell.json));
+		});
 }

@@ -8,6 +8,7 @@ import type {Api} from '#api/api.ts';
 import {mostBatchItems} from '#contract/answers.ts';
 import {checker} from '#contract/check.ts';
 import {NameParamsSchema, WaitQuerySchema} from '#contract/query.ts';
+import {ReceiptSchema} from '#contract/task.ts';
 import {pause} from '#lib/clock.ts';
 import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
@@ -20,7 +21,7 @@ import {invokeRoute} from './restInvoke.ts';
 import {OptionHeadersSchema} from './restOptions.ts';
 import {describeRoutes} from './restPage.ts';
 import {invalid, sendProblem} from './restProblem.ts';
-import {anyJson, problems} from './restSchema.ts';
+import {answer, anyJson, problems} from './restSchema.ts';
 import {statusRoutes} from './restStatus.ts';
 import {submitRoutes} from './restSubmit.ts';
 import {taskRoutes} from './restTasks.ts';
@@ -135,6 +136,7 @@ const invokeSchema = {
 			description: 'The result; its headers say `Warren-Task-Id`, `-Attempt`, `-Worker` and `-Run-Ms`',
 			content: {'application/json': {schema: anyJson}},
 		},
+		202: answer(ReceiptSchema, 'Taken, with `Prefer: respond-async`'),
 		...problems(400, 404, 409, 413, 415, 422, 429, 503, 504),
 	},
 };

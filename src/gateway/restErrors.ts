@@ -4,6 +4,7 @@ import type {FastifyError, FastifyInstance, FastifyReply, FastifyRequest} from '
 import {type Failure, fail} from '#actors/failure.ts';
 import {problemType} from '#contract/problem.ts';
 import type {Logger} from '#observe/observe.ts';
+import {StoreTrouble} from '#store/store.ts';
 import {type ProblemOptions, problemOf, Refusal, sendProblem} from './restProblem.ts';
 
 export function handleErrors(app: FastifyInstance, log: Logger): void {
@@ -38,6 +39,7 @@ const requestTroubles: Record<string, [status: number, why: string]> = {
 
 function explain(error: FastifyError, request: FastifyRequest): {failure: Failure; more: ProblemOptions} {
 	if (error instanceof Refusal) return {failure: error.failure, more: error.more};
+	if (error instanceof StoreTrouble) return {failure: error.failure, more: {}};
 	switch (error.code) {
 		case 'FST_ERR_CTP_BODY_TOO_LARGE':
 			return {

@@ -1,7 +1,9 @@
 import {once} from 'node:events';
 import {connect} from 'node:net';
 import test from 'ava';
+import {fail} from '#actors/failure.ts';
 import {checkProblem} from '#contract/problem.ts';
+import {StoreTrouble} from '#store/store.ts';
 import {open} from './door.ts';
 
 const echo = '/v1/functions/echo/invoke';
@@ -90,6 +92,20 @@ test('a page of another site can neither submit nor cancel', async t => {
 	const answer = await call('POST', echo, null, {'sec-fetch-site': 'cross-site'});
 	t.is(answer.status, 403);
 	t.deepEqual(fake.submissions, []);
+});
+
+test('a store out of reach is 503, and says what to do', async t => {
+	const door = await open(t);
+	door.api.status = async () => {
+		throw new StoreTrouble(fail('UNAVAILABLE', 'The disk is full; make room and try again'));
+	};
+	const answer = await door.call('GET', '/v1/status');
+	t.is(answer.headers.get('retry-after'), '1');
+	t.like(await answer.json(), {
+		status: 503,
+		code: 'UNAVAILABLE',
+		detail: 'The disk is full; make room and try again',
+	});
 });
 
 test('a verb that throws is a 500 that tells nothing of the inside, and is logged', async t => {

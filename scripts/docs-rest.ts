@@ -1,0 +1,102 @@
+// Prints docs/rest.md from the REST door's own description; with `--check` it only compares.
+import {madeBy, markdownTable, publish} from './page.ts';
+import {type Operation, restPage, type Schema} from './restPage.ts';
+
+const {tags, paths, components} = await restPage();
+
+const operations = Object.entries(paths).flatMap(([path, methods]) =>
+	Object.entries(methods).map(([method, operation]) => ({
+		address: `${method.toUpperCase()} ${path}`,
+		operation,
+	})),
+);
+
+publish(
+	'docs/rest.md',
+	`# REST
+
+${madeBy('docs-rest.ts', 'the schemas of src/contract and src/gateway')}
+
+A node of the role \`server\` answers at http://127.0.0.1:7070 unless told otherwise. It shows this page at \`/docs\`,
+and the same for machines at \`/openapi.json\` (OpenAPI 3.1; also docs/openapi.json).
+
+\`\`\`sh
+curl -s localhost:7070/v1/functions/hello/invoke -H 'content-type: application/json' -d '{"name": "Ada"}'
+curl -si localhost:7070/v1/functions/hello/tasks -H 'content-type: application/json' -H 'idempotency-key: order-17' -d '{"name": "Ada"}'
+curl -s 'localhost:7070/v1/tasks/01JABCDEFGHJKMNPQRSTVWXYZ0/result?wait=30s'
+curl -sN localhost:7070/v1/events
+\`\`\`
+
+- Inputs and results are JSON texts and pass byte for byte. Bodies need \`content-type: application/json\`, in UTF-8;
+  a task without a body has the input \`null\`.
+- Times are milliseconds since the epoch; spans are written like \`30s\` or \`500ms\`.
+- Every error is \`application/problem+json\` (RFC 9457); docs/errors.md lists the codes. 429 and 503 carry
+  \`Retry-After\`.
+- 202 means that the task is stored and will be finished, whatever dies. A second submission with the same
+  \`Idempotency-Key\` gives the same task; with another input it is refused (\`KEY_REUSED\`).
+- A task may run more than once (a worker can die while it runs); its outcome is taken once.
+- There is no login: keep the address private. Requests that a browser makes for pages of another site are refused.
+
+${tags.map(({name, description}) => chapter(name, description)).join('\n\n')}
+
+## Schemas
+
+${Object.entries(components.schemas)
+	.map(([name, schema]) => schemaSection(name, schema))
+	.join('\n\n')}
+`,
+);
+
+function chapter(name: string, description: string): string {
+	const own = operations.filter(({operation}) => operation.tags.includes(name));
+	if (own.length === 0) throw new Error(`No address has the tag \`${name}\``);
+	return [`## ${name[0]?.toUpperCase()}${name.slice(1)}`, `${description}.`, ...own.map(section)].join(
+		'\n\n',
+	);
+}
+
+function section({address, operation}: {address: string; operation: Operation}): string {
+	const {summary, description, parameters = [], requestBody, responses} = operation;
+	const given = parameters.map(({name, in: place, required, schema, description: says}) => [
+		`\`${name}\``,
+		required ? `${place}, needed` : place,
+		typeOf(schema),
+		says ?? schema.description ?? '',
+	]);
+	const answers = Object.entries(responses).map(([status, {description: says, content}]) => {
+		const [type, body] = Object.entries(content ?? {})[0] ?? [];
+		const isJson = type !== undefined && /json$/.test(type);
+		return [status, isJson ? typeOf(body?.schema ?? {}) : `\`${type}\``, says];
+	});
+	const body = Object.values(requestBody?.content ?? {})[0]?.schema;
+	return [
+		`### \`${address}\``,
+		`${summary}.${description === undefined ? '' : ` ${description}`}`,
+		...(body ? [`Body: ${typeOf(body)}.`] : []),
+		...(given.length > 0 ? [markdownTable(['name', 'in', 'type', 'meaning'], given)] : []),
+		markdownTable(['status', 'body', 'when'], answers),
+	].join('\n\n');
+}
+
+function schemaSection(name: string, schema: Schema): string {
+	const head = `### ${name}${schema.description === undefined ? '' : `\n\n${schema.description}.`}`;
+	if (!schema.properties) return `${head}\n\n${typeOf(schema)}`;
+	const rows = Object.entries(schema.properties).map(([property, one]) => [
+		schema.required?.includes(property) ? `\`${property}\`` : `\`${property}?\``,
+		typeOf(one),
+		one.description ?? '',
+	]);
+	return `${head}\n\n${markdownTable(['member', 'type', 'meaning'], rows)}`;
+}
+
+function typeOf(schema: Schema): string {
+	if (schema.$ref !== undefined) {
+		const name = schema.$ref.split('/').at(-1) ?? '';
+		return `[${name}](#${name.toLowerCase()})`;
+	}
+	if (schema.anyOf) return schema.anyOf.map(typeOf).join(' or ');
+	if (schema.enum) return schema.enum.map(one => `\`${one}\``).join(', ');
+	if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}`;
+	if (schema.properties) return `{${Object.keys(schema.properties).join(', ')}}`;
+	return schema.type ?? 'any JSON';
+}
