@@ -36,7 +36,7 @@ function placed(
 	name: string | undefined,
 	mapper: StackMapper,
 ): string {
-	const place = mapper.place(stack ?? '') || 'index.js';
+	const place = mapper.place(stack ?? '');
 	return `${place}: ${name && name !== 'Error' ? `${name}: ` : ''}${message}`;
 }
 

@@ -102,7 +102,7 @@ function broken({blank, mapper}: LoadOptions, error: unknown): Failure {
 	if (blank.isolate.isDisposed) return outOfMemory(blank.memoryMb);
 	if (!(error instanceof Error)) return fail('BUILD_FAILED');
 	const stack = error.stack ?? '';
-	const place = mapper.place(`${error.message}\n${stack}`) || 'index.js';
+	const place = mapper.place(`${error.message}\n${stack}`);
 	const message = error.message.replace(/\s*\[file:\/\/\/fn\/[^\]]*\]/, '');
 	return fail('BUILD_FAILED', `${place}: ${error.name}: ${message}`, {
 		name: error.name,

@@ -7,7 +7,7 @@ export const fileOf = (name: string): string => `${rootOf(name)}index.js`;
 export type StackMapper = {
 	/** A stack as its author knows it: own sources, no frame of the host. */
 	stack(text: string): string;
-	/** The first place in user code that a text names, as `src/main.ts:3:14`; '' if it names none. */
+	/** The first place in user code that a text names, as `src/main.ts:3:14`; where the code begins if it names none. */
 	place(text: string): string;
 };
 
@@ -36,7 +36,10 @@ export function createStackMapper(name: string, map: Buffer | null): StackMapper
 		},
 		place(text) {
 			const [found] = text.matchAll(position);
-			return found ? original(Number(found[1]), Number(found[2])) : '';
+			if (found) return original(Number(found[1]), Number(found[2]));
+			trace ??= read(map);
+			// A bundler puts what it was asked for last.
+			return `${tidy(trace?.sources.findLast(source => source !== null) ?? 'index.js')}:1`;
 		},
 	};
 }

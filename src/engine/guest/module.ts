@@ -61,7 +61,7 @@ function missing(exports: unknown, handler: string, found: unknown): string {
 	const got = found === null ? 'null' : typeof found;
 	const names =
 		typeof exports === 'object' && exports !== null
-			? ownKeys(exports).filter(key => typeof key === 'string')
+			? ownKeys(exports).filter(key => typeof key === 'string' && key !== '__esModule')
 			: [];
 	const has = names.length > 0 ? `it exports \`${names.join('`, `')}\`` : 'it exports nothing';
 	return `Expected the export \`${handler}\` to be a function, got ${got}; ${has}`;

@@ -1,0 +1,84 @@
+import {readFile} from 'node:fs/promises';
+import {defaultPolicy, type Policy} from '#actors/policy.ts';
+import {type Build, digestOf} from '#contract/build.ts';
+import {compile} from '#engine/compile.ts';
+import type {Call, CallOutcome, Engine, Sandbox} from '#engine/engine.ts';
+
+export type BuildOptions = {
+	readonly name?: string;
+	readonly handler?: string;
+	readonly language?: 'javascript' | 'typescript';
+	readonly map?: string;
+	readonly policy?: Partial<Policy>;
+	readonly env?: Readonly<Record<string, string>>;
+};
+
+/** A version out of source text, made as a deploy makes it. */
+export async function buildOf(code: string, options: BuildOptions = {}): Promise<Build> {
+	const {name = 'fn', handler = 'default', language = 'javascript', map, policy = {}, env = {}} = options;
+	const made = await compile({name, language, code, ...(map === undefined ? {} : {map})});
+	if ('failure' in made) throw new Error(`Expected code that compiles: ${made.failure.message}`);
+	const whole = {
+		runtime: 'javascript',
+		handler,
+		env,
+		policy: {...defaultPolicy, ...policy},
+		code: made.code,
+	} as const;
+	return {...whole, function: name, map: made.map, digest: digestOf(whole)};
+}
+
+/** A version of one of the functions in test/fixtures/functions. */
+export async function fixture(name: string, options: BuildOptions = {}): Promise<Build> {
+	return buildOf(await source(name), options);
+}
+
+export function source(name: string): Promise<string> {
+	return readFile(new URL(`../fixtures/functions/${name}.js`, import.meta.url), 'utf8');
+}
+
+let calls = 0;
+
+export function callOf(input: unknown, more: Partial<Call> = {}): Call {
+	calls += 1;
+	const text = Buffer.from(JSON.stringify(input));
+	return {task: `task-${calls}`, attempt: 1, input: text, wallMs: 5000, cpuMs: 5000, deadline: null, ...more};
+}
+
+export const ignore = {stuck() {}};
+
+/** Opens a build that must load. */
+export async function opened(engine: Engine, build: Build): Promise<Sandbox> {
+	const sandbox = await engine.open(build, ignore);
+	if ('code' in sandbox) throw new Error(`Expected a build that loads: ${sandbox.message}`);
+	return sandbox;
+}
+
+/** Runs a list and gives the outcomes by index; those that were not told of are undefined. */
+export async function runAll(sandbox: Sandbox, list: readonly Call[]): Promise<(CallOutcome | undefined)[]> {
+	const outcomes: (CallOutcome | undefined)[] = list.map(() => undefined);
+	await sandbox.run(list, {
+		...ignore,
+		ended(index, outcome) {
+			if (outcomes[index]) throw new Error(`Expected call ${index} to end once`);
+			outcomes[index] = outcome;
+		},
+	});
+	return outcomes;
+}
+
+export async function runOne(
+	sandbox: Sandbox,
+	input: unknown,
+	more: Partial<Call> = {},
+): Promise<CallOutcome> {
+	const [outcome] = await runAll(sandbox, [callOf(input, more)]);
+	if (!outcome) throw new Error('Expected the call to end');
+	return outcome;
+}
+
+/** The result as a value. */
+export function resultOf(outcome: CallOutcome | undefined): unknown {
+	if (!outcome?.result) throw new Error(`Expected a result, got ${JSON.stringify(outcome?.failure)}`);
+	return JSON.parse(outcome.result.toString('utf8'));
+}

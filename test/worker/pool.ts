@@ -1,0 +1,69 @@
+import type {ExecutionContext} from 'ava';
+import type {Build} from '#contract/build.ts';
+import {createExecutors, type ExecutorsOptions} from '#worker/executorCrew.ts';
+import type {Executors, RunItem, RunOutcome} from '#worker/executors.ts';
+import {type TestAmbient, testAmbient} from '../harness/ambient.ts';
+
+/** Executors that are ready, and gone when the test is. */
+export async function pool(
+	t: ExecutionContext,
+	options: Partial<ExecutorsOptions> = {},
+	ambient: TestAmbient = testAmbient(),
+): Promise<Executors> {
+	const executors = createExecutors(ambient, {
+		executors: 1,
+		slotsEach: 4,
+		memoryBudgetMb: 128,
+		hardRssMb: 700,
+		...options,
+	});
+	t.teardown(() => executors.close());
+	await executors.start();
+	return executors;
+}
+
+let tasks = 0;
+
+export function itemOf(input: unknown, more: Partial<RunItem> = {}): RunItem {
+	tasks += 1;
+	const text = Buffer.from(JSON.stringify(input));
+	return {task: `task-${tasks}`, attempt: 1, input: text, wallMs: null, deadline: null, ...more};
+}
+
+/** Runs a list until all of it is settled; outcomes in the order of the items. */
+export function outcomesOf(
+	executors: Executors,
+	build: Build,
+	items: readonly RunItem[],
+): Promise<RunOutcome[]> {
+	return observe(executors, build, items).settled;
+}
+
+export type Watched = {
+	readonly settled: Promise<RunOutcome[]>;
+	/** Resolves when an item begins. */
+	began(item: RunItem): Promise<void>;
+	/** Items that began, in order; an item that is run again is there again. */
+	readonly starts: readonly RunItem[];
+};
+
+/** Runs a list and tells what becomes of it. An item settled twice is an error. */
+export function observe(executors: Executors, build: Build, items: readonly RunItem[]): Watched {
+	const outcomes = new Map<RunItem, RunOutcome>();
+	const starts: RunItem[] = [];
+	const beginnings = new Map(items.map(item => [item, Promise.withResolvers<void>()]));
+	const settled = new Promise<RunOutcome[]>((resolve, reject) => {
+		executors.run(build, items, {
+			started(item) {
+				starts.push(item);
+				beginnings.get(item)?.resolve();
+			},
+			settled(item, outcome) {
+				if (outcomes.has(item)) reject(new Error(`Expected ${item.task} to be settled once`));
+				outcomes.set(item, outcome);
+				if (outcomes.size === items.length) resolve(items.map(one => outcomes.get(one) as RunOutcome));
+			},
+		});
+	});
+	return {settled, starts, began: item => beginnings.get(item)?.promise ?? Promise.resolve()};
+}
