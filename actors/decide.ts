@@ -75,7 +75,8 @@ function stepTask(task: Task, event: TaskEvent): {task: Task; effects: TaskEffec
 	const {state, ...context} = task;
 	const snapshot = taskMachine.resolveState({value: state, context});
 	const [next, effects] = transition(snapshot, event);
-	if (next === snapshot) return undefined;
+	// The same snapshot with effects is an answer without a commit (a claim made in company, R15).
+	if (next === snapshot && effects.length === 0) return undefined;
 	const same = next.value === state && next.context === snapshot.context;
 	return {
 		task: same ? task : {...next.context, state: next.value as TaskState},

@@ -14,6 +14,7 @@ import {policy} from './world.ts';
 type Committed = Extract<Decision, {verdict: 'commit'}>;
 
 export function keepsTheLaws(t: ExecutionContext, before: Task, event: TaskEvent, decision: Decision): void {
+	claimsAreAnswered(t, before, event, decision);
 	if (decision.verdict === 'pass') {
 		const types = decision.effects.map(effect => effect.type);
 		t.true(
@@ -28,6 +29,19 @@ export function keepsTheLaws(t: ExecutionContext, before: Task, event: TaskEvent
 	rowIsSound(t, after);
 	timersAreSound(t, before, decision);
 	effectsFollow(t, decision);
+}
+
+/** R13, R15, R22: a claim that gets no answer, or a `no` it should not get, is an attempt that nobody runs. */
+function claimsAreAnswered(t: ExecutionContext, before: Task, event: TaskEvent, decision: Decision): void {
+	const answers = decision.effects.filter(effect => effect.type === 'answer');
+	if (event.type !== 'claim') return void t.is(answers.length, 0);
+	if (before.state !== 'queued' || event.claim.attempt !== before.attempt) return;
+	const {grant} = answers[0]?.params ?? {};
+	t.is(answers.length, 1, 'every claim of the current attempt is answered');
+	const over = decision.verdict === 'commit' && decision.task.state === 'dead';
+	t.is(grant === 'no', over, 'a claim of the current attempt is denied only if that ended the task');
+	if (grant === 'solo') t.true(event.claim.alone, 'only who is alone may run alone');
+	if (grant === 'yes') t.is(before.grants, 0);
 }
 
 /** R14 */
