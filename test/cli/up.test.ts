@@ -1,0 +1,45 @@
+import test from 'ava';
+import {createClient} from '#client/client.ts';
+import {interrupt, tempFolder, typed} from './pty.ts';
+
+const address = /API +(http:\/\/127\.0\.0\.1:\d+)\n/;
+
+const sleeper = 'export default () => new Promise(resolve => setTimeout(resolve, 60_000));';
+
+test('`warren up` says where it is, nothing under warn, and drains on Ctrl-C', async t => {
+	const folder = tempFolder(t);
+	const startedAt = performance.now();
+	const up = typed(t, folder, ['up', '--port', '0']);
+	const shown = await up.shows(/Ctrl-C drains and stops\.\n/);
+	t.log(`up after ${Math.round(performance.now() - startedAt)} ms`);
+	const url = address.exec(shown)?.[1] ?? '';
+	t.regex(shown, new RegExp(`Docs +${url}/docs\n +Data +${folder}/\\.warren\n +Broker +in this process\n`));
+	t.is((await fetch(`${url}/readyz`)).status, 200);
+	t.is((await fetch(`${url}/docs`)).status, 200);
+
+	const second = typed(t, folder, ['up', '--port', '0']);
+	t.is(await second.ended, 1);
+	t.regex(
+		second.text(),
+		new RegExp(`^warren: The data folder ${folder}/\\.warren is in use by process \\d+`),
+	);
+
+	up.type(interrupt);
+	t.is(await up.ended, 0);
+	t.regex(up.text(), /Draining; Ctrl-C again stops at once\.\n/);
+	t.notRegex(up.text(), /"level":/);
+});
+
+test('a second Ctrl-C does not wait for what runs', async t => {
+	const up = typed(t, tempFolder(t), ['up', '--port', '0']);
+	const url = address.exec(await up.shows(address))?.[1] ?? '';
+	const client = createClient({url});
+	await client.deploy({name: 'sleeper', language: 'javascript', code: sleeper, policy: {wallMs: 60_000}});
+	const {task} = await client.submit('sleeper', 1);
+	let state = 'queued';
+	while (state !== 'running') state = (await client.wait(task, {waitMs: 100})).state;
+	up.type(interrupt);
+	await up.shows(/Draining/);
+	up.type(interrupt);
+	t.is(await up.ended, 130);
+});
