@@ -1,0 +1,37 @@
+// A whole node: REST, in-process broker, SQLite in a folder, one executor.
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {ExecutionContext} from 'ava';
+import {bundle} from '#client/bundle.ts';
+import {createClient} from '#client/client.ts';
+import type {Deploy} from '#contract/function.ts';
+import {createWarren} from '#warren.ts';
+import {testAmbient} from '../harness/ambient.ts';
+
+export async function node(t: ExecutionContext) {
+	const folder = mkdtempSync(join(tmpdir(), 'warren-rest-'));
+	const ambient = testAmbient();
+	const warren = await createWarren(
+		{
+			data: join(folder, 'data'),
+			http: {host: '127.0.0.1', port: 0, bodyLimitBytes: 32 * 1024 * 1024},
+			worker: {executors: 1},
+		},
+		ambient,
+	);
+	await warren.start();
+	t.teardown(async () => {
+		await warren.stop();
+		rmSync(folder, {recursive: true, force: true});
+	});
+	const url = warren.url ?? '';
+	const client = createClient({url});
+	/** Bundles TypeScript and makes it live. */
+	const deploy = async (name: string, source: string, more: Partial<Deploy> = {}) => {
+		const entry = join(folder, `${name}.ts`);
+		writeFileSync(entry, source);
+		return client.deploy({name, ...(await bundle({entry})), ...more});
+	};
+	return {warren, url, client, deploy, ambient};
+}
