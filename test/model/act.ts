@@ -138,9 +138,13 @@ function answer({rules}: Model, w: World, claim: Claim, grant: Grant): void {
 }
 
 /** All effects are done: the next outcome of the message, or another look, or the ack. */
-export function finish(w: World, id: string, op: Op): void {
+export function finish(m: Model, w: World, id: string, op: Op): void {
 	const node = nodeOf(w, id);
-	const next = op.more.outcomes?.[op.index + 1];
+	const next = (op.more.outcomes ?? op.more.items)?.[op.index + 1];
+	if (op.tag && !op.resume && !m.rules.ackWhole) {
+		ack(w, op.tag, op.owner);
+		op.tag = 0;
+	}
 	if (op.resume || next) {
 		if (!op.resume && next) {
 			op.index++;

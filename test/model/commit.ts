@@ -86,7 +86,7 @@ function done(m: Model, w: World, node: Node, op: Op, row: Row): void {
 	op.tag = 0;
 }
 
-const isUnfinished = ({index, more}: Op): boolean => index + 1 < (more.outcomes?.length ?? 0);
+const isUnfinished = ({index, more}: Op): boolean => index + 1 < ((more.outcomes ?? more.items)?.length ?? 0);
 
 function refuse(m: Model, node: Node, op: Op): void {
 	m.counts.conflicts++;

@@ -55,7 +55,7 @@ export const configs: Readonly<Record<string, Config>> = {
 		tasks: [
 			task('a', {cancel: true, expire: true}),
 			task('d', {does: 'fail1', deadline: true}),
-			task('f', {door: 'rest', does: 'fail', redrive: 'silent'}),
+			task('f', {door: 'rest', does: 'fail', redrive: 'silent', deadline: true}),
 		],
 		nodes: 2,
 		workers: 2,
@@ -84,7 +84,7 @@ export const configs: Readonly<Record<string, Config>> = {
 		tasks: [
 			task('a'),
 			task('b', {does: 'fail1'}),
-			task('c', {door: 'rest', expire: true}),
+			task('c', {door: 'rest', does: 'fail1', expire: true}),
 			task('d', {door: 'rest', cancel: true}),
 		],
 		nodes: 2,

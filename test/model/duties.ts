@@ -65,7 +65,7 @@ function isPresent(parks: boolean, w: World, {task, attempt}: Row): boolean {
 	}
 	if (w.unacked.some(({message}) => isIn(message))) return true;
 	const inHands = [...Object.values(w.nodes), ...Object.values(w.ghosts)].some(({ops}) =>
-		ops.some(op => op.task === task || op.more.outcomes?.some(one => one.task === task)),
+		ops.some(op => op.task === task || op.more.outcomes?.some(isIt) || op.more.items?.some(isIt)),
 	);
 	if (inHands) return true;
 	return Object.values(w.workers).some(({held}) =>

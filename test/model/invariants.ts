@@ -19,6 +19,8 @@ export function checkMove(m: Model, w: World, before: Row | undefined, plan: Pla
 	const times = (w.seen.fired[plan.fires] ?? 0) + 1;
 	w.seen.fired[plan.fires] = times;
 	if (times > 1) violate(m, `timer fired twice: ${plan.fires}`);
+	const there = w.timers.some(timer => timer.id === plan.fires);
+	if (!there) violate(m, `deleted timer fired: ${plan.fires}`);
 }
 
 function checkOutcome(m: Model, w: World, before: Row | undefined, {row, takes}: Plan): void {

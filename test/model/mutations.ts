@@ -102,9 +102,21 @@ export const mutations: readonly Mutation[] = [
 	},
 	{
 		says: 'a dropped expiry fires again',
-		changes: 'expiryInRow=off',
+		changes: 'timerInRow=off',
 		where: 'three',
 		finds: 'timer fired twice',
+	},
+	{
+		says: 'a timer that was read before it was deleted still fires',
+		changes: 'timerInRow=off',
+		where: 'window',
+		finds: 'deleted timer fired',
+	},
+	{
+		says: 'a message is acked when the first of its items is through',
+		changes: 'ackWhole=off',
+		where: 'restarts',
+		finds: 'stuck',
 	},
 	{
 		says: 'a claim that comes twice is a loss',

@@ -133,7 +133,7 @@ export const nodeMoves: Moves = {
 	acts: (m, w, step) => act(m, w, step.who, opAt(w, step)),
 	packs: (m, w, step) =>
 		pack(m, w, step.who, opAt(w, step), must(nodeOf(w, step.who).ops[step.j], 'the other event')),
-	'is done with': (_m, w, step) => finish(w, step.who, opAt(w, step)),
+	'is done with': (m, w, step) => finish(m, w, step.who, opAt(w, step)),
 };
 
 function receive(m: Model, w: World, {who, what}: Step): void {
@@ -155,10 +155,8 @@ function receive(m: Model, w: World, {who, what}: Step): void {
 			node.ops.push(newOp('claim', body.claim.task, {claim: body.claim}, tag, owner));
 			return;
 		case 'work':
-			body.items.forEach(({task, attempt}, i) => {
-				const last = i === body.items.length - 1;
-				const more = {attempt, copy: body.copy};
-				node.ops.push(newOp('giveUp', task, more, last ? tag : 0, last ? owner : ''));
-			});
+			node.ops.push(
+				newOp('giveUp', body.items[0]?.task ?? '', {items: body.items, copy: body.copy}, tag, owner),
+			);
 	}
 }

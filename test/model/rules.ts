@@ -15,6 +15,8 @@ export type Rules = {
 	intakeAckLate: boolean;
 	/** R3: inbox and intake are acked after the effects. Off: at the commit, where there was one. */
 	ackAfterEffects: boolean;
+	/** R3: a message with several items is acked when all are through. Off: when the first is. */
+	ackWhole: boolean;
 	/** R4: a decision that will not commit is made on a fresh read. */
 	verifyIgnore: boolean;
 	/** R5: whoever commits a row becomes its home. */
@@ -57,8 +59,8 @@ export type Rules = {
 	retryClosed: boolean;
 	/** R18: a timer is deleted by the commit that makes its transition. */
 	timerAtomic: boolean;
-	/** R18: a row says whether it still has its expiry. Off: only the timer does. */
-	expiryInRow: boolean;
+	/** R18: a row says which timers it has. Off: a timer that was read before it was deleted still fires. */
+	timerInRow: boolean;
 	/** An overdue task that a worker is running is let run. */
 	rosterExpiry: boolean;
 	/** A row that waits in the store is placed by a commit. Off: it is only dispatched. */
@@ -114,6 +116,7 @@ export const rules: Readonly<Rules> = {
 	actAfterCommit: true,
 	intakeAckLate: true,
 	ackAfterEffects: true,
+	ackWhole: true,
 	verifyIgnore: true,
 	stamp: true,
 	rederive: true,
@@ -133,7 +136,7 @@ export const rules: Readonly<Rules> = {
 	monotone: true,
 	retryClosed: true,
 	timerAtomic: true,
-	expiryInRow: true,
+	timerInRow: true,
 	rosterExpiry: true,
 	placeCommits: true,
 	adoptAlways: true,

@@ -18,6 +18,8 @@ export type Row = {
 	readonly reply: boolean;
 	/** It must be started before its `expire` timer fires. */
 	readonly expires: boolean;
+	/** It must be over before its `deadline` timer fires. */
+	readonly limited: boolean;
 	readonly home: string;
 	readonly epoch: number;
 	readonly seq: number;
@@ -122,7 +124,7 @@ export type OpKind =
 export type Op = {
 	readonly kind: OpKind;
 	task: string;
-	/** Which outcome of its message it is at. */
+	/** Which outcome or item of its message it is at. */
 	index: number;
 	stage: 'decide' | 'commit' | 'act';
 	plan: Plan | null;
@@ -146,12 +148,13 @@ export type More = {
 	readonly rest?: boolean;
 	readonly bornDead?: boolean;
 	readonly outcomes?: readonly Outcome[];
+	/** A work message that the broker gave up, and its items. */
+	readonly items?: readonly Item[];
+	readonly copy?: string;
 	readonly timer?: Timer;
 	/** What the roster said about the task when the timer fired. */
 	readonly started?: boolean;
 	readonly claim?: Claim;
-	readonly attempt?: number;
-	readonly copy?: string;
 	/** The revision whose end was told before the redrive (A8). */
 	readonly told?: number;
 };

@@ -58,6 +58,7 @@ function birth({m, w, id, op, row, extra}: Case): Decision {
 		placed: false,
 		reply: wantsReply(m, task),
 		expires: expire === true,
+		limited: deadline === true,
 		home: id,
 		epoch: nodeHome(w, id).epoch,
 		seq: 0,
@@ -106,7 +107,7 @@ function timer({m, w, id, op, row, extra}: Case): Decision {
 function isFitting({rules}: Model, row: Row, {kind, attempt}: Timer): boolean {
 	if (kind === 'retry') return row.state === 'retrying' && row.attempt === attempt;
 	if (isTerminal(row.state)) return false;
-	return kind === 'deadline' || row.expires || !rules.expiryInRow;
+	return !rules.timerInRow || (kind === 'expire' ? row.expires : row.limited);
 }
 
 function cancel({w, op, row, extra}: Case): Decision {
@@ -119,7 +120,7 @@ function cancel({w, op, row, extra}: Case): Decision {
 
 /** R17: the broker gave a work message up. */
 function giveUp({m, w, op, row}: Case): Decision {
-	if (row?.state !== 'queued' || row.attempt !== op.more.attempt) return pass([]);
+	if (row?.state !== 'queued' || row.attempt !== op.more.items?.[op.index]?.attempt) return pass([]);
 	const {copy = ''} = op.more;
 	if (m.rules.deadJudge !== 'redispatch') return end(w, row, 'dead', [], {limit: true});
 	if (!m.rules.deadCounts || !row.soloCopies.some(one => one.copy === copy))
@@ -140,7 +141,7 @@ function redrive({m, w, id, op, row, extra}: Case): Decision {
 	}
 	const reply = row.reply && specOf(m, op.task).redrive === 'answered';
 	const attempt = m.rules.monotone ? row.attempt + 1 : 1;
-	const next = {attempt, reply, charged: 0, expires: false, ...ungranted};
+	const next = {attempt, reply, charged: 0, expires: false, limited: false, ...ungranted};
 	return enqueue(m, row, next, hasRoom(m, w, id), {redrives: true});
 }
 
