@@ -93,7 +93,6 @@ export const settings = {
 		{min: 1000},
 	),
 	'store.groupMax': setting('whole', 2000, 'The most changes in one transaction.', {min: 1, max: 100_000}),
-	'worker.pool': setting('name', 'default', 'The pool whose tasks this worker takes.', {flag: 'pool'}),
 	'worker.executors': setting('whole', null, 'How many executor processes run functions.', {
 		otherwise: 'one a core',
 		min: 1,

@@ -8,6 +8,7 @@ const floors = [
 	['main'],
 	['index'],
 	['warren'],
+	['node'],
 	['gateway', 'cli'],
 	['client'],
 	['api'],

@@ -2,6 +2,7 @@
 // is handed what starts a node, and knows nothing of it.
 import process from 'node:process';
 import {pino} from 'pino';
+import type {Policy} from '#actors/policy.ts';
 import {banner, type Up} from '#cli/banner.ts';
 import {createCli} from '#cli/cli.ts';
 import {exitCodes} from '#cli/exit.ts';
@@ -91,11 +92,12 @@ function optionsOf(config: Config): WarrenOptions {
 	return {
 		roles,
 		data: node.data,
+		...(node.id !== null && {id: node.id}),
+		policy: policyOf(config),
 		broker: {...brokerRest, ...(ca && {ca}), ...(cert && {cert}), ...(key && {key})},
 		store: {url: store.url, retentionMs: store.retention, groupMost: store.groupMax},
 		http: {host: http.host, port: http.port, bodyLimitBytes: http.bodyLimit, batchItems: limits.batch},
 		worker: {
-			pool: worker.pool,
 			executors: worker.executors,
 			slots: worker.slots,
 			memoryBudgetMb: Math.round(worker.memoryBudget / mebi),
@@ -107,6 +109,12 @@ function optionsOf(config: Config): WarrenOptions {
 		limits: {payloadBytes: limits.payload, intakeBytes: intake.maxBytes},
 		events: events.enabled,
 	};
+}
+
+function policyOf({defaults}: Config): Policy {
+	const {wall, cpu, memory, backoff, ...rest} = defaults;
+	const {base: baseMs, factor, max: maxMs} = backoff;
+	return {...rest, wallMs: wall, cpuMs: cpu, memoryMb: memory / mebi, backoff: {baseMs, factor, maxMs}};
 }
 
 function upOf({url = ''}: Warren, {node, broker, store}: Config): Up {

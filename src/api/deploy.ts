@@ -1,7 +1,6 @@
 import {decideFunction} from '#actors/decide.ts';
 import {type Failure, fail} from '#actors/failure.ts';
 import type {FunctionRow, VersionRow} from '#actors/function.ts';
-import {defaultPolicy} from '#actors/policy.ts';
 import {type Build, digestOf} from '#contract/build.ts';
 import type {Deploy, FunctionView} from '#contract/function.ts';
 import type {Known, Meta} from '#runtime/functions.ts';
@@ -17,7 +16,7 @@ export async function deploy(desk: Desk, request: Deploy): Promise<Answer<Functi
 	const {name} = request;
 	const known = desk.home.functions.get(name);
 	const compiled = await desk.compile(request);
-	const build = 'failure' in compiled ? undefined : buildOf(request, compiled.code, compiled.map);
+	const build = 'failure' in compiled ? undefined : buildOf(desk, request, compiled.code, compiled.map);
 	if (build && known?.live?.digest === build.digest && known.row.state === 'active')
 		return yes(viewOf(known));
 	const failure = build ? await desk.check(build) : 'failure' in compiled ? compiled.failure : undefined;
@@ -103,9 +102,9 @@ export function viewOf({row, live}: {row: FunctionRow; live: Meta | undefined}):
 	};
 }
 
-function buildOf(request: Deploy, code: Buffer, map: Buffer | null): Build {
+function buildOf(desk: Desk, request: Deploy, code: Buffer, map: Buffer | null): Build {
 	const {name, handler = 'default', policy = {}, env = {}} = request;
-	const whole = {runtime: 'javascript', handler, policy: {...defaultPolicy, ...policy}, env, code} as const;
+	const whole = {runtime: 'javascript', handler, policy: {...desk.policy, ...policy}, env, code} as const;
 	return {...whole, function: name, map, digest: digestOf(whole)};
 }
 

@@ -1,4 +1,5 @@
 import type {Failure} from '#actors/failure.ts';
+import type {Policy} from '#actors/policy.ts';
 import type {Build} from '#contract/build.ts';
 import type {Deploy} from '#contract/function.ts';
 import type {Ambient} from '#observe/observe.ts';
@@ -15,6 +16,8 @@ export type Desk = {
 	) => Promise<{readonly code: Buffer; readonly map: Buffer | null} | {readonly failure: Failure}>;
 	/** Loads a build in an executor; a failure says what is wrong with the code. */
 	readonly check: (build: Build) => Promise<Failure | undefined>;
+	/** For functions whose deployment says nothing else. */
+	readonly policy: Policy;
 	readonly limits: {readonly payloadBytes: number};
 	/** Makes time-ordered ids. */
 	readonly id: () => string;

@@ -1,0 +1,56 @@
+// The worker role, and the executors that both roles need: a worker runs tasks in them, a server checks
+// in them what is deployed.
+import {randomBytes} from 'node:crypto';
+import {availableParallelism, hostname} from 'node:os';
+import type {Failure} from '#actors/failure.ts';
+import type {Build} from '#contract/build.ts';
+import type {Ambient} from '#observe/observe.ts';
+import {defaultClass, defaultPool, names} from '#transport/topology.ts';
+import type {Transport} from '#transport/transport.ts';
+import {version} from '#version.ts';
+import {createExecutors} from '#worker/executorCrew.ts';
+import type {Executors} from '#worker/executors.ts';
+import {createWorker, type Worker} from '#worker/worker.ts';
+import {mib, type Role, type WarrenOptions} from './options.ts';
+
+export type Crew = {
+	readonly executors: Executors;
+	/** Loads a build in an executor; they are started when the first one comes. */
+	check(build: Build): Promise<Failure | undefined>;
+};
+
+export function openCrew(ambient: Ambient, roles: readonly Role[], {worker = {}}: WarrenOptions): Crew {
+	const executors = createExecutors(ambient, {
+		// A server without the role `worker` has one, for the checks.
+		executors: roles.includes('worker') ? (worker.executors ?? availableParallelism()) : 1,
+		slotsEach: worker.slots ?? 4,
+		memoryBudgetMb: worker.memoryBudgetMb ?? 512,
+		hardRssMb: worker.hardRssMb ?? 1536,
+	});
+	return {
+		executors,
+		async check(build) {
+			await executors.start();
+			return executors.check(build);
+		},
+	};
+}
+
+export function openWorker(
+	ambient: Ambient,
+	options: WarrenOptions,
+	transport: Transport,
+	{executors}: Crew,
+): Worker {
+	return createWorker(ambient, {
+		id: `${hostname().replaceAll(/[^A-Za-z0-9-]/g, '-')}-${process.pid}-${randomBytes(3).toString('hex')}`,
+		pool: defaultPool,
+		class: defaultClass,
+		transport,
+		names: names(options.broker?.prefix),
+		intakeBytes: options.limits?.intakeBytes ?? 256 * mib,
+		executors,
+		heartbeatMs: options.worker?.heartbeatMs ?? 1000,
+		version,
+	});
+}

@@ -1,0 +1,43 @@
+import type {Policy} from '#actors/policy.ts';
+import type {HttpOptions} from '#gateway/rest.ts';
+
+export type Role = 'server' | 'worker';
+
+/** What is left out has the default of docs/config.md. Times in ms, sizes in bytes unless named. */
+export type WarrenOptions = {
+	readonly roles?: readonly Role[];
+	/** The folder of this node's own data; taken by one process at a time. A worker needs none. */
+	readonly data?: string;
+	/** The home's name; made once and kept with the data unless given. */
+	readonly id?: string;
+	/** What functions are given whose deployment says nothing else. */
+	readonly policy?: Partial<Policy>;
+	readonly broker?: {
+		/** `memory:` or `amqp(s)://…` */
+		readonly url?: string;
+		readonly prefix?: string;
+		/** Publishes that may be unconfirmed at once. */
+		readonly window?: number;
+		readonly ca?: string;
+		readonly cert?: string;
+		readonly key?: string;
+	};
+	readonly store?: {readonly url?: string; readonly retentionMs?: number; readonly groupMost?: number};
+	/** Absent: no HTTP. */
+	readonly http?: HttpOptions;
+	readonly worker?: {
+		readonly executors?: number;
+		/** Of each executor. */
+		readonly slots?: number;
+		readonly memoryBudgetMb?: number;
+		readonly hardRssMb?: number;
+		readonly heartbeatMs?: number;
+		readonly drainTimeoutMs?: number;
+	};
+	readonly dispatch?: {readonly window?: number};
+	readonly limits?: {readonly payloadBytes?: number; readonly intakeBytes?: number};
+	/** Tell `warren.events`. */
+	readonly events?: boolean;
+};
+
+export const mib = 1024 * 1024;

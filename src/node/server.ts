@@ -1,0 +1,97 @@
+// The server role: store, home, use cases, doors.
+import {randomBytes} from 'node:crypto';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {monotonicFactory} from 'ulid';
+import {defaultPolicy} from '#actors/policy.ts';
+import type {Api} from '#api/api.ts';
+import {openApi} from '#api/open.ts';
+import {createPull} from '#dispatch/pull.ts';
+import {compile} from '#engine/compile.ts';
+import {createAmqpDoor} from '#gateway/amqp.ts';
+import type {Door} from '#gateway/gateway.ts';
+import {createRest} from '#gateway/rest.ts';
+import type {Feed} from '#observe/feed.ts';
+import type {Ambient} from '#observe/observe.ts';
+import {type Home, openHome} from '#runtime/home.ts';
+import {openStore} from '#store/open.ts';
+import type {Store} from '#store/store.ts';
+import {names} from '#transport/topology.ts';
+import type {Transport} from '#transport/transport.ts';
+import {version} from '#version.ts';
+import type {Crew} from './crew.ts';
+import {mib, type WarrenOptions} from './options.ts';
+
+export type Server = {
+	readonly home: Home;
+	readonly store: Store;
+	readonly api: Api;
+	readonly doors: readonly Door[];
+};
+
+const day = 24 * 60 * 60_000;
+
+export type ServerParts = {
+	readonly options: WarrenOptions;
+	readonly data: string;
+	readonly transport: Transport;
+	readonly crew: Crew;
+	readonly feed: Feed;
+};
+
+/** Opens the server's rooms: store, home, use cases, doors. Nothing is taken before `home.start`. */
+export async function openServer(
+	ambient: Ambient,
+	{options, data, transport, crew, feed}: ServerParts,
+): Promise<Server> {
+	const {broker = {}, limits = {}, http} = options;
+	const storeUrl = options.store?.url ?? `sqlite:${join(data, 'warren.db')}`;
+	const named = names(broker.prefix);
+	const store = await openStore(ambient, {url: storeUrl});
+	const home = await openHome(ambient, {
+		id: options.id ?? homeId(data),
+		...{store, transport, names: named, feed},
+		dispatch: (id, epoch) => createPull(ambient, {transport, names: named, home: id, epoch}),
+		windowSize: options.dispatch?.window ?? 2000,
+		groupMost: options.store?.groupMost ?? 2000,
+		retentionMs: options.store?.retentionMs ?? 7 * day,
+		intakeBytes: limits.intakeBytes ?? 256 * mib,
+		events: options.events ?? true,
+		dice: Math.random,
+	});
+	const about = {
+		version,
+		broker: redact(broker.url ?? 'memory:'),
+		store: redact(storeUrl),
+		startedAt: ambient.clock.now(),
+	};
+	const ids = monotonicFactory();
+	const api = openApi({
+		...{ambient, home, about, compile},
+		check: build => crew.check(build),
+		policy: {...defaultPolicy, ...options.policy},
+		limits: {payloadBytes: limits.payloadBytes ?? 8 * mib},
+		id: () => ids(ambient.clock.now()),
+	});
+	const amqp = createAmqpDoor(ambient, {api, transport, names: named});
+	const doors = http ? [amqp, createRest(ambient, {api, feed, http})] : [amqp];
+	return {home, store, api, doors};
+}
+
+/** A home keeps its name with its data: its tasks, its inbox and its epochs are under it. */
+function homeId(data: string): string {
+	const file = join(data, 'home');
+	try {
+		return readFileSync(file, 'utf8').trim();
+	} catch {
+		mkdirSync(data, {recursive: true});
+		const id = `h${randomBytes(5).toString('hex')}`;
+		writeFileSync(file, `${id}\n`);
+		return id;
+	}
+}
+
+/** A URL without its password, for people. */
+function redact(url: string): string {
+	return url.replace(/(\/\/[^:/@]*):[^@]*@/, '$1:***@');
+}
