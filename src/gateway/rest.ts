@@ -1,5 +1,6 @@
 // The HTTP door: fastify around the use cases. `/docs` is its page, docs/rest.md the same on paper.
 import type {ServerResponse} from 'node:http';
+import type {TypeBoxTypeProvider} from '@fastify/type-provider-typebox';
 import Fastify, {type FastifyInstance, type FastifySchemaCompiler} from 'fastify';
 import type {TSchema} from 'typebox';
 import {Value} from 'typebox/value';
@@ -100,7 +101,7 @@ async function makeApp(ambient: Ambient, {api, feed, http}: RestOptions, closing
 		routerOptions: {maxParamLength: 128},
 		frameworkErrors: handleBadAddress,
 		clientErrorHandler: handleBadRequest,
-	});
+	}).withTypeProvider<TypeBoxTypeProvider>();
 	app.setValidatorCompiler(compileCheck);
 	// JSON.stringify is as fast here as a compiled serialiser, and drops nothing that a schema forgot.
 	app.setSerializerCompiler(() => value => JSON.stringify(value));

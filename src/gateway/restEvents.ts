@@ -1,16 +1,16 @@
 // Server-sent events from the feed. Nothing is kept for a listener: it hears what happens while it
 // listens, and one that reads slower than things happen is cut off rather than buffered without end.
 import type {ServerResponse} from 'node:http';
-import type {FastifyInstance, FastifyReply} from 'fastify';
+import type {FastifyReply} from 'fastify';
 import {isTerminal, type TaskState} from '#actors/task.ts';
 import type {Api} from '#api/api.ts';
-import {type EventQuery, EventQuerySchema, TaskParamsSchema} from '#contract/query.ts';
+import {EventQuerySchema, TaskParamsSchema} from '#contract/query.ts';
 import {type Happening, HappeningSchema} from '#contract/status.ts';
 import type {TaskView} from '#contract/task.ts';
 import type {Clock} from '#lib/clock.ts';
 import type {Feed} from '#observe/feed.ts';
 import {unwrap} from './restProblem.ts';
-import {problems, refer} from './restSchema.ts';
+import {type App, problems, refer} from './restSchema.ts';
 import type {Waits} from './restWait.ts';
 
 export type EventDoor = {
@@ -42,21 +42,17 @@ const schemas = {
 	},
 };
 
-export function eventRoutes(app: FastifyInstance, door: EventDoor): void {
-	app.get<{Querystring: EventQuery}>(
-		'/v1/events',
-		{schema: schemas.all, exposeHeadRoute: false},
-		({query}, reply) => {
-			const writer = openStream(reply, door);
-			writer.follow(happening => {
-				const fits = (['actor', 'group', 'state'] as const).every(
-					name => query[name] === undefined || query[name] === happening[name],
-				);
-				if (fits) writer.write(happening);
-			});
-		},
-	);
-	app.get<{Params: {id: string}}>(
+export function eventRoutes(app: App, door: EventDoor): void {
+	app.get('/v1/events', {schema: schemas.all, exposeHeadRoute: false}, ({query}, reply) => {
+		const writer = openStream(reply, door);
+		writer.follow(happening => {
+			const fits = (['actor', 'group', 'state'] as const).every(
+				name => query[name] === undefined || query[name] === happening[name],
+			);
+			if (fits) writer.write(happening);
+		});
+	});
+	app.get(
 		'/v1/tasks/:id/events',
 		{schema: schemas.task, exposeHeadRoute: false},
 		async ({params: {id}}, reply) => {

@@ -1,14 +1,11 @@
 // /v1/functions: deploy, list, get, remove, versions.
-import type {FastifyInstance} from 'fastify';
 import type {Api} from '#api/api.ts';
 import {FunctionListSchema, RemovedSchema, VersionListSchema} from '#contract/answers.ts';
 import {checkDeploy, DeploySchema, FunctionViewSchema} from '#contract/function.ts';
 import {NameParamsSchema, RemoveQuerySchema} from '#contract/query.ts';
 import {takeJson} from './restBody.ts';
 import {invalid, unwrap} from './restProblem.ts';
-import {answer, problems, refer} from './restSchema.ts';
-
-type Named = {Params: {name: string}};
+import {type App, answer, problems, refer} from './restSchema.ts';
 
 const tags = ['functions'];
 
@@ -57,7 +54,7 @@ const schemas = {
 	},
 };
 
-export function functionRoutes(app: FastifyInstance, api: Api): void {
+export function functionRoutes(app: App, api: Api): void {
 	takeJson(app);
 	app.post('/v1/functions', {schema: schemas.deploy}, async (request, reply) => {
 		const checked = checkDeploy(request.body);
@@ -71,15 +68,13 @@ export function functionRoutes(app: FastifyInstance, api: Api): void {
 			.send(view);
 	});
 	app.get('/v1/functions', {schema: schemas.list}, async () => ({functions: await api.functions()}));
-	app.get<Named>('/v1/functions/:name', {schema: schemas.get}, async ({params}) =>
+	app.get('/v1/functions/:name', {schema: schemas.get}, async ({params}) =>
 		unwrap(await api.function(params.name)),
 	);
-	app.get<Named>('/v1/functions/:name/versions', {schema: schemas.versions}, async ({params}) => ({
+	app.get('/v1/functions/:name/versions', {schema: schemas.versions}, async ({params}) => ({
 		versions: unwrap(await api.versions(params.name)),
 	}));
-	app.delete<Named & {Querystring: {cancel?: boolean}}>(
-		'/v1/functions/:name',
-		{schema: schemas.remove},
-		async ({params, query}) => unwrap(await api.remove(params.name, query)),
+	app.delete('/v1/functions/:name', {schema: schemas.remove}, async ({params, query}) =>
+		unwrap(await api.remove(params.name, query)),
 	);
 }

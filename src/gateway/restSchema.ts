@@ -1,4 +1,7 @@
 // What the API page says about bodies and answers: references into the contract.
+import type {IncomingMessage, ServerResponse} from 'node:http';
+import type {TypeBoxTypeProvider} from '@fastify/type-provider-typebox';
+import type {FastifyBaseLogger, FastifyInstance, RawServerDefault} from 'fastify';
 import Type, {type TSchema} from 'typebox';
 import {
 	BatchSchema,
@@ -21,6 +24,15 @@ import {
 	SubmitOptionsSchema,
 	TaskViewSchema,
 } from '#contract/task.ts';
+
+/** Requests are typed by the schemas that check them. */
+export type App = FastifyInstance<
+	RawServerDefault,
+	IncomingMessage,
+	ServerResponse,
+	FastifyBaseLogger,
+	TypeBoxTypeProvider
+>;
 
 /** Everything that an address refers to by its `$id`. */
 export const referred = [

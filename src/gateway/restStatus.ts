@@ -1,5 +1,4 @@
 // What operators and probes ask: workers, status, healthz, readyz, metrics.
-import type {FastifyInstance} from 'fastify';
 import Type from 'typebox';
 import {fail} from '#actors/failure.ts';
 import type {Api} from '#api/api.ts';
@@ -7,7 +6,7 @@ import {WorkerListSchema} from '#contract/answers.ts';
 import {StatusSchema} from '#contract/status.ts';
 import type {Metrics} from '#observe/observe.ts';
 import {Refusal} from './restProblem.ts';
-import {answer, problems} from './restSchema.ts';
+import {type App, answer, problems} from './restSchema.ts';
 
 const tags = ['operations'];
 
@@ -42,13 +41,13 @@ const schemas = {
 	},
 };
 
-export function statusRoutes(app: FastifyInstance, api: Api, metrics: Metrics): void {
+export function statusRoutes(app: App, api: Api, metrics: Metrics): void {
 	app.get('/v1/workers', {schema: schemas.workers}, async () => ({workers: api.workers()}));
 	app.get('/v1/status', {schema: schemas.status}, () => api.status());
-	app.get('/healthz', {schema: schemas.healthz}, async () => ({status: 'ok'}));
+	app.get('/healthz', {schema: schemas.healthz}, async () => ({status: 'ok' as const}));
 	app.get('/readyz', {schema: schemas.readyz}, async () => {
 		const missing = api.ready();
-		if (missing === undefined) return {status: 'ok'};
+		if (missing === undefined) return {status: 'ok' as const};
 		throw new Refusal(fail('UNAVAILABLE', `Not ready: ${missing}`));
 	});
 	app.get('/metrics', {schema: schemas.metrics}, async (_, reply) =>

@@ -1,6 +1,6 @@
 // POST /v1/functions/:name/tasks and …/tasks/batch: tasks that nobody waits for. 202 means that
 // commit 1 holds them (R3).
-import type {FastifyInstance, FastifyRequest} from 'fastify';
+import type {FastifyRequest} from 'fastify';
 import Type from 'typebox';
 import {fail} from '#actors/failure.ts';
 import type {Answer, Api, Submission} from '#api/api.ts';
@@ -13,7 +13,7 @@ import {textOf} from './restBody.ts';
 import {accept} from './restInvoke.ts';
 import {OptionHeadersSchema, optionsOf} from './restOptions.ts';
 import {invalid, problemOf, Refusal, sendProblemBody} from './restProblem.ts';
-import {answer, anyJson, problems} from './restSchema.ts';
+import {type App, answer, anyJson, problems} from './restSchema.ts';
 
 type Named = {Params: {name: string}};
 type BatchRequest = Named & {Querystring: {options?: 'each'}};
@@ -51,25 +51,21 @@ const schemas = {
 	},
 };
 
-export function submitRoutes(app: FastifyInstance, api: Api, batchItems: number): void {
-	app.post<Named>('/v1/functions/:name/tasks', {schema: schemas.one}, async (request, reply) => {
+export function submitRoutes(app: App, api: Api, batchItems: number): void {
+	app.post('/v1/functions/:name/tasks', {schema: schemas.one}, async (request, reply) => {
 		const options = optionsOf(request.headers);
 		const submission = {function: request.params.name, input: textOf(request), ...(options && {options})};
 		const [taken] = await api.submit([{...submission, ...door}]);
 		if (!taken?.ok) throw new Refusal(taken?.failure ?? fail('INTERNAL'));
 		return accept(taken.value, reply);
 	});
-	app.post<BatchRequest>(
-		'/v1/functions/:name/tasks/batch',
-		{schema: schemas.batch},
-		async (request, reply) => {
-			const answers = await api.submit(submissionsOf(request, batchItems));
-			const told = summary(answers);
-			if (told.accepted > 0 || told.refused === 0) return reply.code(202).send(told);
-			const failure = answers.find(one => !one.ok)?.failure ?? fail('INTERNAL');
-			return sendProblemBody(reply, {...problemOf(failure), answers: told.answers});
-		},
-	);
+	app.post('/v1/functions/:name/tasks/batch', {schema: schemas.batch}, async (request, reply) => {
+		const answers = await api.submit(submissionsOf(request, batchItems));
+		const told = summary(answers);
+		if (told.accepted > 0 || told.refused === 0) return reply.code(202).send(told);
+		const failure = answers.find(one => !one.ok)?.failure ?? fail('INTERNAL');
+		return sendProblemBody(reply, {...problemOf(failure), answers: told.answers});
+	});
 }
 
 const door = {door: 'rest', asynchronous: true} as const;

@@ -1,8 +1,7 @@
 // /v1/tasks and /v1/dead-letters: what became of tasks, and what may still be done about it.
-import type {FastifyInstance, FastifyReply} from 'fastify';
+import type {FastifyReply} from 'fastify';
 import {fail} from '#actors/failure.ts';
-import type {TaskState} from '#actors/task.ts';
-import type {Api, TaskQuery} from '#api/api.ts';
+import type {Api} from '#api/api.ts';
 import {LogListSchema, type TaskPage, TaskPageSchema} from '#contract/answers.ts';
 import {
 	DeadQuerySchema,
@@ -13,12 +12,8 @@ import {
 } from '#contract/query.ts';
 import {CancelReceiptSchema, type TaskView, TaskViewSchema} from '#contract/task.ts';
 import {Refusal, unwrap} from './restProblem.ts';
-import {answer, anyJson, problems} from './restSchema.ts';
+import {type App, answer, anyJson, problems} from './restSchema.ts';
 import type {Waits} from './restWait.ts';
-
-type WithId = {Params: {id: string}};
-type ListQuery = {function?: string; state?: TaskState; before?: string; limit?: number};
-type DeadQuery = {function?: string; before?: string; limit?: number; all?: boolean};
 
 const tags = ['tasks'];
 const params = TaskParamsSchema;
@@ -88,7 +83,7 @@ const schemas = {
 	},
 };
 
-export function taskRoutes(app: FastifyInstance, api: Api, waits: Waits): void {
+export function taskRoutes(app: App, api: Api, waits: Waits): void {
 	const waitFor = async (id: string, span: string, reply: FastifyReply): Promise<TaskView> => {
 		const waitMs = waits.span(span, 0);
 		const wait = waits.begin(reply);
@@ -98,41 +93,31 @@ export function taskRoutes(app: FastifyInstance, api: Api, waits: Waits): void {
 			wait.done();
 		}
 	};
-	app.get<{Querystring: ListQuery}>('/v1/tasks', {schema: schemas.list}, async ({query}) =>
-		pageOf(unwrap(await api.list(query satisfies TaskQuery)), query.limit),
+	app.get('/v1/tasks', {schema: schemas.list}, async ({query}) =>
+		pageOf(unwrap(await api.list(query)), query.limit),
 	);
-	app.get<WithId & {Querystring: {wait?: string}}>(
-		'/v1/tasks/:id',
-		{schema: schemas.get},
-		async ({params: {id}, query}, reply) => {
-			if (query.wait === undefined) return unwrap(await api.inspect(id), id);
-			return await waitFor(id, query.wait, reply);
-		},
-	);
-	app.get<WithId & {Querystring: {wait?: string}}>(
-		'/v1/tasks/:id/result',
-		{schema: schemas.result},
-		async ({params: {id}, query}, reply) => {
-			if (query.wait !== undefined) {
-				const {endedAt} = await waitFor(id, query.wait, reply);
-				if (endedAt === null) throw new Refusal(fail('WAIT_OVER'), {task: id});
-			}
-			return reply.type('application/json').send(unwrap(await api.result(id), id));
-		},
-	);
-	app.get<WithId>('/v1/tasks/:id/logs', {schema: schemas.logs}, async ({params: {id}}) => ({
+	app.get('/v1/tasks/:id', {schema: schemas.get}, async ({params: {id}, query}, reply) => {
+		if (query.wait === undefined) return unwrap(await api.inspect(id), id);
+		return await waitFor(id, query.wait, reply);
+	});
+	app.get('/v1/tasks/:id/result', {schema: schemas.result}, async ({params: {id}, query}, reply) => {
+		if (query.wait !== undefined) {
+			const {endedAt} = await waitFor(id, query.wait, reply);
+			if (endedAt === null) throw new Refusal(fail('WAIT_OVER'), {task: id});
+		}
+		return reply.type('application/json').send(unwrap(await api.result(id), id));
+	});
+	app.get('/v1/tasks/:id/logs', {schema: schemas.logs}, async ({params: {id}}) => ({
 		logs: unwrap(await api.logs(id), id),
 	}));
-	app.post<WithId>('/v1/tasks/:id/cancel', {schema: schemas.cancel}, async ({params: {id}}) =>
+	app.post('/v1/tasks/:id/cancel', {schema: schemas.cancel}, async ({params: {id}}) =>
 		unwrap(await api.cancel(id), id),
 	);
-	app.get<{Querystring: DeadQuery}>('/v1/dead-letters', {schema: schemas.dead}, async ({query}) =>
+	app.get('/v1/dead-letters', {schema: schemas.dead}, async ({query}) =>
 		pageOf(unwrap(await api.deadLetters(query)), query.limit),
 	);
-	app.post<WithId & {Querystring: {sameVersion?: boolean; reply?: boolean}}>(
-		'/v1/dead-letters/:id/redrive',
-		{schema: schemas.redrive},
-		async ({params: {id}, query}) => unwrap(await api.redrive(id, query), id),
+	app.post('/v1/dead-letters/:id/redrive', {schema: schemas.redrive}, async ({params: {id}, query}) =>
+		unwrap(await api.redrive(id, query), id),
 	);
 }
 
