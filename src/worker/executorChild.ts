@@ -1,14 +1,7 @@
-import type {Duplex} from 'node:stream';
+import {type Duplex, PassThrough} from 'node:stream';
 import {createActor} from 'xstate';
 import {fail} from '#actors/failure.ts';
-import type {Policy} from '#actors/policy.ts';
-import {
-	checkExecutorNews,
-	type ExecutorItem,
-	type ExecutorNews,
-	type ExecutorOrder,
-	mostNewsBytes,
-} from '#contract/executor.ts';
+import {checkExecutorNews, type ExecutorNews, type ExecutorOrder, mostNewsBytes} from '#contract/executor.ts';
 import {openChannel} from '#engine/channel.ts';
 import type {Frame} from '#lib/frame.ts';
 import type {Ambient} from '#observe/observe.ts';
@@ -19,7 +12,7 @@ import {launch} from './executorLaunch.ts';
 import {type Culprit, executorMachine, type KillReason} from './executorMachine.ts';
 import {residentBytes} from './executorMemory.ts';
 import {outcomeOf} from './executorNews.ts';
-import type {RunItem} from './executors.ts';
+import {orderOf} from './executorOrder.ts';
 
 /** How often the supervisor looks at its executors; memory bombs grow by 80 MB in that time. */
 export const tickMs = 100;
@@ -75,7 +68,9 @@ export class ExecutorChild {
 		this.#options = options;
 		this.#machine.start();
 		this.#process = launch(options.nodeFlags);
-		this.#channel = openChannel(this.#process.stdio[3] as Duplex, {
+		// Where there are too many open files, Node gives no streams at all, and an `error` event soon.
+		const stream = (this.#process.stdio as (Duplex | null)[] | undefined)?.[3] ?? new PassThrough();
+		this.#channel = openChannel(stream, {
 			mostBytes: mostNewsBytes,
 			received: frame => this.#received(frame),
 			closed: error => this.#closed(error),
@@ -249,11 +244,4 @@ export class ExecutorChild {
 	#complain(chunk: Buffer): void {
 		this.#complaint = (this.#complaint + chunk.toString('utf8')).slice(-longestComplaint);
 	}
-}
-
-/** An item as the executor is told of it: with the least of its limits. */
-function orderOf({task, attempt, wallMs, deadline}: RunItem, policy: Policy, now: number): ExecutorItem {
-	const untilDeadline = deadline === null ? policy.wallMs : Math.max(1, deadline - now);
-	const least = Math.min(policy.wallMs, wallMs ?? policy.wallMs, untilDeadline);
-	return {task, attempt, wallMs: least, cpuMs: policy.cpuMs, deadline};
 }

@@ -32,6 +32,7 @@ const manyRuns = 500_000;
 const highWater = 0.75;
 /** Not sooner, or a limit close to what an empty executor needs would replace them all the time. */
 const leastRuns = 100;
+const firstBackoffMs = 100;
 const longestBackoffMs = 5000;
 /** So many starts in a row that failed, and `start` says so instead of trying for ever. */
 const mostFailedStarts = 5;
@@ -188,10 +189,20 @@ export class ExecutorPlaces {
 			this.#restarted(death.reason ?? 'exit');
 			this.#failedStarts = child.wasReady ? 0 : this.#failedStarts + 1;
 			if (this.#failedStarts >= mostFailedStarts) this.#giveUp(death);
-			this.#ambient.clock.after(backoffMs(this.#failedStarts), () => this.#fill(place));
+			this.#refill(place);
 		}
 		this.#mourn(child, death);
 		this.#checkGone();
+	}
+
+	/** At once, unless executors die one after the other before they are ready. */
+	#refill(place: number): void {
+		const more = this.#failedStarts - mostFailedStarts;
+		if (more < 0) this.#fill(place);
+		else {
+			const delayMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** more);
+			this.#ambient.clock.after(delayMs, () => this.#fill(place));
+		}
 	}
 
 	#mourn(child: ExecutorChild, death: Death): void {
@@ -219,8 +230,3 @@ export class ExecutorPlaces {
 }
 
 type ChildEvents = ConstructorParameters<typeof ExecutorChild>[1];
-
-/** No wait after the first failure: it may be chance. */
-function backoffMs(failedStarts: number): number {
-	return failedStarts < 2 ? 0 : Math.min(longestBackoffMs, 100 * 2 ** (failedStarts - 2));
-}
