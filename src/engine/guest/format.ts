@@ -95,9 +95,9 @@ function showArray(list: readonly unknown[], depth: number, state: State): strin
 }
 
 function showFields(value: object, depth: number, state: State): string {
+	if (value instanceof Map) return `Map(${value.size}) ${showArray([...value], depth, state)}`;
+	if (value instanceof Set) return `Set(${value.size}) ${showArray([...value], depth, state)}`;
 	const label = labelOf(value);
-	if (value instanceof Map) return `${label}(${value.size}) ${showArray([...value], depth, state)}`;
-	if (value instanceof Set) return `${label}(${value.size}) ${showArray([...value], depth, state)}`;
 	const keys = ownKeys(value);
 	let out = '';
 	for (let at = 0; at < keys.length && state.left > 0; at++) {
