@@ -37,7 +37,7 @@ export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
 	let bare: {row: TaskRow; again: boolean; seq: number}[] = [];
 
 	const hold = (seq: number, work: Promise<unknown>, what: string, row: TaskRow) => {
-		watermark.committed(seq, 1);
+		watermark.hold(seq);
 		work.then(
 			() => watermark.release(seq),
 			// Not released: the next start does it again.
@@ -76,7 +76,7 @@ export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
 	const one = (seq: number, row: TaskRow, effect: TaskEffect, given: Given) => {
 		switch (effect.type) {
 			case 'dispatch': {
-				watermark.committed(seq, 1);
+				watermark.hold(seq);
 				const {again} = effect.params;
 				if (given.input) ready.push({row, again, seq, input: given.input});
 				else bare.push({row, again, seq});

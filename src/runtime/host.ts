@@ -141,7 +141,7 @@ export class Host implements Runtime {
 	#finish(steps: readonly Step[], commit: Commit | undefined): void {
 		if (commit) {
 			this.#ambient.metrics.commits.inc();
-			this.#parts.watermark.committed(commit.seq, 0);
+			this.#parts.watermark.committed(commit.seq);
 		}
 		const rows: TaskRow[] = [];
 		const again: Entry[] = [];

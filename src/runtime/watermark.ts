@@ -6,51 +6,60 @@
 export type Watermark = {
 	/** The effects of all commits up to here are done and confirmed. */
 	readonly actedThrough: number;
-	/** A commit was made: until `release` is called as often as `holds` says, the mark stays below it. */
-	committed(seq: number, holds: number): void;
+	/** Every effect is done. */
+	readonly level: boolean;
+	/** A commit was made, with this number. Its effects are held next, before anything else happens. */
+	committed(seq: number): void;
+	/** An effect of the commit is under way: until `release`, the mark stays below it. */
+	hold(seq: number): void;
 	/** One effect of the commit is done. */
 	release(seq: number): void;
 	/**
-	 * A commit may have been made (R6): holds the mark below the number it would have had, and gives
-	 * that number. What its rows owe is held under it too.
+	 * A commit may have been made (R6): holds the mark below the number it would have had, as often
+	 * as said, and gives that number. What its rows owe is held under it too.
 	 */
 	doubt(holds: number): number;
 };
 
 /** @param actedThrough what the store knew at the start; `seq` the last commit's number then */
 export function createWatermark(actedThrough: number, seq: number): Watermark {
-	// Open holds by commit, in the order of the commits (a Map keeps the order of insertion).
-	const open = new Map<number, number>();
+	// Open holds by number, in the order of the numbers: the first is the one that keeps the mark down.
+	let open = new Map<number, number>();
+	let newest = 0;
+	// The last commit that is known to have been made. A number that is only held was not: the next
+	// commit may get it, and must not say that its own effects are done.
 	let last = seq;
-	let mark = actedThrough;
 
-	// What happened between the stored mark and the last commit is redone at the start, as one hold.
-	if (actedThrough < seq) open.set(actedThrough + 1, 1);
-
-	const advance = () => {
-		const first = open.keys().next();
-		mark = first.done ? last : first.value - 1;
+	const hold = (number: number, holds: number) => {
+		const known = open.get(number) ?? 0;
+		open.set(number, known + holds);
+		if (known === 0 && number < newest && open.size > 1) open = new Map([...open].sort(([a], [b]) => a - b));
+		newest = open.size > 1 ? Math.max(newest, number) : number;
 	};
+	// What happened between the stored mark and the last commit is redone at the start, as one hold.
+	if (actedThrough < seq) hold(redoSeq(actedThrough), 1);
+
 	return {
 		get actedThrough() {
-			return mark;
+			const first = open.keys().next();
+			return first.done ? last : Math.min(last, first.value - 1);
 		},
-		committed(number, holds) {
+		get level() {
+			return open.size === 0;
+		},
+		committed(number) {
 			last = Math.max(last, number);
-			if (holds > 0) open.set(number, (open.get(number) ?? 0) + holds);
-			advance();
 		},
+		hold: number => hold(number, 1),
 		doubt(holds) {
 			const number = last + 1;
-			open.set(number, (open.get(number) ?? 0) + holds);
-			advance();
+			if (holds > 0) hold(number, holds);
 			return number;
 		},
 		release(number) {
 			const left = (open.get(number) ?? 0) - 1;
 			if (left > 0) open.set(number, left);
 			else open.delete(number);
-			advance();
 		},
 	};
 }

@@ -1,0 +1,128 @@
+import type {Store} from '#store/store.ts';
+import {type Outgoing, type Transport, TransportDown} from '#transport/transport.ts';
+import {type Arrivals, arrivals} from '../harness/arrivals.ts';
+
+/**
+ * A process as the tests can kill it: all it does to the world outside (store and broker) is an act,
+ * and it may die before or after any of them. A dead one begins no act and hears of no end.
+ */
+export type Life = {
+	readonly alive: boolean;
+	/** The acts so far, `before …` and `after …` each a step. */
+	readonly steps: readonly string[];
+	act<T>(name: string, work: () => Promise<T>): Promise<T>;
+	die(): void;
+};
+
+const never = new Promise<never>(() => {});
+
+/** @param diesAt the step at which it dies by itself, counted from 1 */
+export function createLife(died: () => void, diesAt = Number.POSITIVE_INFINITY): Life {
+	const steps: string[] = [];
+	let alive = true;
+	const die = () => {
+		if (!alive) return;
+		alive = false;
+		died();
+	};
+	const step = (what: string): boolean => {
+		if (alive && steps.push(what) >= diesAt) die();
+		return alive;
+	};
+	return {
+		get alive() {
+			return alive;
+		},
+		steps,
+		async act(name, work) {
+			if (!step(`before ${name}`)) return never;
+			try {
+				const done = await work();
+				return step(`after ${name}`) ? done : await never;
+			} catch (error) {
+				if (step(`after ${name}`)) throw error;
+				return never;
+			}
+		},
+		die,
+	};
+}
+
+/** What goes wrong with one act: it does not happen, or it does and its answer is lost. */
+export type Mishap = 'refused' | 'answer lost' | undefined;
+
+type Verb = Exclude<keyof Store, 'close'>;
+const verbs: readonly Verb[] = [
+	'open',
+	'commit',
+	'load',
+	'loadByKey',
+	'inputs',
+	'results',
+	'logs',
+	'backlog',
+	'owing',
+	'due',
+	'nextDue',
+	'list',
+	'counts',
+	'openOf',
+	'functions',
+	'version',
+	'versions',
+	'prune',
+];
+
+/** The same store, as a process that may die uses it, and with mishaps where the test wants them. */
+export function mortalStore(store: Store, life: Life, mishap: (verb: Verb) => Mishap, trouble: Error): Store {
+	const through = (verb: Verb) => {
+		const real = store[verb] as (...given: readonly unknown[]) => Promise<unknown>;
+		return (...given: readonly unknown[]) =>
+			life.act(`store.${verb}`, async () => {
+				const what = mishap(verb);
+				if (what === 'refused') throw trouble;
+				const answer = await real(...given);
+				if (what === 'answer lost') throw trouble;
+				return answer;
+			});
+	};
+	const wrapped = Object.fromEntries(verbs.map(verb => [verb, through(verb)]));
+	return {...wrapped, close: () => store.close()} as unknown as Store;
+}
+
+/** A message that a process published, as it was, and who did. */
+export type Sent = Outgoing & {readonly by: string};
+
+export type Wire = {readonly transport: Transport; readonly sent: Arrivals<Sent>};
+
+/** The same transport, as a process that may die uses it; what it published is told. */
+export function mortalTransport(
+	real: Transport,
+	{by, life, durable}: {by: string; life: Life; durable: boolean},
+	mishap: (message: Outgoing) => Mishap,
+): Wire {
+	const sent = arrivals<Sent>(`the messages of ${by}`);
+	const transport: Transport = {
+		durable,
+		declare: topology => life.act('declare', () => real.declare(topology)),
+		publish: (message, options) =>
+			life.act(
+				`publish ${message.properties?.type ?? ''} to ${message.exchange || message.key}`,
+				async () => {
+					const what = mishap(message);
+					if (what === 'refused') throw new TransportDown('The test has taken the broker away');
+					const published = await real.publish(message, options);
+					sent.push({...message, by});
+					if (what === 'answer lost') throw new TransportDown('The test has lost the confirm');
+					return published;
+				},
+			),
+		consume: (queue, options, handle) => real.consume(queue, options, handle),
+		depth: queue => real.depth(queue),
+		remove: queue => real.remove(queue),
+		blocked: () => real.blocked(),
+		watch: listener => real.watch(listener),
+		stop: () => real.stop(),
+	};
+	return {transport, sent};
+}

@@ -1,0 +1,127 @@
+import {monotonicFactory} from 'ulid';
+import {fail} from '#actors/failure.ts';
+import {defaultPolicy, type Policy} from '#actors/policy.ts';
+import type {Answer, Api, Submission} from '#api/api.ts';
+import {openApi} from '#api/open.ts';
+import type {Receipt} from '#contract/task.ts';
+import {createPull} from '#dispatch/pull.ts';
+import {createAmqpDoor} from '#gateway/amqp.ts';
+import {createFeed, type Feed} from '#observe/feed.ts';
+import {type Home, openHome} from '#runtime/home.ts';
+import {type Store, StoreTrouble} from '#store/store.ts';
+import {names} from '#transport/topology.ts';
+import type {Outgoing} from '#transport/transport.ts';
+import {type TestAmbient, testAmbient} from '../harness/ambient.ts';
+import type {Arrivals} from '../harness/arrivals.ts';
+import {type Ground, intakeBytes} from './ground.ts';
+import {type Life, type Mishap, mortalStore, mortalTransport, type Sent} from './life.ts';
+
+export type ServerOptions = {
+	readonly id?: string;
+	readonly window?: number;
+	readonly groupMost?: number;
+	/** The broker is taken for one that keeps its messages. */
+	readonly durable?: boolean;
+	/** The step of its life at which it dies. */
+	readonly diesAt?: number;
+	readonly events?: boolean;
+	/** Takes what producers publish. */
+	readonly door?: boolean;
+	/** Without it the home is opened but not started. */
+	readonly started?: boolean;
+};
+
+export type Server = {
+	readonly ambient: TestAmbient;
+	readonly home: Home;
+	readonly api: Api;
+	readonly store: Store;
+	readonly feed: Feed;
+	readonly life: Life;
+	readonly sent: Arrivals<Sent>;
+	/** What the test lets go wrong with the store and with the broker. */
+	readonly mishaps: {store: (verb: string) => Mishap; broker: (message: Outgoing) => Mishap};
+	readonly deploy: (name: string, policy?: Partial<Policy>, code?: string) => Promise<string>;
+	readonly submit: (fn: string, input?: unknown, more?: Partial<Submission>) => Promise<Receipt>;
+	/** The process is gone: nothing it does reaches the world any more. */
+	readonly crash: () => void;
+	readonly start: () => Promise<void>;
+	readonly stop: () => Promise<void>;
+};
+
+const trouble = new StoreTrouble(fail('UNAVAILABLE', 'The test has taken the store away'));
+
+export async function openServer(ground: Ground, options: ServerOptions = {}): Promise<Server> {
+	const {id = 'n1', window = 2000, groupMost = 2000, durable = false, events = false} = options;
+	const ambient = testAmbient(ground.clock);
+	const real = ground.connect();
+	const life = ground.born(real, options.diesAt);
+	const mishaps: Server['mishaps'] = {store: () => undefined, broker: () => undefined};
+	const opened = await ground.open(ambient);
+	const store = mortalStore(opened, life, verb => mishaps.store(verb), trouble);
+	const wire = mortalTransport(real, {by: id, life, durable}, message => mishaps.broker(message));
+	const {transport, sent} = wire;
+	const feed = createFeed();
+	const home = await openHome(ambient, {
+		...{id, store, transport, names: names(), feed, events, groupMost, intakeBytes},
+		dispatch: (name, epoch) => createPull(ambient, {transport, names: names(), home: name, epoch}),
+		windowSize: window,
+		retentionMs: 7 * 24 * 60 * 60_000,
+		dice: () => 0.5,
+	});
+	const api = apiOf(ambient, home);
+	const door = createAmqpDoor(ambient, {api, transport, names: names()});
+	const start = async () => {
+		await home.start();
+		if (options.door) await door.listen();
+	};
+	if (options.started !== false) await start();
+	return {
+		...{ambient, home, api, store, feed, life, sent, mishaps, start},
+		...verbsOf(api),
+		crash: () => life.die(),
+		async stop() {
+			await door.stop();
+			await home.stop();
+			await transport.stop();
+			life.die();
+		},
+	};
+}
+
+function apiOf(ambient: TestAmbient, home: Home): Api {
+	const ids = monotonicFactory();
+	return openApi({
+		...{ambient, home, policy: defaultPolicy},
+		compile: async ({code}) => ({code: Buffer.from(code), map: null}),
+		check: async () => undefined,
+		limits: {payloadBytes: 64 * 1024},
+		id: () => ids(ambient.clock.now()),
+		about: {version: '0', broker: 'memory:', store: 'sqlite:', startedAt: ambient.clock.now()},
+	});
+}
+
+function verbsOf(api: Api): Pick<Server, 'deploy' | 'submit'> {
+	return {
+		async deploy(name, policy = {}, code = `export default () => '${name}';`) {
+			const {version} = must(await api.deploy({name, language: 'javascript', code, policy}));
+			return version ?? '';
+		},
+		async submit(fn, input = null, more = {}) {
+			const [answer] = await api.submit([submission(fn, input, more)]);
+			if (!answer) throw new Error('Expected an answer to the submission');
+			return must(answer);
+		},
+	};
+}
+
+export function submission(fn: string, input: unknown = null, more: Partial<Submission> = {}): Submission {
+	const body = Buffer.from(JSON.stringify(input));
+	return {function: fn, input: body, door: 'api', asynchronous: true, ...more};
+}
+
+/** The value of an answer. @throws when it is a failure */
+export function must<T>(answer: Answer<T>): T {
+	if (!answer.ok) throw new Error(`Expected a value, got ${answer.failure.code}: ${answer.failure.message}`);
+	return answer.value;
+}

@@ -1,0 +1,128 @@
+import test from 'ava';
+import * as fc from 'fast-check';
+import {createWatermark, redoSeq, type Watermark} from '#runtime/watermark.ts';
+
+/** Something a commit owes: `real` is the commit that made it, `under` the number it is held by. */
+type Debt = {readonly real: number; readonly under: number};
+
+/** The home's row, the process that writes it, and what is owed in truth. */
+class Truth {
+	seq = 0;
+	stored = 0;
+	mark: Watermark = createWatermark(0, 0);
+	effects: Debt[] = [];
+	/** Letters whose commit had an unknown result, and the effects each would have. */
+	doubts: (Debt & {readonly owes: number})[] = [];
+
+	/** The mark that a commit would write now must lie below all that is owed. */
+	commit(): number {
+		const told = this.mark.actedThrough;
+		const owed = Math.min(
+			Number.POSITIVE_INFINITY,
+			...[...this.effects, ...this.doubts].map(({real}) => real),
+		);
+		if (told >= owed) throw new Error(`It says ${told}, but commit ${owed} still owes something`);
+		if (told > this.seq) throw new Error(`It says ${told}, but there are only ${this.seq} commits`);
+		this.stored = Math.max(this.stored, told);
+		return ++this.seq;
+	}
+
+	act(real: number, under: number, count: number): void {
+		for (let i = 0; i < count; i++) {
+			this.mark.hold(under);
+			this.effects.push({real, under});
+		}
+	}
+}
+
+type Step = (truth: Truth) => void;
+
+const few = fc.nat({max: 3});
+
+const commits = few.map(
+	(count): Step =>
+		truth => {
+			const seq = truth.commit();
+			truth.mark.committed(seq);
+			truth.act(seq, seq, count);
+		},
+);
+/** The store's answer is lost; the commit was made, or not. */
+const doubts = fc
+	.tuple(fc.boolean(), fc.array(few, {minLength: 1, maxLength: 3}))
+	.map(([made, letters]): Step => {
+		return truth => {
+			const real = made ? truth.commit() : Number.POSITIVE_INFINITY;
+			const under = truth.mark.doubt(letters.length);
+			truth.doubts.push(...letters.map(owes => ({real, under, owes})));
+		};
+	});
+/** The same letters fail once more: their doubt stays, no new one is held. */
+const doubtsAgain = fc.constant<Step>(truth => void truth.mark.doubt(0));
+/** A letter in doubt is decided again: what its row owes is done, or it is committed now. */
+const clears = fc.tuple(fc.nat(), fc.boolean()).map(([pick, found]): Step => {
+	return truth => {
+		const doubt = truth.doubts[pick % Math.max(1, truth.doubts.length)];
+		if (!doubt) return;
+		const made = doubt.real !== Number.POSITIVE_INFINITY;
+		if (made || found) truth.act(doubt.real, doubt.under, doubt.owes);
+		else {
+			const seq = truth.commit();
+			truth.mark.committed(seq);
+			truth.act(seq, seq, doubt.owes);
+		}
+		truth.doubts = truth.doubts.filter(one => one !== doubt);
+		truth.mark.release(doubt.under);
+	};
+});
+const finishes = fc.nat().map((pick): Step => {
+	return truth => {
+		const done = truth.effects[pick % Math.max(1, truth.effects.length)];
+		if (!done) return;
+		truth.effects = truth.effects.filter(one => one !== done);
+		truth.mark.release(done.under);
+	};
+});
+/** A crash, and a start that takes up all that came after the stored mark. */
+const restarts = fc.tuple(few).map(([lost]): Step => {
+	return truth => {
+		const {stored, seq} = truth;
+		const owed = [...truth.effects, ...truth.doubts].map(({real}) => real).filter(Number.isFinite);
+		if (owed.some(real => real <= stored)) throw new Error('An effect is lost for good');
+		truth.mark = createWatermark(stored, seq);
+		truth.effects = [];
+		truth.doubts = [];
+		const redo = redoSeq(stored);
+		for (const real of owed) truth.act(real, redo, 1);
+		// What the broker lost is placed again, whatever the mark says; it is redone at every start.
+		truth.act(Number.POSITIVE_INFINITY, redo, lost);
+		if (stored < seq) truth.mark.release(redo);
+	};
+});
+
+const histories = fc.array(
+	fc.oneof(
+		{arbitrary: commits, weight: 4},
+		{arbitrary: finishes, weight: 6},
+		{arbitrary: doubts, weight: 2},
+		{arbitrary: clears, weight: 3},
+		{arbitrary: doubtsAgain, weight: 1},
+		{arbitrary: restarts, weight: 1},
+	),
+	{maxLength: 60},
+);
+
+test('it never says that an effect is done which is not, and catches up once all are', t => {
+	const history = fc.property(histories, steps => {
+		const truth = new Truth();
+		for (const step of steps) step(truth);
+		for (const {under} of [...truth.doubts, ...truth.effects]) truth.mark.release(under);
+		truth.effects = [];
+		truth.doubts = [];
+		if (!truth.mark.level) throw new Error('Something is held for ever');
+		truth.mark.committed(truth.commit());
+		truth.commit();
+		if (truth.stored !== truth.seq - 1) throw new Error('It lags behind for ever');
+	});
+	t.notThrows(() => fc.assert(history, {numRuns: 3000}));
+});

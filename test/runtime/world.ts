@@ -1,0 +1,92 @@
+// A whole installation in one process: homes over one SQLite file, workers with scripted executors and
+// the in-process broker between them, under a clock that the test moves. Any of them can be killed.
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setImmediate as turn} from 'node:timers/promises';
+import type {ExecutionContext} from 'ava';
+import {openStore} from '#store/open.ts';
+import type {Store} from '#store/store.ts';
+import {createHub, type Hub} from '#transport/open.ts';
+import {type Names, names} from '#transport/topology.ts';
+import type {Transport} from '#transport/transport.ts';
+import {testAmbient} from '../harness/ambient.ts';
+import {createFakeClock, type FakeClock} from '../harness/clock.ts';
+import type {Ground} from './ground.ts';
+import {createLife, type Life} from './life.ts';
+import {openServer, type Server, type ServerOptions} from './server.ts';
+import {openWorker, type TestWorker, type WorkerOptions} from './worker.ts';
+
+export {must, type Server, submission} from './server.ts';
+export type {TestWorker} from './worker.ts';
+
+export type World = {
+	readonly clock: FakeClock;
+	readonly names: Names;
+	readonly broker: Hub;
+	/** A connection of the test's own. */
+	readonly line: Transport;
+	readonly server: (options?: ServerOptions) => Promise<Server>;
+	readonly worker: (options?: WorkerOptions) => Promise<TestWorker>;
+	/** The broker is gone with all it held, and a new one is there. */
+	readonly loseBroker: () => void;
+	/** Resolves when no process has done anything for some turns of the event loop. */
+	readonly quiet: () => Promise<void>;
+};
+
+const calmTurns = 8;
+
+export async function world(t: ExecutionContext): Promise<World> {
+	const clock = createFakeClock();
+	const folder = await mkdtemp(join(tmpdir(), 'warren-runtime-'));
+	const lives: Life[] = [];
+	const stores: Store[] = [];
+	let broker = createHub(testAmbient(clock));
+	let line = broker.connect();
+	t.teardown(async () => {
+		for (const life of lives) life.die();
+		broker.stop();
+		for (const store of stores) await store.close();
+		await rm(folder, {recursive: true, force: true});
+	});
+	const quiet = async () => {
+		const steps = () => lives.reduce((sum, life) => sum + life.steps.length, 0);
+		for (let calm = 0, before = steps(); calm < calmTurns; before = steps()) {
+			await turn();
+			calm = steps() === before ? calm + 1 : 0;
+		}
+	};
+	const born = (transport: Transport, diesAt: number | undefined): Life => {
+		const home = broker;
+		const life = createLife(() => home.kill(transport), diesAt);
+		lives.push(life);
+		return life;
+	};
+	const ground: Ground = {
+		clock,
+		connect: () => broker.connect(),
+		born,
+		open: async ambient => {
+			const store = await openStore(ambient, {url: `sqlite:${join(folder, 'warren.db')}`});
+			stores.push(store);
+			return store;
+		},
+		sever: transport => broker.sever(transport),
+	};
+	return {
+		...{clock, names: names(), quiet},
+		get broker() {
+			return broker;
+		},
+		get line() {
+			return line;
+		},
+		server: options => openServer(ground, options),
+		worker: options => openWorker(ground, options),
+		loseBroker() {
+			broker.stop();
+			broker = createHub(testAmbient(clock));
+			line = broker.connect();
+		},
+	};
+}
