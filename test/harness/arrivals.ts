@@ -8,11 +8,12 @@ export type Arrivals<T> = {
 	readonly all: readonly T[];
 	/** Resolves to all that came once it is `count` or more. */
 	reach(count: number): Promise<readonly T[]>;
-	/** Resolves to the first that fits, among those that came and those to come. */
+	/** Resolves to the first that fits, among those that came and those to come; each is asked about once. */
 	find(fits: (value: T) => boolean): Promise<T>;
 };
 
-type Waiter = {readonly isDone: () => boolean; readonly resolve: () => void};
+/** Hears each new value; true when it has seen enough. */
+type Waiter<T> = (value: T) => boolean;
 
 /**
  * Collects what comes and lets a test wait for the moment, never for a while. A wait that is not
@@ -20,35 +21,41 @@ type Waiter = {readonly isDone: () => boolean; readonly resolve: () => void};
  */
 export function arrivals<T>(what: string): Arrivals<T> {
 	const all: T[] = [];
-	const waiters = new Set<Waiter>();
-	const check = () => {
-		for (const waiter of waiters) {
-			if (!waiter.isDone()) continue;
-			waiters.delete(waiter);
-			waiter.resolve();
-		}
-	};
-	const wait = async (wanted: string, isDone: () => boolean) => {
-		if (isDone()) return;
+	const waiters = new Set<Waiter<T>>();
+	const wait = async (wanted: string, enough: Waiter<T>) => {
 		const {promise, resolve, reject} = Promise.withResolvers<void>();
+		const waiter = (value: T) => {
+			const done = enough(value);
+			if (done) resolve();
+			return done;
+		};
+		waiters.add(waiter);
 		const fail = () => reject(new Error(`Waited for ${wanted} of ${what}, saw ${show(all)}`));
 		const timer = setTimeout(fail, patienceMs);
-		waiters.add({isDone, resolve});
-		await promise.finally(() => clearTimeout(timer));
+		await promise.finally(() => {
+			clearTimeout(timer);
+			waiters.delete(waiter);
+		});
 	};
 	return {
 		push(value) {
 			all.push(value);
-			check();
+			for (const waiter of waiters) if (waiter(value)) waiters.delete(waiter);
 		},
 		all,
 		async reach(count) {
-			await wait(`${count}`, () => all.length >= count);
+			if (all.length < count) await wait(`${count}`, () => all.length >= count);
 			return [...all];
 		},
 		async find(fits) {
-			await wait('one', () => all.some(fits));
-			return all.find(fits) as T;
+			let found = all.find(fits);
+			if (found !== undefined) return found;
+			await wait('a certain one', value => {
+				if (!fits(value)) return false;
+				found = value;
+				return true;
+			});
+			return found as T;
 		},
 	};
 }

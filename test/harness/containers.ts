@@ -8,6 +8,8 @@ export type Container = {
 	url(): string;
 	/** SIGKILL and a new start on the same data; the port is another one afterwards. */
 	restart(): Promise<void>;
+	/** Runs Erlang code in the broker; says whether it could. */
+	evaluate(code: string): Promise<boolean>;
 	stop(): Promise<void>;
 };
 
@@ -37,6 +39,7 @@ export async function startContainer(): Promise<Container> {
 	return {
 		url: () => started.getAmqpUrl().replace('amqp://', 'amqp://guest:guest@'),
 		restart: () => started.restart({timeout: 0}),
+		evaluate: async code => (await started.exec(['rabbitmqctl', 'eval', code])).exitCode === 0,
 		stop: async () => {
 			await started.stop();
 		},

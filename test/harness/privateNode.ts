@@ -6,7 +6,7 @@ import {randomBytes} from 'node:crypto';
 import {existsSync} from 'node:fs';
 import {mkdir, mkdtemp, readFile, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
-import {delimiter, join} from 'node:path';
+import {delimiter, dirname, join} from 'node:path';
 import {freePorts} from './ports.ts';
 import {ready} from './ready.ts';
 
@@ -18,6 +18,8 @@ export type PrivateNode = {
 	kill(): Promise<void>;
 	/** After `kill`: the same node with the same data and ports. */
 	start(): Promise<void>;
+	/** Runs Erlang code in the broker; says whether it could. */
+	evaluate(code: string): Promise<boolean>;
 	/** Ends it and removes its data. */
 	stop(): Promise<void>;
 };
@@ -73,6 +75,10 @@ export async function startPrivateNode(server: string): Promise<PrivateNode> {
 			if (child?.pid) process.kill(-child.pid, 'SIGKILL');
 			await gone;
 			await writeFile(join(folder, 'group'), '');
+		},
+		evaluate: async (code: string) => {
+			const ctl = spawn(join(dirname(server), 'rabbitmqctl'), ['eval', code], {env, stdio: 'ignore'});
+			return (await exited(ctl)) === '0';
 		},
 		stop: async () => {
 			const gone = Promise.all([exited(child), exited(reaping)]);

@@ -3,14 +3,13 @@ import {connect, createServer, type Server, type Socket} from 'node:net';
 import {portOf} from './ports.ts';
 
 type Target = {readonly host: string; readonly port: number};
-type Pair = {readonly client: Socket; readonly broker: Socket};
+type Pair = {readonly client: Socket; readonly broker: Socket; frozen: boolean};
 
 export class TcpProxy {
 	readonly #server: Server;
 	readonly #pairs = new Set<Pair>();
 	#target: Target;
 	#refusing = false;
-	#frozen = false;
 	/** Counts the connections that were made through it. */
 	made = 0;
 
@@ -58,17 +57,28 @@ export class TcpProxy {
 		this.#refusing = false;
 	}
 
-	/** Half-open: every connection stays, and nothing passes in either direction, on new ones neither. */
+	/** Half-open: the connections there are stay, and nothing passes in either direction. */
 	freeze(): void {
-		this.#frozen = true;
-		for (const pair of this.#pairs) hold(pair);
+		for (const pair of this.#pairs) {
+			pair.frozen = true;
+			pair.client.pause();
+			pair.broker.pause();
+		}
+	}
+
+	/** What the broker says stays here; what the client says passes. */
+	deafen(): void {
+		for (const pair of this.#pairs) {
+			pair.frozen = true;
+			pair.broker.pause();
+		}
 	}
 
 	thaw(): void {
-		this.#frozen = false;
-		for (const {client, broker} of this.#pairs) {
-			client.resume();
-			broker.resume();
+		for (const pair of this.#pairs) {
+			pair.frozen = false;
+			pair.client.resume();
+			pair.broker.resume();
 		}
 	}
 
@@ -84,9 +94,11 @@ export class TcpProxy {
 		}
 		this.made += 1;
 		const broker = connect(this.#target);
-		const pair = {client, broker};
+		const pair = {client, broker, frozen: false};
 		this.#pairs.add(pair);
 		const end = () => {
+			// Half-open: the other side does not hear of it.
+			if (pair.frozen) return;
 			this.#pairs.delete(pair);
 			client.destroy();
 			broker.destroy();
@@ -100,18 +112,12 @@ export class TcpProxy {
 				if (!to.write(chunk)) from.pause();
 			});
 			to.on('drain', () => {
-				if (!this.#frozen) from.resume();
+				if (!pair.frozen) from.resume();
 			});
 			from.on('error', end);
 			from.on('close', end);
 		}
-		if (this.#frozen) hold(pair);
 	}
-}
-
-function hold({client, broker}: Pair): void {
-	client.pause();
-	broker.pause();
 }
 
 export function targetOf(url: string): Target {

@@ -38,6 +38,13 @@ export type OwnRabbit = {
 	kill(): Promise<void>;
 	/** After `kill`: the same broker with the same data, at the same URL. */
 	start(): Promise<void>;
+	/**
+	 * To be called between a declaration and a `kill`: RabbitMQ 3.10 writes what a new quorum queue
+	 * needs to elect its leader some seconds late; killed before, the queue is there but never answers.
+	 */
+	settle(): Promise<void>;
+	/** Raises or clears the memory alarm; false where that can't be done from here. */
+	alarm(raised: boolean): Promise<boolean>;
 	stop(): Promise<void>;
 };
 
@@ -55,6 +62,8 @@ export async function ownRabbit(gap: string): Promise<OwnRabbit> {
 		url: proxy.through(url),
 		kill: async () => proxy.refuse(),
 		start: async () => proxy.admit(),
+		settle: async () => {},
+		alarm: async () => false,
 		stop: () => proxy.close(),
 	};
 }
@@ -62,8 +71,23 @@ export async function ownRabbit(gap: string): Promise<OwnRabbit> {
 async function ownNode(): Promise<OwnRabbit> {
 	const server = findServer();
 	if (!server) throw new Error('The rabbitmq-server of this run is not installed any more');
-	return startPrivateNode(server);
+	const node = await startPrivateNode(server);
+	return {
+		...node,
+		settle: async () => {
+			await node.evaluate(flushCode);
+		},
+		alarm: raised => node.evaluate(alarmCode(raised)),
+	};
 }
+
+const flushCode = '[dets:sync(Table) || Table <- dets:all()].';
+
+/** What an administrator would not do: the alarm as if the memory had run out. */
+const alarmCode = (raised: boolean) =>
+	raised
+		? 'rabbit_alarm:set_alarm({{resource_limit, memory, node()}, []}).'
+		: 'rabbit_alarm:clear_alarm({resource_limit, memory, node()}).';
 
 async function ownContainer(): Promise<OwnRabbit> {
 	const container = await startContainer();
@@ -76,6 +100,10 @@ async function ownContainer(): Promise<OwnRabbit> {
 			await container.restart();
 		},
 		start: async () => proxy.admit(targetOf(container.url())),
+		settle: async () => {
+			await container.evaluate(flushCode);
+		},
+		alarm: raised => container.evaluate(alarmCode(raised)),
 		stop: async () => {
 			await proxy.close();
 			await container.stop();

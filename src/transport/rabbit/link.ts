@@ -22,8 +22,9 @@ const recovery = {initialDelay: 100, maxDelay: 5000, factor: 2, jitter: 0.3, wai
 /** How long a closing handshake may take, ms. */
 const farewellMs = 2000;
 
-/** What no waiting will mend: wrong password, no such vhost. */
-const hopeless = /ACCESS[_-]REFUSED|NOT[_-]ALLOWED/;
+/** What no waiting will mend: a wrong password; and how amqplib says that the virtual host was refused. */
+const wrongLogin = /ACCESS[_-]REFUSED/;
+const wrongVhost = /got <ConnectionClose/;
 
 type Waiter = {readonly resolve: (model: ChannelModel) => void; readonly reject: (error: Error) => void};
 
@@ -37,6 +38,7 @@ export class Link {
 	#model: ChannelModel | undefined;
 	#blocked: string | undefined;
 	#failures = 0;
+	#wasUp = false;
 	/** The latest reason for not being connected. */
 	#last = 'no answer yet';
 	#closed = false;
@@ -119,6 +121,7 @@ export class Link {
 	#up(model: ChannelModel): void {
 		const {log} = this.#ambient;
 		this.#model = model;
+		this.#wasUp = true;
 		if (this.#failures > 0)
 			log.warn({role: this.#role, broker: this.#address.shown}, 'connected to the broker again');
 		this.#failures = 0;
@@ -134,9 +137,14 @@ export class Link {
 	}
 
 	#fail(error: Error): void {
-		this.#complain(error, 'the broker is out of reach');
-		if (!hopeless.test(error.message)) return;
-		for (const {reject} of this.#waiters) reject(this.#gone(error.message));
+		const vhost = wrongVhost.test(error.message);
+		const why = vhost
+			? 'refused: does its virtual host exist, and may this user enter it?'
+			: `refused: ${error.message}`;
+		this.#complain(vhost ? new Error(why, {cause: error}) : error, 'the broker is out of reach');
+		// One that has let us in before is only starting again.
+		if (this.#wasUp || !(vhost || wrongLogin.test(error.message))) return;
+		for (const {reject} of this.#waiters) reject(this.#gone(why));
 	}
 
 	/** The first of a row of failures is worth a warning; the rest says nothing new. */

@@ -143,7 +143,7 @@ class RabbitTransport implements Transport {
 	}
 
 	blocked(): string | undefined {
-		return this.#publishing.lane.blocked();
+		return this.#publishing.lane.blocked() ?? (this.#state === 'up' ? undefined : 'connecting');
 	}
 
 	watch(listener: Listener): () => void {
