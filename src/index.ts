@@ -13,6 +13,7 @@ export {
 	type ManyOptions,
 	type Returned,
 } from '#client/client.ts';
+export type {Context} from '#client/context.ts';
 export {WarrenError} from '#client/error.ts';
 export type {Mapped} from '#client/map.ts';
 export type {Deploy, FunctionView} from '#contract/function.ts';

@@ -65,13 +65,16 @@ async function runNode(flags: Flags, roles: readonly Role[] | undefined, tell: T
 	return exitCodes.internal.code;
 }
 
-/** Resolves at the first signal; a second one ends the process where it stands. */
+/**
+ * Resolves at the first signal; a second one ends the process where it stands. A hang-up comes twice when
+ * a terminal is closed (from the terminal and from the launcher), so it never counts as the second.
+ */
 function listenForSignals(): Promise<undefined> {
 	const {promise, resolve} = Promise.withResolvers<undefined>();
 	let heard = false;
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.on(signal, () => {
-			if (heard) process.exit(exitCodes.interrupted.code);
+			if (heard && signal !== 'SIGHUP') process.exit(exitCodes.interrupted.code);
 			heard = true;
 			resolve(undefined);
 		});
@@ -80,7 +83,12 @@ function listenForSignals(): Promise<undefined> {
 }
 
 function openLog({level, pretty}: Config['log']): Logger {
-	if (!pretty) return pino({level}, pino.destination({dest: 2, sync: true}));
+	if (!pretty) {
+		const destination = pino.destination({dest: 2, sync: true});
+		// Nobody reads any more (a closed terminal, a broken pipe): no reason to stop working.
+		destination.on('error', () => {});
+		return pino({level}, destination);
+	}
 	return pino({level, transport: {target: 'pino-pretty', options: {destination: 2}}});
 }
 

@@ -22,6 +22,8 @@ export type Terminal = {
 export function processTerminal(clock: Clock): Terminal {
 	const {stdin, stdout, stderr, env} = process;
 	const watched = stderr.isTTY;
+	// A reader that went away (`warren tasks | head`, a closed terminal) is no error of ours.
+	for (const stream of [stdout, stderr]) stream.on('error', () => {});
 	return {
 		print: text => void stdout.write(`${text}\n`),
 		say: text => void stderr.write(`${text}\n`),

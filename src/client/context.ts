@@ -1,0 +1,17 @@
+/**
+ * What a function is given beside its input: `export default (input, ctx: Context) => …`.
+ * A task may run more than once; `task` stays the same, so it can make effects idempotent.
+ */
+export type Context = {
+	readonly task: string;
+	/** Counts the tries; grows with every retry and redrive. */
+	readonly attempt: number;
+	/** When the task must be over, ms since the epoch. */
+	readonly deadline: number | null;
+	/** The function's own name. */
+	readonly function: string;
+	/** What it was deployed with. */
+	readonly env: Readonly<Record<string, string>>;
+	/** Like `console.log`; the lines are kept with the task. */
+	readonly log: (...values: readonly unknown[]) => void;
+};
