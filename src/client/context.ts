@@ -12,6 +12,8 @@ export type Context = {
 	readonly function: string;
 	/** What it was deployed with. */
 	readonly env: Readonly<Record<string, string>>;
-	/** Like `console.log`; the lines are kept with the task. */
-	readonly log: (...values: readonly unknown[]) => void;
+	/** Lines that are kept with the task, like those of `console`. */
+	readonly log: Readonly<
+		Record<'debug' | 'info' | 'warn' | 'error', (...values: readonly unknown[]) => void>
+	>;
 };
