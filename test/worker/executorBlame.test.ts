@@ -1,0 +1,92 @@
+// R25: who is charged when an executor dies, decided from data alone.
+import test from 'ava';
+import {fail} from '#actors/failure.ts';
+import {blame, type Death} from '#worker/executorBlame.ts';
+import {Job} from '#worker/executorJob.ts';
+import type {RunItem} from '#worker/executors.ts';
+import {buildOf} from '../engine/world.ts';
+import {itemOf} from './pool.ts';
+
+const build = await buildOf('export default 1;');
+const crash: Death = {reason: null, culprit: null, how: 'SIGSEGV', complaint: ''};
+const done = {result: Buffer.from('1'), usage: null};
+
+function jobOf(count: number, over: readonly number[] = [], check = false): Job {
+	const items = Array.from({length: count}, (_, at) => itemOf(at));
+	const job = new Job(build, items, {started() {}, settled() {}}, {check});
+	for (const index of over) job.settle(index, done);
+	return job;
+}
+
+const jobs = (...all: Job[]) => new Map(all.map((job, list) => [list, job]));
+const inputsOf = (all: readonly Job[]) =>
+	all.map(({items}) => items.map((item: RunItem) => Number(item.input)));
+
+test('nobody inside: nobody is blamed', t => {
+	t.deepEqual(blame(jobs(jobOf(2, [0, 1])), crash), {charged: [], suspects: [], bystanders: []});
+	t.deepEqual(blame(new Map(), crash), {charged: [], suspects: [], bystanders: []});
+});
+
+test('exactly one inside is charged', t => {
+	const job = jobOf(3, [0, 1]);
+	const {charged, suspects, bystanders} = blame(jobs(job, jobOf(1, [0])), crash);
+	t.is(charged.length, 1);
+	t.like(charged[0], {job, index: 2, failure: {code: 'CRASHED'}});
+	t.deepEqual([suspects, bystanders], [[], []]);
+});
+
+test('what its supervisor killed it for is the charge', t => {
+	const code = (reason: Death['reason']) =>
+		blame(jobs(jobOf(1)), {...crash, reason}).charged[0]?.failure.code;
+	t.is(code('memory'), 'MEMORY_LIMIT');
+	t.is(code('silent'), 'CRASHED');
+	t.is(code('hostile'), 'CRASHED');
+});
+
+test('of several lists nobody is charged, and each item is a suspect of its own', t => {
+	const {charged, suspects} = blame(jobs(jobOf(3, [0]), jobOf(1)), crash);
+	t.deepEqual(charged, []);
+	t.deepEqual(inputsOf(suspects), [[1], [2], [0]]);
+	t.true(suspects.every(({suspect}) => suspect));
+});
+
+test('of one list with several open items nobody is charged: the news of an end may have been lost', t => {
+	const {charged, suspects} = blame(jobs(jobOf(3)), crash);
+	t.deepEqual(charged, []);
+	t.deepEqual(inputsOf(suspects), [[0], [1], [2]]);
+});
+
+test('a check among calls is a suspect that stays a check', t => {
+	const {suspects} = blame(jobs(jobOf(1), jobOf(1, [], true)), crash);
+	t.deepEqual(
+		suspects.map(({check}) => check),
+		[false, true],
+	);
+});
+
+test('a named culprit is charged alone, and the others are bystanders', t => {
+	const failure = fail('CPU_LIMIT');
+	const culprit = {list: 0, index: 1, failure};
+	const job = jobOf(3, [0]);
+	const {charged, suspects, bystanders} = blame(jobs(job, jobOf(2)), {...crash, reason: 'stuck', culprit});
+	t.deepEqual(charged, [{job, index: 1, failure}]);
+	t.deepEqual(suspects, []);
+	t.deepEqual(inputsOf(bystanders), [[2], [0, 1]]);
+	t.true(bystanders.every(({suspect}) => !suspect));
+});
+
+test('a version that can not be loaded is charged to all of its list', t => {
+	const culprit = {list: 0, index: -1, failure: fail('TIMEOUT')};
+	const {charged, bystanders} = blame(jobs(jobOf(2), jobOf(1)), {...crash, reason: 'stuck', culprit});
+	t.deepEqual(
+		charged.map(({index}) => index),
+		[0, 1],
+	);
+	t.deepEqual(inputsOf(bystanders), [[0]]);
+});
+
+test('a culprit that has ended since counts as none', t => {
+	const culprit = {list: 0, index: 0, failure: fail('TIMEOUT')};
+	const {charged} = blame(jobs(jobOf(1, [0]), jobOf(1)), {...crash, reason: 'stuck', culprit});
+	t.like(charged[0]?.failure, {code: 'CRASHED'});
+});
