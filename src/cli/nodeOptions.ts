@@ -23,7 +23,6 @@ export function withNodeOptions(command: Command): Command {
 		.option('--port <port>', 'the port of REST; 0 takes a free one (default: 7070)')
 		.option('--broker <url>', 'memory: or amqp(s)://… (default: memory:)')
 		.option('--store <url>', 'memory: or sqlite:PATH (default: in the data folder)')
-		.option('--pool <name>', 'the pool whose tasks its worker takes (default: default)')
 		.option('--log <level>', 'trace, debug, info, warn, error, fatal or silent')
 		.option('--set <key=value>', 'any other setting (docs/config.md); may be repeated', collect);
 }

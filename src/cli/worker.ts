@@ -9,7 +9,7 @@ export function workerCommand(shell: Shell, start: Starters): Command {
 			says: 'Start a worker: it runs functions, and needs nothing but the broker’s address',
 			examples: [
 				'warren worker --broker amqp://guest:guest@localhost:5672',
-				'warren worker --broker amqp://broker --pool big --set worker.slots=8',
+				'warren worker --broker amqps://broker --set worker.slots=8 --set worker.executors=16',
 			],
 		}),
 	).action(async (options: Flags) => shell.exit(await start.worker(flagsOf(options))));
