@@ -106,4 +106,5 @@ function forget(m: Model, node: Node, ops: readonly Op[]): void {
 		op.unknown = true;
 		if (m.rules.pinUnknown && op.pin === 0) op.pin = node.seq + 1;
 	}
+	if (!m.rules.onlyHeard) node.seq++;
 }

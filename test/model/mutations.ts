@@ -75,6 +75,12 @@ export const mutations: readonly Mutation[] = [
 		finds: orphan,
 	},
 	{
+		says: 'a commit without an answer counts as made',
+		changes: 'onlyHeard=off',
+		where: 'restarts',
+		finds: orphan,
+	},
+	{
 		says: 'commit numbers start anew with each epoch',
 		changes: 'seqGoesOn=off',
 		where: 'restarts',

@@ -1,5 +1,5 @@
 // The rules of a task's life, as switches. All on: what is built. One off: a plausible mistake, and the
-// checker shows what breaks. R-numbers and A-numbers are those of docs/decisions/0002-acted-through.md.
+// checker shows what breaks. A-numbers are those of docs/decisions/0002-acted-through.md.
 
 export type Rules = {
 	// ---- commit
@@ -29,6 +29,8 @@ export type Rules = {
 	acted: 'confirmed' | 'sent' | 'committed';
 	/** A4: a commit without an answer holds the watermark until its events are through. */
 	pinUnknown: boolean;
+	/** A4: only a number that the store answered counts as made. Off: the doubted one does too. */
+	onlyHeard: boolean;
 	/** A1: commit numbers go on over restarts. */
 	seqGoesOn: boolean;
 	/** A2: the store refuses the commits of an older epoch. */
@@ -122,6 +124,7 @@ export const rules: Readonly<Rules> = {
 	rederive: true,
 	acted: 'confirmed',
 	pinUnknown: true,
+	onlyHeard: true,
 	seqGoesOn: true,
 	fence: true,
 	redo: 'effects',
