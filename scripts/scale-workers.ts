@@ -1,7 +1,7 @@
 // Brings the workers of a broker to N: starts processes on this host, or drains the least busy ones
 // wherever they are. It asks nobody but the broker: workers are those whose heartbeats it hears.
 import {spawn} from 'node:child_process';
-import {mkdirSync, openSync} from 'node:fs';
+import {mkdirSync, openSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import Table from 'cli-table3';
@@ -83,6 +83,8 @@ const consumer = await transport.consume(named.ear(id), {prefetch: 100}, deliver
 });
 await pause(clock, listenMs);
 const before = alive();
+/** Logs of workers that ended before they were up. */
+const failures: string[] = [];
 const started = Array.from({length: Math.max(0, wanted - before.length)}, (_, at) => startWorker(at));
 const surplus = before
 	.toSorted((a, b) => a.held.length - b.held.length)
@@ -91,7 +93,7 @@ const surplus = before
 for (const worker of surplus) await order(worker, {type: 'drain'});
 
 const until = clock.now() + Number(values.patience) * 1000;
-while (!isSo() && clock.now() < until) {
+while (!isSo() && failures.length === 0 && clock.now() < until) {
 	if (process.stderr.isTTY) process.stderr.write(`\r${alive().length} of ${wanted} workers …`);
 	await pause(clock, lookMs);
 }
@@ -122,11 +124,13 @@ function isSo(): boolean {
 
 function startWorker(at: number): number | undefined {
 	mkdirSync(values.logs, {recursive: true});
-	const log = openSync(join(values.logs, `${Date.now()}-${at}.log`), 'a');
+	const file = join(values.logs, `${Date.now()}-${at}.log`);
+	const log = openSync(file, 'a');
 	const main = join(import.meta.dirname, '..', 'src', 'main.ts');
 	const args = [...process.execArgv, main, 'worker'];
 	const env = {...process.env, WARREN_BROKER_URL: values.broker, WARREN_BROKER_PREFIX: values.prefix};
 	const child = spawn(process.execPath, args, {detached: true, stdio: ['ignore', log, log], env});
+	child.on('exit', () => failures.push(file));
 	child.unref();
 	return child.pid;
 }
@@ -138,6 +142,7 @@ async function order(worker: string, what: Order): Promise<void> {
 
 function report(): void {
 	if (values.json) {
+		for (const file of failures) console.error(`A worker ended before it was up; its log is ${file}`);
 		const pids = started.filter(pid => pid !== undefined);
 		console.log(
 			JSON.stringify({wanted, before: before.length, after: after.length, started: pids, drained: surplus}),
@@ -154,10 +159,16 @@ function report(): void {
 	console.log(
 		`${before.length} → ${after.length} workers: ${started.length} started, ${surplus.length} drained`,
 	);
+	for (const file of failures)
+		console.error(`A worker ended before it was up (${file}):\n${lastLines(file)}`);
 	if (!isSo())
 		console.error(
 			`It is not so after ${values.patience} s; look at the logs in ${values.logs}, or wait and ask again.`,
 		);
+}
+
+function lastLines(file: string): string {
+	return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-5).join('\n');
 }
 
 function finish(text: string, code: number): never {

@@ -11,7 +11,7 @@ import {version} from '#version.ts';
 import {createExecutors} from '#worker/executorCrew.ts';
 import type {Executors} from '#worker/executors.ts';
 import {createWorker, type Worker} from '#worker/worker.ts';
-import {mib, type Role, type WarrenOptions} from './options.ts';
+import type {Role, WarrenOptions} from './options.ts';
 
 export type Crew = {
 	readonly executors: Executors;
@@ -48,7 +48,6 @@ export function openWorker(
 		class: defaultClass,
 		transport,
 		names: names(options.broker?.prefix),
-		intakeBytes: options.limits?.intakeBytes ?? 256 * mib,
 		executors,
 		heartbeatMs: options.worker?.heartbeatMs ?? 1000,
 		version,

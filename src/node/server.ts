@@ -55,7 +55,7 @@ export async function openServer(
 		windowSize: options.dispatch?.window ?? 2000,
 		groupMost: options.store?.groupMost ?? 2000,
 		retentionMs: options.store?.retentionMs ?? 7 * day,
-		intakeBytes: limits.intakeBytes ?? 256 * mib,
+		intakeBytes: limits.intakeBytes ?? 512 * mib,
 		events: options.events ?? true,
 		dice: Math.random,
 	});

@@ -46,17 +46,9 @@ const quorum = (name: string, more: Partial<Queue> = {}): Queue => ({name, type:
 const returnedKey = 'warren.returned';
 const refusedKey = 'warren.refused';
 
-function shared(n: Names, intakeBytes: number): Queue[] {
+/** What servers and workers meet at; either may start first. */
+function shared(n: Names): Queue[] {
 	return [
-		// Confirmed submissions that are no row yet. Bounded in bytes, so that producers are refused
-		// before the broker raises its alarm against everyone. No delivery limit (R11).
-		quorum(n.intake, {
-			bindings: [{exchange: n.tasks, key: '#'}],
-			deadLetterExchange: n.dlx,
-			deadLetterKey: refusedKey,
-			maxBytes: intakeBytes,
-		}),
-		quorum(n.refused, {bindings: [{exchange: n.dlx, key: refusedKey}]}),
 		// Lists of attempts, for any worker of the pool.
 		quorum(n.work(defaultPool, defaultClass), {
 			deadLetterExchange: n.dlx,
@@ -68,8 +60,6 @@ function shared(n: Names, intakeBytes: number): Queue[] {
 		quorum(n.outcomes),
 		// Workers ask for code here; answers go to their ear. Questions are asked again, so they may be lost.
 		quorum(n.functions, {messageTtlMs: 60_000}),
-		// Dead tasks and poisonous messages, for people and AMQP tools. Nothing consumes it.
-		quorum(n.dead),
 	];
 }
 
@@ -77,15 +67,30 @@ function shared(n: Names, intakeBytes: number): Queue[] {
 export function serverTopology(n: Names, node: string, intakeBytes: number): Topology {
 	return {
 		exchanges: exchanges(n),
-		queues: [...shared(n, intakeBytes), quorum(n.node(node)), ear(n, node, ['heartbeat.*', 'server.all'])],
+		queues: [
+			// Confirmed submissions that are no row yet. Bounded in bytes, so that producers are refused
+			// before the broker raises its alarm against everyone. No delivery limit (R11).
+			quorum(n.intake, {
+				bindings: [{exchange: n.tasks, key: '#'}],
+				deadLetterExchange: n.dlx,
+				deadLetterKey: refusedKey,
+				maxBytes: intakeBytes,
+			}),
+			quorum(n.refused, {bindings: [{exchange: n.dlx, key: refusedKey}]}),
+			...shared(n),
+			// Dead tasks and poisonous messages, for people and AMQP tools. Nothing consumes it.
+			quorum(n.dead),
+			quorum(n.node(node)),
+			ear(n, node, ['heartbeat.*', 'server.all']),
+		],
 	};
 }
 
-/** What every worker declares: the shared ones too, so that either may start first. */
-export function workerTopology(n: Names, worker: string, intakeBytes: number): Topology {
+/** What every worker declares: nothing that a server's settings shape. */
+export function workerTopology(n: Names, worker: string): Topology {
 	return {
 		exchanges: exchanges(n),
-		queues: [...shared(n, intakeBytes), ear(n, worker, [`worker.${worker}`, 'worker.all'])],
+		queues: [...shared(n), ear(n, worker, [`worker.${worker}`, 'worker.all'])],
 	};
 }
 

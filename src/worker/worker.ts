@@ -36,7 +36,6 @@ type Parts = {
 	readonly class: string;
 	readonly transport: Transport;
 	readonly names: Names;
-	readonly intakeBytes: number;
 	readonly executors: Executors;
 	readonly heartbeatMs: number;
 	readonly version: string;
@@ -77,7 +76,7 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 		drained,
 		async start() {
 			await executors.start();
-			await transport.declare(workerTopology(names, id, parts.intakeBytes));
+			await transport.declare(workerTopology(names, id));
 			const orders = createOrders(ambient, {
 				held,
 				executors,

@@ -1,0 +1,58 @@
+import {spawnSync} from 'node:child_process';
+import test, {type ExecutionContext} from 'ava';
+import {prefix, rabbit} from '../harness/rabbit.ts';
+import {type Ran, run, runFile} from './process.ts';
+import {node} from './server.ts';
+
+const double = {name: 'double', language: 'javascript', code: 'export default n => n * 2'} as const;
+
+test('a Node producer with amqplib alone gets its answer over reply_to', async t => {
+	const broker = await brokerWithDouble(t);
+	const env = {WARREN_BROKER_URL: broker.url, WARREN_BROKER_PREFIX: broker.prefix};
+
+	const ran = await runFile('examples/producers/producer.ts', ['double', '21'], env);
+
+	answered(t, ran, {type: 'task.succeeded', answer: 42});
+});
+
+// CI installs pika; elsewhere its absence is said, and the Node producer stands for the contract.
+const python = ['/usr/bin/python3', 'python3'].find(
+	one => spawnSync(one, ['-c', 'import pika']).status === 0,
+);
+if (!python) console.error('test: python3-pika is not installed here, so the Python producer is not tried');
+
+if (python) {
+	test('a Python producer with pika alone gets its answer over reply_to', async t => {
+		const broker = await brokerWithDouble(t);
+		const env = {WARREN_BROKER_URL: broker.url, WARREN_BROKER_PREFIX: broker.prefix};
+
+		const ran = await run(python, ['examples/producers/producer.py', 'double', '21'], env);
+
+		answered(t, ran, {type: 'task.succeeded', answer: 42});
+	});
+
+	test('a Python producer is told why its task was rejected', async t => {
+		const broker = await brokerWithDouble(t);
+		const env = {WARREN_BROKER_URL: broker.url, WARREN_BROKER_PREFIX: broker.prefix};
+
+		const ran = await run(python, ['examples/producers/producer.py', 'nobody', '1'], env);
+
+		t.is(ran.code, 2, ran.stderr);
+		t.like(JSON.parse(ran.stdout), {type: 'task.rejected', answer: {code: 'FUNCTION_NOT_FOUND'}});
+	});
+}
+
+async function brokerWithDouble(t: ExecutionContext): Promise<{url: string; prefix: string}> {
+	const broker = {url: (await rabbit()).url, prefix: prefix()};
+	const warren = await node(t, broker);
+	const deployed = await warren.api.deploy(double);
+	t.true(deployed.ok);
+	return broker;
+}
+
+function answered(t: ExecutionContext, ran: Ran, wanted: {type: string; answer: unknown}): void {
+	t.is(ran.code, 0, ran.stderr);
+	const {type, answer, task} = JSON.parse(ran.stdout) as {type: string; answer: unknown; task: string};
+	t.deepEqual({type, answer}, wanted);
+	t.regex(task, /^[0-9A-HJKMNP-TV-Z]{26}$/);
+}

@@ -1,0 +1,84 @@
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {prefix, rabbit} from '../harness/rabbit.ts';
+import {run} from './process.ts';
+import {node} from './server.ts';
+
+type Scaled = {wanted: number; before: number; after: number; started: number[]; drained: string[]};
+
+test('workers are scaled up and down, do the work, and are gone after a drain', async t => {
+	const broker = {url: (await rabbit()).url, prefix: prefix()};
+	const scale = await scaler(t, broker);
+	const warren = await node(t, broker, ['server']);
+	t.true(
+		(await warren.api.deploy({name: 'double', language: 'javascript', code: 'export default n => n * 2'})).ok,
+	);
+
+	const up = await scale(2);
+	t.like(up, {before: 0, after: 2});
+	const {promise: ended, resolve} = Promise.withResolvers<string | undefined>();
+	await warren.api.submit([
+		{
+			function: 'double',
+			input: Buffer.from('21'),
+			door: 'api',
+			asynchronous: true,
+			ended: end => resolve(end.result?.toString()),
+		},
+	]);
+	t.is(await ended, '42');
+
+	const down = await scale(1);
+	t.like(down, {before: 2, after: 1});
+	t.is(down.drained.length, 1);
+	t.like(await scale(0), {before: 1, after: 0});
+	for (const pid of up.started) await gone(pid);
+});
+
+test('the embedded node says that other processes cannot join it', async t => {
+	const ran = await run('scripts/scale-workers', ['2', '--broker', 'memory:']);
+
+	t.is(ran.code, 1);
+	t.regex(ran.stderr, /other processes cannot join it/);
+});
+
+test('a number of workers that is none is refused with the usage', async t => {
+	const ran = await run('scripts/scale-workers', ['many', '--broker', 'amqp://127.0.0.1']);
+
+	t.is(ran.code, 1);
+	t.regex(ran.stderr, /Expected how many workers there should be, got `many`/);
+});
+
+async function scaler(t: ExecutionContext, broker: {url: string; prefix: string}) {
+	const logs = await mkdtemp(join(tmpdir(), 'warren-workers-'));
+	const script = (wanted: number) => {
+		const args = [
+			String(wanted),
+			'--broker',
+			broker.url,
+			'--prefix',
+			broker.prefix,
+			'--logs',
+			logs,
+			'--json',
+		];
+		return run('scripts/scale-workers', args, {WARREN_WORKER_EXECUTORS: '1'});
+	};
+	const scale = async (wanted: number): Promise<Scaled> => {
+		const ran = await script(wanted);
+		t.is(ran.code, 0, ran.stderr);
+		return JSON.parse(ran.stdout) as Scaled;
+	};
+	t.teardown(async () => {
+		await script(0);
+		await rm(logs, {recursive: true, force: true});
+	});
+	return scale;
+}
+
+/** Resolves when a process has ended; a zombie whose parent does not reap counts as ended. */
+async function gone(pid: number): Promise<void> {
+	while ((await run('ps', ['-o', 'stat=', '-p', String(pid)])).stdout.trim().replace(/^Z.*/, '') !== '');
+}
