@@ -13,7 +13,7 @@ export type Found = {
 };
 
 /** mulberry32: the same seed, the same schedule. Numbers in [0, 1). */
-export function dice(seed: number): () => number {
+function dice(seed: number): () => number {
 	let a = seed >>> 0;
 	return () => {
 		a = (a + 0x6d2b79f5) | 0;
@@ -69,7 +69,7 @@ function some(steps: Step[], keep: (step: Step) => boolean): Step[] {
 }
 
 /** Follows a trace, leaving out what cannot happen, and then whatever comes first until nothing moves. */
-export function replay(config: Config, rules: Readonly<Rules>, trace: readonly Step[]): Found {
+function replay(config: Config, rules: Readonly<Rules>, trace: readonly Step[]): Found {
 	const m = createModel(config, rules);
 	const w = createWorld(config);
 	const done: Step[] = [];

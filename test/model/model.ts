@@ -4,7 +4,7 @@ import type {Rules} from './rules.ts';
 import type {Caller, More, Node, Op, OpKind, Row, Worker, World} from './state.ts';
 
 /** How the task's function behaves. `poison` kills its executor, `killer` its worker. */
-export type Behaviour = 'ok' | 'fail' | 'fail1' | 'poison' | 'killer';
+type Behaviour = 'ok' | 'fail' | 'fail1' | 'poison' | 'killer';
 
 export type TaskSpec = {
 	readonly id: string;

@@ -29,10 +29,10 @@ export type Row = {
 };
 
 /** A work message whose attempt was granted to run alone, and the worker process it was granted to. */
-export type SoloCopy = {readonly copy: string; readonly holder: string};
+type SoloCopy = {readonly copy: string; readonly holder: string};
 
 /** A home's own row; written by every commit of the home. */
-export type HomeRow = {epoch: number; seq: number; actedThrough: number};
+type HomeRow = {epoch: number; seq: number; actedThrough: number};
 
 export type TimerKind = 'retry' | 'expire' | 'deadline';
 export type Timer = {
@@ -45,7 +45,7 @@ export type Timer = {
 };
 
 export type Item = {readonly task: string; readonly attempt: number; readonly again: boolean};
-export type Outcome = {readonly task: string; readonly attempt: number; readonly good: boolean};
+type Outcome = {readonly task: string; readonly attempt: number; readonly good: boolean};
 export type Claim = {
 	readonly worker: string;
 	readonly epoch: number;
@@ -70,7 +70,7 @@ export type Message = {
 	readonly count: number;
 	readonly from: string;
 };
-export type Unacked = {
+type Unacked = {
 	readonly tag: number;
 	readonly queue: string;
 	readonly message: Message;
@@ -174,7 +174,7 @@ export type Node = Process & {
 	ops: Op[];
 };
 
-export type WorkState = 'unclaimed' | 'asked' | 'lonely' | 'ready' | 'running' | 'done' | 'sent' | 'over';
+type WorkState = 'unclaimed' | 'asked' | 'lonely' | 'ready' | 'running' | 'done' | 'sent' | 'over';
 export type Work = {
 	readonly task: string;
 	readonly attempt: number;
@@ -198,7 +198,7 @@ export type Held = {
 export type Worker = Process & {claims: number; held: Held[]; stopped: Record<string, number>};
 
 /** An end: a life of a task is named by the attempt it ended with. */
-export type End = {readonly state: TaskState; readonly reply: boolean; replied: boolean; buried: boolean};
+type End = {readonly state: TaskState; readonly reply: boolean; replied: boolean; buried: boolean};
 
 /** What happened, as only the checker sees it. */
 export type Seen = {

@@ -16,7 +16,7 @@ export type Step = {
 
 export type Moves = Readonly<Record<string, (m: Model, w: World, step: Step) => void>>;
 
-export const step = (name: string, who: string, what = '', i = 0, j = 0): Step => ({
+const step = (name: string, who: string, what = '', i = 0, j = 0): Step => ({
 	name,
 	who,
 	what,

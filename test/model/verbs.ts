@@ -35,7 +35,7 @@ const ungranted = {grants: 0, soloLosses: 0, soloCopies: []};
 
 const isOutThere = (row: Row | undefined): row is Row => row?.state === 'queued' && row.placed;
 
-export const timer0 = (kind: TimerKind, task: string, attempt: number): Timer => ({
+const timerRow = (kind: TimerKind, task: string, attempt: number): Timer => ({
 	id: `${kind} ${task}#${attempt}`,
 	kind,
 	task,
@@ -66,8 +66,8 @@ function birth({m, w, id, op, row, extra}: Case): Decision {
 	};
 	if (op.more.bornDead) return end(w, unborn, 'dead', []);
 	const set = [
-		...(expire ? [timer0('expire', task, 0)] : []),
-		...(deadline ? [timer0('deadline', task, 0)] : []),
+		...(expire ? [timerRow('expire', task, 0)] : []),
+		...(deadline ? [timerRow('deadline', task, 0)] : []),
 	];
 	const born = enqueue(m, unborn, {}, hasRoom(m, w, id), {set});
 	return {...born, effects: [...say, ...born.effects]};
@@ -86,7 +86,7 @@ function outcome({m, w, op, row, extra}: Case): Decision {
 	// R14: the failing commit moves to the next attempt at once. It was started, so it cannot expire.
 	const next = {charged, attempt: row.attempt + 1, placed: false, expires: false, ...ungranted};
 	const clear = w.timers.filter(one => one.task === op.task && one.kind === 'expire').map(one => one.id);
-	const set = [timer0('retry', op.task, row.attempt + 1)];
+	const set = [timerRow('retry', op.task, row.attempt + 1)];
 	return change(row, {...next, state: 'retrying'}, [], {...more, set, clear});
 }
 

@@ -83,7 +83,7 @@ function heldSteps({rules}: Model, menu: Menu, id: string, {items, acked}: Held,
 }
 
 const heldAt = (w: World, {who, i}: Step): Held => must(workerOf(w, who).held[i], 'the delivery');
-export const itemAt = (w: World, step: Step): Work => must(heldAt(w, step).items[step.j], 'the attempt');
+const itemAt = (w: World, step: Step): Work => must(heldAt(w, step).items[step.j], 'the attempt');
 
 export const workerMoves: Moves = {
 	'starts again': (_m, w, {who}) => {
