@@ -1,6 +1,7 @@
 import type {TaskEffect, TaskState} from '#actors/task.ts';
+import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
-import type {Store, TaskRow} from '#store/store.ts';
+import {type Store, StoreTrouble, type TaskRow} from '#store/store.ts';
 import type {Dispatch, Outlet, Placement} from './runtime.ts';
 import type {Waiters} from './waiters.ts';
 import type {Watermark} from './watermark.ts';
@@ -28,7 +29,7 @@ type Parts = {
 	readonly watermark: Watermark;
 };
 
-/** How long to wait before the store is asked again for inputs it could not give. */
+/** How long to wait before the store is asked again for what it could not give. */
 const readAgainMs = 250;
 
 export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
@@ -36,13 +37,25 @@ export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
 	let ready: (Placement & {seq: number})[] = [];
 	let bare: {row: TaskRow; again: boolean; seq: number}[] = [];
 
-	const hold = (seq: number, work: Promise<unknown>, what: string, row: TaskRow) => {
+	const hold = (seq: number, row: TaskRow, work: () => Promise<void>, what: string) => {
 		watermark.hold(seq);
-		work.then(
+		insist(work).then(
 			() => watermark.release(seq),
 			// Not released: the next start does it again.
 			error => log.error({err: error, task: row.id}, what),
 		);
+	};
+	/** What the store can't give now it gives later. */
+	const insist = async (work: () => Promise<void>): Promise<void> => {
+		for (;;) {
+			try {
+				return await work();
+			} catch (error) {
+				if (!(error instanceof StoreTrouble)) throw error;
+				log.warn({err: error}, 'an effect needs the store; trying again');
+			}
+			await pause(clock, readAgainMs);
+		}
 	};
 	const place = (placements: (Placement & {seq: number})[]) => {
 		dispatch.place(placements, placement => watermark.release((placement as Placement & {seq: number}).seq));
@@ -71,7 +84,8 @@ export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
 			usage: row.usage,
 			result: given.result,
 		});
-		if (row.replyTo !== null) hold(seq, outlet.reply(row, given.result), 'a reply could not be sent', row);
+		if (row.replyTo !== null)
+			hold(seq, row, () => outlet.reply(row, given.result), 'a reply could not be sent');
 	};
 	const one = (seq: number, row: TaskRow, effect: TaskEffect, given: Given) => {
 		switch (effect.type) {
@@ -83,7 +97,7 @@ export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
 				return;
 			}
 			case 'bury':
-				hold(seq, outlet.bury(row), 'a dead letter could not be sent', row);
+				hold(seq, row, () => outlet.bury(row), 'a dead letter could not be sent');
 				return;
 			case 'reply':
 				end(seq, row, given);

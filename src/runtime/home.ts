@@ -74,6 +74,7 @@ const inboxPrefetch = 1000;
 export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home> {
 	const {id, store, transport, names, feed} = parts;
 	const home = await store.open(id);
+	const over = new AbortController();
 	const dispatch = parts.dispatch(id, home.epoch);
 	const watermark = createWatermark(home.actedThrough, home.seq);
 	const waiters = createWaiters();
@@ -92,7 +93,11 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const timers = createTimers(ambient, store, tell);
 	const outlet = createOutlet(ambient, {store, transport, names, feed, announcer, tombs});
 	const acts: Acts = createActs(ambient, {store, dispatch, outlet, waiters, watermark});
-	const moveBacklog = refill(ambient, {store, window, tell, pool: defaultPool, class: defaultClass});
+	const moveBacklog = refill(ambient, {
+		...{store, window, tell, pool: defaultPool, class: defaultClass},
+		recount: () => host.recount(),
+		over: over.signal,
+	});
 	const host = new Host(ambient, {
 		...{store, home, watermark, window, acts, groupMost: parts.groupMost},
 		world: {
@@ -101,6 +106,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 			started: (task, attempt) => roster.startedAt(task, attempt) !== undefined,
 		},
 		prepare: versions => functions.prepare(versions),
+		recount: async () => window.recount(await startOf(store)),
 		after(rows) {
 			for (const row of rows) noteTimers(row, at => timers.note(at));
 			ambient.metrics.inFlight.set(window.placed);
@@ -125,7 +131,19 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		return 'ack';
 	};
 	const consumers: Consumer[] = [];
-	const over = new AbortController();
+	const close = async (): Promise<void> => {
+		over.abort();
+		timers.stop();
+		await Promise.all([...consumers.map(consumer => consumer.cancel()), host.stop()]);
+		roster.stop();
+	};
+	let stopping: Promise<void> | undefined;
+	const stop = (): Promise<void> => {
+		stopping ??= close();
+		return stopping;
+	};
+	// Another process works on what is ours: it must find all of it in the broker.
+	void host.failed.then(stop);
 	await functions.load();
 
 	return {
@@ -145,13 +163,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 			keepTidy(ambient, store, parts.retentionMs, over.signal);
 			moveBacklog();
 		},
-		async stop() {
-			over.abort();
-			timers.stop();
-			await Promise.all(consumers.map(consumer => consumer.cancel()));
-			await host.stop();
-			roster.stop();
-		},
+		stop,
 	};
 }
 

@@ -3,13 +3,15 @@
 // previous commit is the window (facts: a window of 1 ms costs a third of the throughput).
 //
 // A row is cached only as its commit left it, while its attempt is in the broker (R2). A decision that
-// changes nothing has no revision check to save it, so it is made again on a fresh read (R4). After a
-// commit whose result is unknown the rows are read again, and what they owe is derived (R6).
+// changes nothing has no revision check to save it, so it is made again on a fresh read (R4). A change
+// that lost against another revision is decided again on a fresh read (R1). After a commit whose result
+// is unknown the rows are read again, and what they owe is derived (R6).
 import {setImmediate as turn} from 'node:timers/promises';
-import {owes} from '#actors/decide.ts';
 import {type Failure, fail} from '#actors/failure.ts';
+import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {
+	type Change,
 	type Commit,
 	type Fate,
 	Fenced,
@@ -18,11 +20,13 @@ import {
 	StoreTrouble,
 	type TaskRow,
 } from '#store/store.ts';
-import type {Acts, Given} from './act.ts';
-import type {Letter, World} from './letter.ts';
+import type {Acts} from './act.ts';
+import {createEnds, type Ends} from './ends.ts';
+import {ghostOf, type Letter, type World} from './letter.ts';
 import {createMailbox, type Entry, taskOf} from './mailbox.ts';
+import {createRows, type Rows} from './rows.ts';
 import type {Runtime} from './runtime.ts';
-import {grantOf, type Step, stepOf} from './step.ts';
+import {type Step, stepOf} from './step.ts';
 import type {Watermark} from './watermark.ts';
 import type {Window} from './window.ts';
 
@@ -33,17 +37,20 @@ type Parts = {
 	readonly window: Window;
 	readonly acts: Acts;
 	readonly world: Omit<World, 'now' | 'room'>;
-	/** Resolves when the policies of these versions are at hand. */
 	readonly prepare: (versions: ReadonlySet<string>) => Promise<void>;
 	/** The most changes in one commit. */
 	readonly groupMost: number;
+	/** Counts anew, in the store, what is placed and what waits. */
+	readonly recount: () => Promise<void>;
 	/** Called after every batch: there may be room for the backlog, or new timers. */
 	readonly after: (rows: readonly TaskRow[]) => void;
 };
 
 /** Tries of a batch that the store refuses, before its births are answered with the failure. */
-const birthTries = 3;
+const patience = 3;
 const retryMs = 200;
+/** How long a stop waits for effects that the broker does not take. */
+const leaveMs = 1000;
 
 export class Host implements Runtime {
 	readonly failed: Promise<Error>;
@@ -51,10 +58,17 @@ export class Host implements Runtime {
 	readonly #ambient: Ambient;
 	readonly #parts: Parts;
 	readonly #mailbox = createMailbox();
-	// Rows as the last commit left them, of tasks whose attempt is in the broker.
-	readonly #cache = new Map<string, TaskRow>();
+	readonly #rows: Rows;
+	readonly #ends: Ends;
 	#running: Promise<void> | undefined;
 	#refusals = 0;
+	/** So many letters go through one by one: among them is one that no commit takes. */
+	#narrow = 0;
+	// The window was told of every commit whose result is known; after any other it has to be counted.
+	#uncounted = false;
+	/** What the last commit has said of the effects. */
+	#told: number;
+	#stopping = false;
 	#over = false;
 
 	constructor(ambient: Ambient, parts: Parts) {
@@ -63,6 +77,9 @@ export class Host implements Runtime {
 		this.#fail = resolve;
 		this.#ambient = ambient;
 		this.#parts = parts;
+		this.#told = parts.home.actedThrough;
+		this.#rows = createRows(parts.store, parts.prepare);
+		this.#ends = createEnds(ambient, {...parts, rows: this.#rows});
 	}
 
 	tell(letter: Letter): void {
@@ -74,15 +91,38 @@ export class Host implements Runtime {
 		this.#running ??= this.#run();
 	}
 
+	/** The window may be wrong: it is counted in the store before anything else is decided. */
+	recount(): void {
+		if (this.#over) return;
+		this.#uncounted = true;
+		this.#running ??= this.#run();
+	}
+
 	async stop(): Promise<void> {
+		this.#stopping = true;
 		while (this.#running && !this.#over) await this.#running;
+		if (this.#over) return;
 		this.#over = true;
+		await this.#leave();
+	}
+
+	/** After a clean stop nothing has to be acted again: the last commit could not say so itself. */
+	async #leave(): Promise<void> {
+		const {log, clock} = this.#ambient;
+		const {watermark} = this.#parts;
+		const settled = new AbortController();
+		await Promise.race([watermark.settled(), pause(clock, leaveMs, settled.signal)]);
+		settled.abort();
+		if (watermark.actedThrough <= this.#told) return;
+		await this.#write([]).catch(error =>
+			log.warn({err: error}, 'effects will be repeated at the next start'),
+		);
 	}
 
 	async #run(): Promise<void> {
-		while (this.#mailbox.size > 0 && !this.#over) {
+		while ((this.#mailbox.size > 0 || this.#uncounted) && !this.#over) {
 			await turn();
-			const entries = this.#mailbox.take(this.#parts.groupMost);
+			const entries = this.#mailbox.take(this.#narrow > 0 ? 1 : this.#parts.groupMost);
 			const done = await this.#commit(entries).catch(error => this.#refused(entries, error));
 			if (done) this.#finish(done.steps, done.commit);
 			this.#parts.window.release();
@@ -92,44 +132,31 @@ export class Host implements Runtime {
 	}
 
 	async #commit(entries: readonly Entry[]): Promise<Done> {
-		const {store, home, watermark} = this.#parts;
-		const loaded = await this.#load(entries);
-		const steps = entries.map(entry => this.#decide(entry, loaded));
+		if (this.#uncounted) await this.#parts.recount();
+		this.#uncounted = false;
+		await this.#rows.read(entries);
+		const steps = entries.map(entry => this.#decide(entry));
 		const changes = steps.flatMap(step => (step.kind === 'change' ? [step.change] : []));
-		if (changes.length === 0) return {steps, commit: undefined};
-		const {epoch, home: name} = home;
+		return {steps, commit: changes.length > 0 ? await this.#write(changes) : undefined};
+	}
+
+	async #write(changes: readonly Change[]): Promise<Commit> {
+		const {store, home, watermark} = this.#parts;
 		const {actedThrough} = watermark;
-		return {steps, commit: await store.commit({home: name, epoch, actedThrough, changes})};
+		const commit = await store.commit({home: home.home, epoch: home.epoch, actedThrough, changes});
+		this.#told = actedThrough;
+		this.#ambient.metrics.commits.inc();
+		return commit;
 	}
 
-	/** The rows that are not cached, or must be read anew, and the policies they need. */
-	async #load(entries: readonly Entry[]): Promise<ReadonlyMap<string, TaskRow>> {
-		const ids: string[] = [];
-		const versions = new Set<string>();
-		for (const entry of entries) {
-			const {letter} = entry;
-			if (letter.kind === 'direct' || (letter.kind === 'birth' && !entry.doubt)) continue;
-			const id = taskOf(letter);
-			if (entry.fresh || entry.doubt) this.#cache.delete(id);
-			const cached = this.#cache.get(id);
-			if (cached) versions.add(cached.version);
-			else ids.push(id);
-		}
-		const rows = ids.length > 0 ? await this.#parts.store.load(ids) : new Map<string, TaskRow>();
-		for (const row of rows.values()) versions.add(row.version);
-		if (versions.size > 0) await this.#parts.prepare(versions);
-		return rows;
-	}
-
-	#decide(entry: Entry, loaded: ReadonlyMap<string, TaskRow>): Step {
+	#decide(entry: Entry): Step {
 		const {window, world} = this.#parts;
 		const id = taskOf(entry.letter);
-		const cached = this.#cache.get(id);
-		const row = cached ?? loaded.get(id);
+		const {row, isFresh} = this.#rows.of(id);
 		const now = this.#ambient.clock.now();
 		try {
 			const step = stepOf(entry, row, {...world, now, room: () => window.room});
-			if (step.kind === 'pass' && cached) return {kind: 'guess', entry};
+			if (step.kind === 'pass' && !isFresh) return {kind: 'guess', entry};
 			if (step.kind === 'change' && step.decision?.task.placed && !row?.placed) window.reserve();
 			return step;
 		} catch (error) {
@@ -139,108 +166,85 @@ export class Host implements Runtime {
 	}
 
 	#finish(steps: readonly Step[], commit: Commit | undefined): void {
-		if (commit) {
-			this.#ambient.metrics.commits.inc();
-			this.#parts.watermark.committed(commit.seq);
-		}
+		if (commit) this.#parts.watermark.committed(commit.seq);
 		const rows: TaskRow[] = [];
 		const again: Entry[] = [];
 		let at = 0;
 		for (const step of steps) {
 			const fate = step.kind === 'change' ? commit?.fates[at++] : undefined;
-			const direct = step.entry.letter.kind === 'direct';
-			if ((fate === 'conflict' && !direct) || step.kind === 'guess') {
+			if ((fate === 'conflict' && step.entry.letter.kind !== 'direct') || step.kind === 'guess') {
 				if (fate) this.#ambient.metrics.conflicts.inc();
 				again.push({...step.entry, fresh: true});
 				continue;
 			}
-			try {
-				if (step.kind === 'change') rows.push(...this.#changed(step, fate, commit?.seq ?? 0));
-				else rows.push(...this.#unchanged(step));
-			} catch (error) {
-				this.#ambient.log.error(
-					{err: error, task: taskOf(step.entry.letter)},
-					'the effects of a commit failed',
-				);
-			}
-			if (step.entry.doubt) this.#parts.watermark.release(step.entry.doubt);
+			const row = this.#settled(step, fate, commit?.seq ?? 0);
+			if (row) rows.push(row);
 		}
 		this.#mailbox.putBack(again);
 		this.#refusals = 0;
+		this.#narrow = Math.max(0, this.#narrow - 1);
 		this.#parts.after(rows);
 	}
 
-	#changed(step: Extract<Step, {kind: 'change'}>, fate: Fate | undefined, seq: number): TaskRow[] {
-		const {entry, decision, was} = step;
-		const {letter} = entry;
-		if (fate === 'exists') letter.settle({how: 'exists'});
-		else if (!decision) letter.settle({how: fate === 'conflict' ? 'conflict' : 'applied'});
-		if (fate === 'exists' || !decision) return [];
-		const {home, epoch} = this.#parts.home;
-		const row: TaskRow = {...decision.task, revision: (was?.revision ?? 0) + 1, home, epoch, seq};
-		if (row.placed) this.#cache.set(row.id, row);
-		else this.#cache.delete(row.id);
-		this.#parts.window.applied(was, row);
-		this.#parts.acts.act(seq, row, decision.effects, givenBy(letter));
-		this.#parts.acts.announce(row, was ? decision.path : ['accepted', ...decision.path]);
-		letter.settle({how: 'committed', row, was, ...grantOf(decision.effects)});
-		return [row];
-	}
-
-	#unchanged(step: Unchanged): TaskRow[] {
-		const {letter, doubt} = step.entry;
-		if (step.kind === 'broken') {
-			letter.settle({how: 'failed', failure: fail('INTERNAL')});
-			return [];
+	#settled(step: Exclude<Step, {kind: 'guess'}>, fate: Fate | undefined, seq: number): TaskRow | undefined {
+		const {entry} = step;
+		try {
+			return step.kind === 'change' ? this.#ends.changed(step, fate, seq) : this.#ends.unchanged(step);
+		} catch (error) {
+			this.#ambient.log.error({err: error, task: taskOf(entry.letter)}, 'the effects of a commit failed');
+			return undefined;
+		} finally {
+			if (entry.doubt !== undefined) this.#parts.watermark.release(entry.doubt);
 		}
-		// R6: the commit in doubt may have been made, and its effects were not.
-		if (step.row && doubt) this.#parts.acts.act(doubt, step.row, owes(step.row));
-		if (step.kind === 'found') {
-			this.#parts.window.applied(undefined, step.row);
-			letter.settle({how: 'committed', row: step.row, was: undefined});
-			return [step.row];
-		}
-		const type = letter.kind === 'event' ? letter.name : letter.kind;
-		if (!step.allowed) this.#ambient.metrics.refused.inc({type});
-		else if (step.effects.length === 0) this.#ambient.metrics.stale.inc({type});
-		letter.settle({how: 'passed', row: step.row, ...grantOf(step.effects)});
-		return [];
 	}
 
 	async #refused(entries: readonly Entry[], error: unknown): Promise<undefined> {
 		const {log, clock} = this.#ambient;
-		if (error instanceof Fenced) {
-			this.#over = true;
-			this.#fail(error);
+		const failure = error instanceof StoreTrouble ? error.failure : fail('INTERNAL');
+		this.#refusals++;
+		if (error instanceof Fenced) this.#fail(error);
+		if (error instanceof Fenced || (this.#stopping && this.#refusals >= patience)) {
+			this.#giveUp(entries, error instanceof Fenced ? fail('UNAVAILABLE', error.message) : failure);
 			return;
 		}
-		const failure = error instanceof StoreTrouble ? error.failure : fail('INTERNAL');
 		log.error({err: error, letters: entries.length}, 'a commit failed; trying again');
-		this.#refusals++;
-		for (const {letter} of entries) this.#cache.delete(taskOf(letter));
-		const doubt = this.#parts.watermark.doubt(entries.filter(entry => !entry.doubt).length);
-		this.#mailbox.putBack(entries.map(entry => ({doubt, ...this.#givenUp(entry, failure)})));
-		await new Promise<void>(resolve => void clock.after(retryMs, resolve));
+		this.#uncounted = true;
+		for (const {letter} of entries) this.#rows.forget(taskOf(letter));
+		const doubt = this.#parts.watermark.doubt(entries.filter(one => one.doubt === undefined).length);
+		const again = entries.map(entry => ({doubt, ...entry}));
+		if (error instanceof StoreTrouble)
+			this.#mailbox.putBack(again.map(entry => this.#answered(entry, failure)));
+		else this.#suspect(again, failure);
+		await pause(clock, retryMs);
 	}
 
 	/** A birth is answered after some tries; whether it was committed after all is looked up later (R6). */
-	#givenUp(entry: Entry, failure: Failure): Entry {
-		const {letter} = entry;
-		if (letter.kind !== 'birth' || this.#refusals < birthTries) return entry;
-		letter.settle({how: 'failed', failure});
-		const {id} = letter.task;
-		return {
-			...entry,
-			letter: {kind: 'event', task: id, name: 'ghost', read: () => undefined, settle: () => {}},
-		};
+	#answered(entry: Entry, failure: Failure): Entry {
+		if (entry.letter.kind !== 'birth' || this.#refusals < patience) return entry;
+		entry.letter.settle({how: 'failed', failure});
+		return {...entry, letter: ghostOf(entry.letter)};
+	}
+
+	/** A bug, in one of them: each is tried by itself, so that it fails no neighbour (R1). */
+	#suspect(entries: readonly Entry[], failure: Failure): void {
+		const [only] = entries;
+		if (entries.length > 1) this.#narrow = entries.length;
+		if (entries.length === 1 && only && this.#refusals >= patience) {
+			// Its doubt stays held: what it may owe is looked at by the next start.
+			only.letter.settle({how: 'failed', failure});
+			this.#refusals = 0;
+			this.#narrow = Math.max(0, this.#narrow - 1);
+		} else this.#mailbox.putBack(entries);
+	}
+
+	/** Nothing is decided here any more: whoever waits is told, and what came from the broker goes back. */
+	#giveUp(entries: readonly Entry[], failure: Failure): void {
+		this.#over = true;
+		this.#mailbox.putBack(entries);
+		while (this.#mailbox.size > 0) {
+			for (const {letter} of this.#mailbox.take(this.#mailbox.size)) letter.settle({how: 'failed', failure});
+		}
 	}
 }
 
-type Unchanged = Exclude<Step, {kind: 'change' | 'guess'}>;
 type Done = {readonly steps: readonly Step[]; readonly commit: Commit | undefined};
-
-/** What a letter brought along, so that its effects need not read it again. */
-function givenBy(letter: Letter): Given {
-	if (letter.kind === 'birth') return {input: letter.input};
-	return letter.kind === 'event' ? {result: letter.result} : {};
-}

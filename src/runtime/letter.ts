@@ -68,6 +68,11 @@ export type Settled =
 	/** The store cannot take it. Nothing was changed, as far as can be known. */
 	| {readonly how: 'failed'; readonly failure: Failure};
 
+/** Stands for a birth that was answered already, and is only looked up (R6). */
+export function ghostOf({task}: Birth): Event {
+	return {kind: 'event', task: task.id, name: 'ghost', read: () => undefined, settle: () => {}};
+}
+
 /** The timers of the store for a task's timers. */
 export function timerRows(task: Task, timers: readonly TaskTimer[]): Timer[] {
 	return timers.map(({kind, at}) => ({task: task.id, kind, at, attempt: task.attempt}));

@@ -7,6 +7,10 @@ type Parts = {
 	readonly store: Store;
 	readonly window: Window;
 	readonly tell: (letter: Letter) => void;
+	/** The window has the backlog wrong. */
+	readonly recount: () => void;
+	/** Aborted: nothing is moved any more. */
+	readonly over: AbortSignal;
 	readonly pool: string;
 	readonly class: string;
 };
@@ -20,37 +24,36 @@ const againMs = 500;
  * function returned looks whether there is something to move; only one move is under way at a time.
  */
 export function refill({log, clock}: Ambient, parts: Parts): () => void {
-	const {store, window, tell, pool, class: lane} = parts;
+	const {store, window, tell, recount, over, pool, class: lane} = parts;
 	let busy = false;
 
-	const move = async (): Promise<void> => {
+	/** Resolves to how many were placed. */
+	const move = async (): Promise<number> => {
 		const rows = await store.backlog({pool, class: lane, limit: Math.min(slice, window.wanted)});
-		await Promise.all(
-			rows.map(
-				row =>
-					new Promise<Settled>(settle => {
-						const read = (_: unknown, {now}: {now: number}) => [{type: 'place', at: now} as const];
-						tell({kind: 'event', name: 'place', task: row.id, read, settle});
-					}),
-			),
-		);
+		const settled = await Promise.all(rows.map(({id}) => place(id, tell)));
+		if (rows.length === 0) recount();
+		return settled.filter(({how}) => how === 'committed').length;
+	};
+	const lookAgain = () => {
+		busy = false;
+		look();
 	};
 	const look = (): void => {
-		if (busy || window.wanted === 0) return;
+		if (busy || over.aborted || window.wanted === 0) return;
 		busy = true;
 		move().then(
-			() => {
-				busy = false;
-				look();
-			},
+			// A move that moves nothing would go on doing so without a pause.
+			placed => (placed > 0 ? lookAgain() : clock.after(againMs, lookAgain)),
 			error => {
 				log.warn({err: error}, 'the backlog could not be moved; trying again');
-				clock.after(againMs, () => {
-					busy = false;
-					look();
-				});
+				clock.after(againMs, lookAgain);
 			},
 		);
 	};
 	return look;
+}
+
+function place(task: string, tell: (letter: Letter) => void): Promise<Settled> {
+	const read = (_: unknown, {now}: {now: number}) => [{type: 'place', at: now} as const];
+	return new Promise(settle => tell({kind: 'event', name: 'place', task, read, settle}));
 }

@@ -6,8 +6,8 @@
 export type Watermark = {
 	/** The effects of all commits up to here are done and confirmed. */
 	readonly actedThrough: number;
-	/** Every effect is done. */
-	readonly level: boolean;
+	/** Resolves as soon as every effect is done. */
+	settled(): Promise<void>;
 	/** A commit was made, with this number. Its effects are held next, before anything else happens. */
 	committed(seq: number): void;
 	/** An effect of the commit is under way: until `release`, the mark stays below it. */
@@ -26,6 +26,7 @@ export function createWatermark(actedThrough: number, seq: number): Watermark {
 	// Open holds by number, in the order of the numbers: the first is the one that keeps the mark down.
 	let open = new Map<number, number>();
 	let newest = 0;
+	const waiting: (() => void)[] = [];
 	// The last commit that is known to have been made. A number that is only held was not: the next
 	// commit may get it, and must not say that its own effects are done.
 	let last = seq;
@@ -44,8 +45,11 @@ export function createWatermark(actedThrough: number, seq: number): Watermark {
 			const first = open.keys().next();
 			return first.done ? last : Math.min(last, first.value - 1);
 		},
-		get level() {
-			return open.size === 0;
+		settled() {
+			if (open.size === 0) return Promise.resolve();
+			return new Promise(resolve => {
+				waiting.push(resolve);
+			});
 		},
 		committed(number) {
 			last = Math.max(last, number);
@@ -60,6 +64,7 @@ export function createWatermark(actedThrough: number, seq: number): Watermark {
 			const left = (open.get(number) ?? 0) - 1;
 			if (left > 0) open.set(number, left);
 			else open.delete(number);
+			if (open.size === 0) for (const tell of waiting.splice(0)) tell();
 		},
 	};
 }

@@ -12,6 +12,8 @@ export type Window = {
 	release(): void;
 	/** A commit turned one row into another. */
 	applied(was: Task | undefined, now: Task): void;
+	/** What the store holds, when some commit's result was not known. */
+	recount(held: {placed: number; backlog: number}): void;
 	readonly placed: number;
 	readonly backlog: number;
 	/** How many of the backlog to place now; a slice at a time, so that each is one commit. */
@@ -42,6 +44,9 @@ export function createWindow(size: number, start: {placed: number; backlog: numb
 		applied(was, now) {
 			placed += isPlaced(now) - isPlaced(was);
 			backlog += isWaiting(now) - isWaiting(was);
+		},
+		recount(held) {
+			({placed, backlog} = held);
 		},
 		get placed() {
 			return placed;

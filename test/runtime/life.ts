@@ -49,7 +49,7 @@ export function createLife(died: () => void, diesAt = Number.POSITIVE_INFINITY):
 }
 
 /** What goes wrong with one act: it does not happen, or it does and its answer is lost. */
-export type Mishap = 'refused' | 'answer lost' | undefined;
+export type Mishap = 'refused' | 'answer lost' | Error | undefined;
 
 type Verb = Exclude<keyof Store, 'close'>;
 const verbs: readonly Verb[] = [
@@ -74,12 +74,18 @@ const verbs: readonly Verb[] = [
 ];
 
 /** The same store, as a process that may die uses it, and with mishaps where the test wants them. */
-export function mortalStore(store: Store, life: Life, mishap: (verb: Verb) => Mishap, trouble: Error): Store {
+export function mortalStore(
+	store: Store,
+	life: Life,
+	mishap: (verb: string, given: readonly unknown[]) => Mishap,
+	trouble: Error,
+): Store {
 	const through = (verb: Verb) => {
 		const real = store[verb] as (...given: readonly unknown[]) => Promise<unknown>;
 		return (...given: readonly unknown[]) =>
 			life.act(`store.${verb}`, async () => {
-				const what = mishap(verb);
+				const what = mishap(verb, given);
+				if (what instanceof Error) throw what;
 				if (what === 'refused') throw trouble;
 				const answer = await real(...given);
 				if (what === 'answer lost') throw trouble;
@@ -110,6 +116,7 @@ export function mortalTransport(
 				`publish ${message.properties?.type ?? ''} to ${message.exchange || message.key}`,
 				async () => {
 					const what = mishap(message);
+					if (what instanceof Error) throw what;
 					if (what === 'refused') throw new TransportDown('The test has taken the broker away');
 					const published = await real.publish(message, options);
 					sent.push({...message, by});

@@ -40,7 +40,10 @@ export type Server = {
 	readonly life: Life;
 	readonly sent: Arrivals<Sent>;
 	/** What the test lets go wrong with the store and with the broker. */
-	readonly mishaps: {store: (verb: string) => Mishap; broker: (message: Outgoing) => Mishap};
+	readonly mishaps: {
+		store: (verb: string, given: readonly unknown[]) => Mishap;
+		broker: (message: Outgoing) => Mishap;
+	};
 	readonly deploy: (name: string, policy?: Partial<Policy>, code?: string) => Promise<string>;
 	readonly submit: (fn: string, input?: unknown, more?: Partial<Submission>) => Promise<Receipt>;
 	/** The process is gone: nothing it does reaches the world any more. */
@@ -58,7 +61,7 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 	const life = ground.born(real, options.diesAt);
 	const mishaps: Server['mishaps'] = {store: () => undefined, broker: () => undefined};
 	const opened = await ground.open(ambient);
-	const store = mortalStore(opened, life, verb => mishaps.store(verb), trouble);
+	const store = mortalStore(opened, life, (verb, given) => mishaps.store(verb, given), trouble);
 	const wire = mortalTransport(real, {by: id, life, durable}, message => mishaps.broker(message));
 	const {transport, sent} = wire;
 	const feed = createFeed();

@@ -32,9 +32,13 @@ export type World = {
 	readonly loseBroker: () => void;
 	/** Resolves when no process has done anything for some turns of the event loop. */
 	readonly quiet: () => Promise<void>;
+	/** Moves time on in steps of 100 ms, whenever all is quiet, until the promise is settled. */
+	readonly until: <T>(promise: Promise<T>) => Promise<T>;
 };
 
 const calmTurns = 8;
+const stepMs = 100;
+const mostSteps = 1000;
 
 export async function world(t: ExecutionContext): Promise<World> {
 	const clock = createFakeClock();
@@ -73,8 +77,21 @@ export async function world(t: ExecutionContext): Promise<World> {
 		},
 		sever: transport => broker.sever(transport),
 	};
+	const until = async <T>(promise: Promise<T>): Promise<T> => {
+		let settled = false;
+		const done = () => {
+			settled = true;
+		};
+		promise.then(done, done);
+		for (let step = 0; !settled; step++) {
+			if (step > mostSteps) throw new Error(`Waited ${step} steps of ${stepMs} ms in vain`);
+			await quiet();
+			if (!settled) clock.advance(stepMs);
+		}
+		return promise;
+	};
 	return {
-		...{clock, names: names(), quiet},
+		...{clock, names: names(), quiet, until},
 		get broker() {
 			return broker;
 		},

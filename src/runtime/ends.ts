@@ -1,0 +1,71 @@
+// How letters end: what follows a commit, or a fresh look that has shown that nothing changes, and the
+// answer to whoever sent the letter, after it (R2, R3).
+import {owes} from '#actors/decide.ts';
+import {fail} from '#actors/failure.ts';
+import type {TaskEffect} from '#actors/task.ts';
+import type {Ambient} from '#observe/observe.ts';
+import type {Fate, HomeRow, TaskRow} from '#store/store.ts';
+import type {Acts, Given} from './act.ts';
+import type {Letter} from './letter.ts';
+import type {Rows} from './rows.ts';
+import {grantOf, type Step} from './step.ts';
+import type {Window} from './window.ts';
+
+export type Ends = {
+	/** It was committed, or refused for good. Gives the row as it is now. */
+	changed(step: Extract<Step, {kind: 'change'}>, fate: Fate | undefined, seq: number): TaskRow | undefined;
+	unchanged(step: Exclude<Step, {kind: 'change' | 'guess'}>): TaskRow | undefined;
+};
+
+type Parts = {
+	readonly home: HomeRow;
+	readonly window: Window;
+	readonly acts: Acts;
+	readonly rows: Rows;
+};
+
+export function createEnds({metrics}: Ambient, {home: {home, epoch}, window, acts, rows}: Parts): Ends {
+	return {
+		changed({entry: {letter}, decision, was}, fate, seq) {
+			if (fate === 'exists') letter.settle({how: 'exists'});
+			else if (!decision) letter.settle({how: fate === 'conflict' ? 'conflict' : 'applied'});
+			if (fate === 'exists' || !decision) return undefined;
+			const row: TaskRow = {...decision.task, revision: (was?.revision ?? 0) + 1, home, epoch, seq};
+			rows.committed(row);
+			window.applied(was, row);
+			acts.act(seq, row, needed(decision.effects, was), givenBy(letter));
+			acts.announce(row, was ? decision.path : ['accepted', ...decision.path]);
+			letter.settle({how: 'committed', row, was, ...grantOf(decision.effects)});
+			return row;
+		},
+		unchanged(step) {
+			const {letter, doubt} = step.entry;
+			if (step.kind === 'broken') {
+				letter.settle({how: 'failed', failure: fail('INTERNAL')});
+				return undefined;
+			}
+			// R6: the commit in doubt may have been made, and its effects were not.
+			if (step.row && doubt !== undefined) acts.act(doubt, step.row, owes(step.row));
+			if (step.kind === 'found') {
+				letter.settle({how: 'committed', row: step.row, was: undefined});
+				return step.row;
+			}
+			const type = letter.kind === 'event' ? letter.name : letter.kind;
+			if (!step.allowed) metrics.refused.inc({type});
+			else if (step.effects.length === 0) metrics.stale.inc({type});
+			letter.settle({how: 'passed', row: step.row, ...grantOf(step.effects)});
+			return undefined;
+		},
+	};
+}
+
+/** Nobody has to be stopped from running what was never in the broker: that cancel costs no message. */
+function needed(effects: readonly TaskEffect[], was: TaskRow | undefined): readonly TaskEffect[] {
+	return was?.placed ? effects : effects.filter(({type}) => type !== 'stop');
+}
+
+/** What a letter brought along, so that its effects need not read it again. */
+function givenBy(letter: Letter): Given {
+	if (letter.kind === 'birth') return {input: letter.input};
+	return letter.kind === 'event' ? {result: letter.result} : {};
+}

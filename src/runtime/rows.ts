@@ -1,0 +1,45 @@
+// Rows as the last commit left them, of tasks whose attempt is in the broker (R2); all others are read
+// for the batch that needs them, and so is whatever must be decided on a fresh read (R4, R6, R13).
+import type {Store, TaskRow} from '#store/store.ts';
+import {type Entry, taskOf} from './mailbox.ts';
+
+export type Rows = {
+	/** Reads what the letters need and is not cached, or must be read anew. */
+	read(entries: readonly Entry[]): Promise<void>;
+	/** The row to decide on; `isFresh`: it was read for this batch. */
+	of(id: string): {readonly row: TaskRow | undefined; readonly isFresh: boolean};
+	committed(row: TaskRow): void;
+	forget(id: string): void;
+};
+
+/** @param prepare resolves when the policies of these versions are at hand */
+export function createRows(store: Store, prepare: (versions: ReadonlySet<string>) => Promise<void>): Rows {
+	const cache = new Map<string, TaskRow>();
+	let loaded: ReadonlyMap<string, TaskRow> = new Map();
+	return {
+		async read(entries) {
+			const ids: string[] = [];
+			const versions = new Set<string>();
+			for (const {letter, fresh, doubt} of entries) {
+				if (letter.kind === 'direct' || (letter.kind === 'birth' && doubt === undefined)) continue;
+				const id = taskOf(letter);
+				if (fresh || doubt !== undefined) cache.delete(id);
+				const cached = cache.get(id);
+				if (cached) versions.add(cached.version);
+				else ids.push(id);
+			}
+			loaded = ids.length > 0 ? await store.load(ids) : new Map<string, TaskRow>();
+			for (const row of loaded.values()) versions.add(row.version);
+			if (versions.size > 0) await prepare(versions);
+		},
+		of(id) {
+			const cached = cache.get(id);
+			return cached ? {row: cached, isFresh: false} : {row: loaded.get(id), isFresh: true};
+		},
+		committed(row) {
+			if (row.placed) cache.set(row.id, row);
+			else cache.delete(row.id);
+		},
+		forget: id => void cache.delete(id),
+	};
+}
