@@ -1,10 +1,8 @@
 // The HTTP door: fastify around the use cases. `/docs` is its page, docs/rest.md the same on paper.
-import type {ServerResponse} from 'node:http';
 import type {TypeBoxTypeProvider} from '@fastify/type-provider-typebox';
-import Fastify, {type FastifyInstance, type FastifySchemaCompiler} from 'fastify';
+import Fastify, {type FastifySchemaCompiler} from 'fastify';
 import type {TSchema} from 'typebox';
 import {Value} from 'typebox/value';
-import {fail} from '#actors/failure.ts';
 import type {Api} from '#api/api.ts';
 import {mostBatchItems} from '#contract/answers.ts';
 import {checker} from '#contract/check.ts';
@@ -15,13 +13,14 @@ import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Door} from './gateway.ts';
 import {takeJsonText} from './restBody.ts';
+import {type Closing, createClosing} from './restClosing.ts';
 import {handleBadAddress, handleBadRequest, handleErrors} from './restErrors.ts';
 import {eventRoutes} from './restEvents.ts';
 import {functionRoutes} from './restFunctions.ts';
 import {invokeRoute} from './restInvoke.ts';
 import {OptionHeadersSchema} from './restOptions.ts';
 import {describeRoutes} from './restPage.ts';
-import {invalid, sendProblem} from './restProblem.ts';
+import {invalid} from './restProblem.ts';
 import {answer, anyJson, problems} from './restSchema.ts';
 import {statusRoutes} from './restStatus.ts';
 import {submitRoutes} from './restSubmit.ts';
@@ -52,6 +51,8 @@ export type HttpOptions = {
 };
 
 const usualMostWaitMs = 240_000;
+/** A client that has not read its answer by then is cut off. */
+const lastWordMs = 1000;
 
 export function createRest(ambient: Ambient, options: RestOptions): Door {
 	const {host, port, drainMs = 10_000} = options.http;
@@ -69,10 +70,17 @@ export function createRest(ambient: Ambient, options: RestOptions): Door {
 			stopping ??= making.then(async ({app, polls, invocations}) => {
 				closing.begin();
 				polls.end();
-				const overtime = new AbortController();
-				const late = pause(ambient.clock, drainMs, overtime.signal).then(() => invocations.end());
+				const closed = new AbortController();
+				const overtime = async () => {
+					await pause(ambient.clock, drainMs, closed.signal);
+					invocations.end();
+					await pause(ambient.clock, lastWordMs, closed.signal);
+					if (!closed.signal.aborted) app.server.closeAllConnections();
+				};
+				const late = overtime();
+				await closing.quiet();
 				await app.close();
-				overtime.abort();
+				closed.abort();
 				await late;
 			});
 			return stopping;
@@ -153,31 +161,3 @@ const compileCheck: FastifySchemaCompiler<TSchema> = ({schema, httpPart}) => {
 		return {error: invalid(`The ${part} is not valid: ${checked.why}`)};
 	};
 };
-
-type Closing = {begin(): void; watch(app: FastifyInstance): void};
-
-/** While a door closes: 503 for what still comes on open connections, and no connection is kept. */
-function createClosing(): Closing {
-	const open = new Set<ServerResponse>();
-	let closing = false;
-	return {
-		begin() {
-			closing = true;
-			for (const response of open) if (!response.headersSent) response.setHeader('connection', 'close');
-		},
-		watch(app) {
-			app.addHook('onRequest', (request, reply, done) => {
-				open.add(reply.raw);
-				reply.raw.once('close', () => open.delete(reply.raw));
-				if (request.headers['sec-fetch-site'] === 'cross-site' && request.method !== 'GET') {
-					void sendProblem(reply, fail('INVALID_INPUT', 'Pages of another site may not do this'), {
-						status: 403,
-					});
-				} else if (closing) {
-					reply.header('connection', 'close');
-					void sendProblem(reply, fail('UNAVAILABLE', 'This node is closing; ask another, or again later'));
-				} else done();
-			});
-		},
-	};
-}

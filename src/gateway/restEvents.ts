@@ -141,6 +141,8 @@ const headers = {
 	'content-type': 'text/event-stream',
 	'cache-control': 'no-store',
 	'x-accel-buffering': 'no',
+	// A stream that ends has nothing to follow: a closing door need not wait for its connection.
+	connection: 'close',
 };
 
 function writeEvent(response: ServerResponse, happening: Happening): void {

@@ -4,6 +4,7 @@ import test from 'ava';
 import type {Command} from 'commander';
 import {createCli} from '#cli/cli.ts';
 import {processTerminal} from '#cli/terminal.ts';
+import {settings} from '#config/schema.ts';
 import {systemClock} from '#lib/clock.ts';
 import {shell, world} from './shell.ts';
 
@@ -72,6 +73,20 @@ test('what starts a node is handed the flags as they are, and gives the exit cod
 	const wrong = await run(['up', '--set', 'port']);
 	t.is(wrong.code, 1);
 	t.regex(wrong.err, /Expected --set key=value, got `--set port`/);
+});
+
+test('every option of a node is a setting’s flag', t => {
+	const {program} = createCli({
+		start: {up: nobody, server: nobody, worker: nobody, config: nobody},
+		terminal: processTerminal(systemClock),
+		version: '1',
+	});
+	const up = program.commands.find(one => one.name() === 'up');
+	const flags: string[] = Object.values(settings).flatMap(one => ('flag' in one ? [one.flag] : []));
+	const own = ['config', 'set', 'json'];
+	const options = (up?.options ?? []).map(one => one.name()).filter(name => !own.includes(name));
+	t.true(options.length >= 6);
+	for (const option of options) t.true(flags.includes(option), `--${option} is no setting`);
 });
 
 test('init writes a function to start from, and never over somebody’s work', async t => {

@@ -109,6 +109,46 @@ test('an invocation that outlasts the drain is told that its task goes on', asyn
 	t.is(door.tasks.get(task)?.view.state, 'queued');
 });
 
+const large = Buffer.from(JSON.stringify('x'.repeat(50_000_000)));
+
+/** Asks for a large result and reads nothing of it yet. */
+async function askForLarge(door: Door) {
+	const {task} = (await (await door.call('POST', '/v1/functions/slow/tasks', '1')).json()) as {task: string};
+	door.end(task, 'succeeded', large, null);
+	const socket = connect(Number(new URL(door.url).port), '127.0.0.1');
+	socket.write(`GET /v1/tasks/${task}/result HTTP/1.1\r\nhost: x\r\n\r\n`);
+	await once(socket, 'readable');
+	return socket;
+}
+
+test('a large answer that is under way is delivered whole', async t => {
+	const door = await open(t);
+	const socket = await askForLarge(door);
+	const stopped = door.rest.stop();
+	let bytes = 0;
+	for await (const chunk of socket) bytes += (chunk as Buffer).length;
+	await stopped;
+	t.true(bytes > large.length, `${bytes} bytes came`);
+});
+
+test('a client that never reads its answer is cut off', async t => {
+	const clock = createFakeClock();
+	const door = await open(t, {drainMs: 5000}, clock);
+	const socket = await askForLarge(door);
+	t.teardown(() => socket.destroy());
+	let isClosed = false;
+	const stopped = door.rest.stop().then(() => {
+		isClosed = true;
+	});
+	while (clock.pending() === 0) await new Promise(setImmediate);
+	clock.advance(5000);
+	while (clock.pending() === 0) await new Promise(setImmediate);
+	t.false(isClosed);
+	clock.advance(1000);
+	await stopped;
+	t.true(isClosed);
+});
+
 test('a client that goes away leaves no wait behind, and its task goes on', async t => {
 	const door = await open(t);
 	const {task} = (await (await door.call('POST', '/v1/functions/slow/tasks', '1')).json()) as {task: string};
