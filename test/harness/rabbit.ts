@@ -43,8 +43,8 @@ export type OwnRabbit = {
 	 * needs to elect its leader some seconds late; killed before, the queue is there but never answers.
 	 */
 	settle(): Promise<void>;
-	/** Raises or clears the memory alarm; false where that can't be done from here. */
-	alarm(raised: boolean): Promise<boolean>;
+	/** Runs Erlang code in the broker, for what only its administrator can do; false where that can't be. */
+	evaluate(code: string): Promise<boolean>;
 	stop(): Promise<void>;
 };
 
@@ -63,7 +63,7 @@ export async function ownRabbit(gap: string): Promise<OwnRabbit> {
 		kill: async () => proxy.refuse(),
 		start: async () => proxy.admit(),
 		settle: async () => {},
-		alarm: async () => false,
+		evaluate: async () => false,
 		stop: () => proxy.close(),
 	};
 }
@@ -77,17 +77,10 @@ async function ownNode(): Promise<OwnRabbit> {
 		settle: async () => {
 			await node.evaluate(flushCode);
 		},
-		alarm: raised => node.evaluate(alarmCode(raised)),
 	};
 }
 
 const flushCode = '[dets:sync(Table) || Table <- dets:all()].';
-
-/** What an administrator would not do: the alarm as if the memory had run out. */
-const alarmCode = (raised: boolean) =>
-	raised
-		? 'rabbit_alarm:set_alarm({{resource_limit, memory, node()}, []}).'
-		: 'rabbit_alarm:clear_alarm({resource_limit, memory, node()}).';
 
 async function ownContainer(): Promise<OwnRabbit> {
 	const container = await startContainer();
@@ -103,7 +96,7 @@ async function ownContainer(): Promise<OwnRabbit> {
 		settle: async () => {
 			await container.evaluate(flushCode);
 		},
-		alarm: raised => container.evaluate(alarmCode(raised)),
+		evaluate: code => container.evaluate(code),
 		stop: async () => {
 			await proxy.close();
 			await container.stop();

@@ -129,6 +129,34 @@ test('a consumer whose channel the broker closes consumes again', async t => {
 	await untouched.reach(1);
 });
 
+test('what was deleted while the connection was lost is declared again; what was made otherwise is used as it is', async t => {
+	const world = await openRabbitWorld(t);
+	const exchange = {name: world.name('events'), type: 'topic' as const};
+	const lost = quorum(world.name('lost'), {bindings: [{exchange: exchange.name, key: '#'}]});
+	const other = quorum(world.name('other'), {maxLength: 10});
+	const transport = await declared(await world.connect(), [lost, other], [exchange]);
+	const [got, gotOther] = [inbox(lost.name), inbox(other.name)];
+	await transport.consume(lost.name, {prefetch: 1}, got.handle);
+	await transport.consume(other.name, {prefetch: 1}, gotOther.handle);
+	const states = arrivals<string>('states');
+	transport.watch(state => states.push(state));
+
+	world.proxyOf(transport).refuse();
+	await states.find(state => state === 'down');
+	const administrator = await world.connect();
+	await administrator.remove(lost.name);
+	await administrator.remove(other.name);
+	await declared(administrator, [quorum(other.name, {maxLength: 20})]);
+	world.proxyOf(transport).admit();
+	await states.find(state => state === 'up');
+
+	t.is(await transport.publish({exchange: exchange.name, key: 'any', body: Buffer.from('x')}), 'taken');
+	t.is(await transport.publish(to(other.name, 'y')), 'taken');
+	await Promise.all([got.reach(1), gotOther.reach(1)]);
+	const complaint = world.ambient.lines.find(({msg}) => msg.includes('has another shape now'));
+	t.regex(JSON.stringify(complaint), /maxLength is 20, expected 10/);
+});
+
 test('a wrong password is said at once, without the password', async t => {
 	const url = new URL((await rabbit()).url);
 	url.password = 'not-the-secret';

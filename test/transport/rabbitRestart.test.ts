@@ -1,6 +1,12 @@
 import test, {type ExecutionContext} from 'ava';
 import {openTransport} from '#transport/open.ts';
-import {type Published, type Queue, type Transport, TransportDown} from '#transport/transport.ts';
+import {
+	type Published,
+	type Queue,
+	TopologyError,
+	type Transport,
+	TransportDown,
+} from '#transport/transport.ts';
 import {testAmbient} from '../harness/ambient.ts';
 import {arrivals} from '../harness/arrivals.ts';
 import {type OwnRabbit, ownRabbit, prefix} from '../harness/rabbit.ts';
@@ -115,7 +121,8 @@ test('a broker low on memory makes publishes wait, says why, and takes them when
 	const transport = await declared(await connect(), [quorum(name('queue'))]);
 	const other = await declared(await connect(), [quorum(name('other'))]);
 	await other.publish(to(name('other'), 'waiting'));
-	if (!(await broker.alarm(true))) {
+	const alarm = '{resource_limit, memory, node()}';
+	if (!(await broker.evaluate(`rabbit_alarm:set_alarm({${alarm}, []}).`))) {
 		t.is(await transport.publish(to(name('queue'), 'x')), 'taken');
 		return;
 	}
@@ -133,8 +140,42 @@ test('a broker low on memory makes publishes wait, says why, and takes them when
 	t.is(transport.blocked(), 'low on memory');
 	t.deepEqual(published, []);
 
-	await broker.alarm(false);
+	await broker.evaluate(`rabbit_alarm:clear_alarm(${alarm}).`);
 	await publishing;
 	t.deepEqual(published, ['taken', 'taken', 'taken']);
 	t.is(transport.blocked(), undefined);
+});
+
+test('a user who may not configure uses what is there, and is told what it may not make', async t => {
+	const gap = 'a user without the right to configure uses the queues that are there';
+	const {broker, connect, name} = await openOwn(t, gap, 60_000);
+	const transport = await declared(
+		await connect(),
+		[quorum(name('queue'))],
+		[{name: name('topic'), type: 'topic'}],
+	);
+	const added = await broker.evaluate(
+		'rabbit_auth_backend_internal:add_user(<<"limited">>, <<"secret">>, <<"test">>), ' +
+			'rabbit_auth_backend_internal:set_permissions(<<"limited">>, <<"/">>, <<"^$">>, <<".*">>, <<".*">>, <<"test">>).',
+	);
+	if (!added) {
+		t.is(await transport.depth(name('queue')), 0);
+		return;
+	}
+	const url = new URL(broker.url);
+	url.username = 'limited';
+	url.password = 'secret';
+	const limited = await openTransport(testAmbient(), {url: url.href, name: name('limited')});
+	t.teardown(() => limited.stop());
+
+	await declared(limited, [quorum(name('queue'))], [{name: name('topic'), type: 'topic'}]);
+	t.is(await limited.publish(to(name('queue'), 'x')), 'taken');
+	const got = inbox(name('queue'));
+	await limited.consume(name('queue'), {prefetch: 1}, got.handle);
+	await got.reach(1);
+
+	await t.throwsAsync(declared(limited, [quorum(name('another'))]), {
+		instanceOf: TopologyError,
+		message: /another`.*lacks a permission/,
+	});
 });

@@ -26,14 +26,13 @@ export class Restorer {
 			...exchanges.map(exchange => ({exchanges: [exchange], queues: []})),
 			...queues.map(queue => ({exchanges: [], queues: [queue]})),
 		];
-		for (const part of parts) {
-			try {
-				await declare(model, part);
-			} catch (error) {
-				if (!(error instanceof TopologyError)) throw error;
-				this.#ambient.log.error({err: error}, 'what was declared before has another shape now');
-			}
-		}
+		for (const part of parts) await this.#tolerate(declare(model, part), 'error');
+	}
+
+	/** One queue, if it is ours to make. What is wrong with it will be said by who consumes it. */
+	async queue(model: ChannelModel, name: string): Promise<void> {
+		const shape = this.#registry.queue(name);
+		if (shape) await this.#tolerate(declareQueue(model, shape), 'debug');
 	}
 
 	/** The broker may still hold them for our lost connection until its heartbeats are missed: then again. */
@@ -53,6 +52,15 @@ export class Restorer {
 	/** The connection is lost: stops trying. */
 	lose(): void {
 		this.#lost.abort();
+	}
+
+	async #tolerate(declaring: Promise<void>, level: 'error' | 'debug'): Promise<void> {
+		try {
+			await declaring;
+		} catch (error) {
+			if (!(error instanceof TopologyError)) throw error;
+			this.#ambient.log[level]({err: error}, 'what was declared before has another shape now');
+		}
 	}
 
 	#insist(model: ChannelModel, queue: Queue, error: TopologyError): void {

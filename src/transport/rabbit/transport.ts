@@ -19,7 +19,7 @@ import {
 	type Transport,
 } from '#transport/transport.ts';
 import {type Address, readAddress, type Security} from './address.ts';
-import {countOf, declare, declareQueue, deleteQueue, exchangeExists} from './declare.ts';
+import {countOf, declare, deleteQueue, exchangeExists} from './declare.ts';
 import {Link} from './link.ts';
 import {Outlet} from './outlet.ts';
 import {Registry} from './registry.ts';
@@ -116,10 +116,7 @@ class RabbitTransport implements Transport {
 			...options,
 			queue,
 			handle,
-			prepare: async model => {
-				const shape = this.#registry.queue(queue);
-				if (shape) await declareQueue(model, shape);
-			},
+			prepare: model => this.#restorer.queue(model, queue),
 			current: () => this.#consuming.model,
 		});
 		await subscription.attach(await this.#model());
