@@ -48,7 +48,7 @@ test('a private node leaves nothing behind, though its run is killed without a w
 	t.true(existsSync(folder));
 	const socket = connect(Number(new URL(url).port), '127.0.0.1');
 	socket.on('error', () => {});
-	const closed = once(socket, 'close');
+	const closed = new Promise(resolve => socket.once('close', resolve));
 	await once(socket, 'connect');
 
 	run.kill('SIGKILL');
