@@ -103,7 +103,6 @@ const mostUnreadBytes = 1024 * 1024;
 function openStream(reply: FastifyReply, {feed, clock, waits}: EventDoor): EventStream {
 	reply.hijack();
 	const response = reply.raw;
-	const wait = waits.begin(reply);
 	let ended = false;
 	let offFeed = () => {};
 	let offBeat = () => {};
@@ -112,18 +111,18 @@ function openStream(reply: FastifyReply, {feed, clock, waits}: EventDoor): Event
 		ended = true;
 		offFeed();
 		offBeat();
-		wait.done();
+		done();
 		response.end();
 	};
 	const beat = () => {
 		response.write(':\n\n');
 		offBeat = clock.after(beatMs, beat);
 	};
-	wait.signal.addEventListener('abort', end, {once: true});
+	let done = () => {};
 	response.writeHead(200, headers);
 	response.write(':\n\n');
 	offBeat = clock.after(beatMs, beat);
-	if (wait.signal.aborted) end();
+	done = waits.begin(reply, end);
 	return {
 		end,
 		write(happening) {

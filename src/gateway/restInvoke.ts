@@ -26,16 +26,23 @@ export function createInvoke({api, clock, waits}: Invoker) {
 		const wish = preference(headers.prefer);
 		if (wish.respondAsync) return accept(await submit(params.name, textOf(request), options), reply);
 		const waitMs = waits.span(query.wait, wish.waitMs ?? usualWaitMs);
-		const wait = waits.begin(reply);
+		const ending = Promise.withResolvers<End | undefined>();
+		let isGone = false;
+		const done = waits.begin(reply, () => {
+			isGone = true;
+			ending.resolve(undefined);
+		});
+		// A task that has not ended by then keeps a closure that does nothing.
+		const off = clock.after(waitMs, () => ending.resolve(undefined));
 		try {
-			const ending = Promise.withResolvers<End | undefined>();
 			const receipt = await submit(params.name, textOf(request), options, ending.resolve);
-			const end = await within(ending, waitMs, wait.signal);
+			const end = await ending.promise;
 			if (end) return await sendEnd(end, reply);
-			const why = wait.signal.aborted ? 'while this node is open' : `within ${formatDuration(waitMs)}`;
+			const why = isGone ? 'while this node is open' : `within ${formatDuration(waitMs)}`;
 			return sendWaitOver(receipt, why, reply);
 		} finally {
-			wait.done();
+			off();
+			done();
 		}
 	};
 
@@ -57,24 +64,6 @@ export function createInvoke({api, clock, waits}: Invoker) {
 		]);
 		if (answer?.ok) return answer.value;
 		throw new Refusal(answer?.failure ?? fail('INTERNAL'));
-	}
-
-	/** Resolves with nothing when the wait ran out or was given up; the closure held by the task is then empty. */
-	async function within(
-		{promise, resolve}: PromiseWithResolvers<End | undefined>,
-		waitMs: number,
-		signal: AbortSignal,
-	): Promise<End | undefined> {
-		const giveUp = () => resolve(undefined);
-		if (signal.aborted) giveUp();
-		signal.addEventListener('abort', giveUp, {once: true});
-		const off = clock.after(waitMs, giveUp);
-		try {
-			return await promise;
-		} finally {
-			off();
-			signal.removeEventListener('abort', giveUp);
-		}
 	}
 
 	async function sendEnd(end: End, reply: FastifyReply): Promise<FastifyReply> {

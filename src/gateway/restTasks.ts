@@ -86,11 +86,12 @@ const schemas = {
 export function taskRoutes(app: App, api: Api, waits: Waits): void {
 	const waitFor = async (id: string, span: string, reply: FastifyReply): Promise<TaskView> => {
 		const waitMs = waits.span(span, 0);
-		const wait = waits.begin(reply);
+		const leaving = new AbortController();
+		const done = waits.begin(reply, () => leaving.abort());
 		try {
-			return unwrap(await api.await(id, waitMs, wait.signal), id);
+			return unwrap(await api.await(id, waitMs, leaving.signal), id);
 		} finally {
-			wait.done();
+			done();
 		}
 	};
 	app.get('/v1/tasks', {schema: schemas.list}, async ({query}) =>

@@ -7,17 +7,15 @@ import {invalid} from './restProblem.ts';
 export type Waits = {
 	/** How long a request wants to wait, in ms. @throws Refusal when it is no span or longer than allowed */
 	span(text: string | undefined, otherwise: number): number;
-	/** Aborted when the client has gone or the door closes. Call `done` when the wait is over. */
-	begin(reply: FastifyReply): Wait;
+	/** Calls `giveUp` when the client has gone or the door closes, until the returned function is called. */
+	begin(reply: FastifyReply, giveUp: () => void): () => void;
 	/** Lets all go. */
 	end(): void;
 	readonly size: number;
 };
 
-export type Wait = {readonly signal: AbortSignal; done(): void};
-
 export function createWaits(mostWaitMs: number): Waits {
-	const open = new Set<AbortController>();
+	const open = new Set<() => void>();
 	let closed = false;
 	return {
 		span(text, otherwise) {
@@ -27,24 +25,18 @@ export function createWaits(mostWaitMs: number): Waits {
 			if (ms <= mostWaitMs) return ms;
 			throw invalid(`Expected \`wait\` to be at most ${formatDuration(mostWaitMs)}, got \`${text}\``);
 		},
-		begin(reply) {
-			const control = new AbortController();
-			open.add(control);
-			if (closed) control.abort();
-			const gone = () => control.abort();
-			reply.raw.once('close', gone);
-			return {
-				signal: control.signal,
-				done() {
-					open.delete(control);
-					reply.raw.off('close', gone);
-				},
+		begin(reply, giveUp) {
+			open.add(giveUp);
+			reply.raw.once('close', giveUp);
+			if (closed) giveUp();
+			return () => {
+				open.delete(giveUp);
+				reply.raw.off('close', giveUp);
 			};
 		},
 		end() {
 			closed = true;
-			for (const control of open) control.abort();
-			open.clear();
+			for (const giveUp of open) giveUp();
 		},
 		get size() {
 			return open.size;

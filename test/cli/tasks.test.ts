@@ -93,6 +93,12 @@ test('exit codes tell a failed task, a refusal, a wait that ran out and a node t
 	t.regex(absent.err, /not reachable at http:\/\/127\.0\.0\.1:1 .*\n {2}Start one with `warren up`/);
 });
 
+test('a stack is shown to those who ask for it', async t => {
+	const {run} = shell(t);
+	t.notRegex((await run(['status'])).err, /\n +at /);
+	t.regex((await run(['status'], {env: {WARREN_DEBUG: '1'}})).err, /\n +at .*\n/);
+});
+
 test('with --json a failure is JSON on standard error', async t => {
 	const {run, tasks} = await world(t);
 	const {code, out, err} = await run(['invoke', 'throws', '1', '--json']);

@@ -14,6 +14,8 @@ test('`warren up` says where it is, nothing under warn, and drains on Ctrl-C', a
 	t.log(`up after ${Math.round(performance.now() - startedAt)} ms`);
 	const url = address.exec(shown)?.[1] ?? '';
 	t.regex(shown, new RegExp(`Docs +${url}/docs\n +Data +${folder}/\\.warren\n +Broker +in this process\n`));
+	t.regex(shown, /^Warren \S+ is up\n\n +API/);
+	t.regex(shown, /stops\.\n$/);
 	t.is((await fetch(`${url}/readyz`)).status, 200);
 	t.is((await fetch(`${url}/docs`)).status, 200);
 
