@@ -9,22 +9,27 @@ export type BlankPool = {
 	close(): void;
 };
 
-/** How many blanks of a size wait; and of how many sizes, the one asked for last first. */
-const ready = 2;
+/** Blanks of one size; `target` is how many are to wait. */
+type Shelf = {readonly blanks: Blank[]; target: number};
+
+/** A shelf that was found empty is made for twice as many: fresh sandboxes are asked for in bursts. */
+const leastReady = 2;
+const mostReady = 16;
+/** Of how many sizes; the one that was not asked for longest goes. */
 const mostSizes = 4;
 
 /**
- * Blanks that are ready before they are asked for. Each that is taken is replaced, one at a time and
+ * Blanks that are ready before they are asked for. Those that are taken are replaced one at a time and
  * only while nobody waits for one: making a blank keeps the main thread busy for a millisecond.
  */
 export function createBlankPool(cache: CodeCache, create: typeof createBlank = createBlank): BlankPool {
-	const shelves = new Map<number, Blank[]>();
+	const shelves = new Map<number, Shelf>();
 	let waiting = 0;
 	let refilling = false;
 	let closed = false;
 
-	function shelfOf(memoryMb: number): Blank[] {
-		const shelf = shelves.get(memoryMb) ?? [];
+	function shelfOf(memoryMb: number): Shelf {
+		const shelf = shelves.get(memoryMb) ?? {blanks: [], target: leastReady};
 		shelves.delete(memoryMb);
 		shelves.set(memoryMb, shelf);
 		const oldest = shelves.keys().next().value;
@@ -33,7 +38,7 @@ export function createBlankPool(cache: CodeCache, create: typeof createBlank = c
 	}
 
 	function empty(memoryMb: number): void {
-		for (const blank of shelves.get(memoryMb) ?? []) blank.isolate.dispose();
+		for (const {isolate} of shelves.get(memoryMb)?.blanks ?? []) isolate.dispose();
 		shelves.delete(memoryMb);
 	}
 
@@ -42,38 +47,46 @@ export function createBlankPool(cache: CodeCache, create: typeof createBlank = c
 		refilling = true;
 		for (let size = lacking(); size !== undefined && !closed; size = lacking()) {
 			await new Promise(setImmediate);
-			if (waiting > 0) continue;
-			const blank = await create(size, cache).catch(() => undefined);
-			const shelf = shelves.get(size);
-			if (!blank) break;
-			if (shelf && !closed) shelf.push(blank);
-			else blank.isolate.dispose();
+			if (waiting === 0 && !(await addTo(size))) break;
 		}
 		refilling = false;
 	}
 
+	async function addTo(memoryMb: number): Promise<boolean> {
+		const blank = await create(memoryMb, cache).catch(() => undefined);
+		const shelf = shelves.get(memoryMb);
+		if (blank && shelf && !closed) shelf.blanks.push(blank);
+		else blank?.isolate.dispose();
+		return blank !== undefined;
+	}
+
 	function lacking(): number | undefined {
-		return [...shelves].findLast(([, shelf]) => shelf.length < ready)?.[0];
+		return [...shelves].findLast(([, {blanks, target}]) => blanks.length < target)?.[0];
+	}
+
+	async function createNow(memoryMb: number): Promise<Blank> {
+		waiting += 1;
+		try {
+			return await create(memoryMb, cache);
+		} finally {
+			waiting -= 1;
+		}
 	}
 
 	return {
-		async take(memoryMb) {
-			const blank = shelfOf(memoryMb).pop();
+		take(memoryMb) {
+			const shelf = shelfOf(memoryMb);
+			const blank = shelf.blanks.pop();
+			if (!blank) shelf.target = Math.min(mostReady, shelf.target * 2);
 			void refill();
-			if (blank) return blank;
-			waiting += 1;
-			try {
-				return await create(memoryMb, cache);
-			} finally {
-				waiting -= 1;
-			}
+			return blank ? Promise.resolve(blank) : createNow(memoryMb);
 		},
 		prepare(memoryMb) {
 			shelfOf(memoryMb);
 			void refill();
 		},
 		get size() {
-			return [...shelves.values()].reduce((sum, shelf) => sum + shelf.length, 0);
+			return [...shelves.values()].reduce((sum, {blanks}) => sum + blanks.length, 0);
 		},
 		close() {
 			closed = true;

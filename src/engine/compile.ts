@@ -1,5 +1,6 @@
-import {build, type Message, type Plugin} from 'esbuild';
+import type {Message, Plugin} from 'esbuild';
 import {type Failure, fail} from '#actors/failure.ts';
+import {type Bundled, bundleOne} from './bundler.ts';
 import {fileOf} from './stack.ts';
 
 /** What was deployed: one module whose imports were bundled where it was written. */
@@ -16,6 +17,8 @@ export type Compiled = {readonly code: Buffer; readonly map: Buffer} | {readonly
 const fileNames = {javascript: 'index.js', typescript: 'index.ts'} as const;
 const awaitAtTop = /top-level await/i;
 const hashbang = /^#!.*/;
+const deepest = 20_000;
+const tooDeep = `The code can not be parsed: its brackets are nested more than ${deepest} levels deep`;
 
 /**
  * Makes one self-contained script of a module: TypeScript becomes JavaScript, ES modules become
@@ -24,6 +27,7 @@ const hashbang = /^#!.*/;
  * BUILD_FAILED, as is code that does not parse, with `file:line:column`.
  */
 export async function compile(source: Source): Promise<Compiled> {
+	if (depthOf(source.code) > deepest) return {failure: fail('BUILD_FAILED', tooDeep)};
 	const script = await attempt(source, 'cjs');
 	if (!('errors' in script)) return script;
 	if (!script.errors.some(({text}) => awaitAtTop.test(text))) return {failure: failureOf(script.errors)};
@@ -31,33 +35,35 @@ export async function compile(source: Source): Promise<Compiled> {
 	return 'errors' in module ? {failure: failureOf(module.errors)} : asPromise(module.code, module.map);
 }
 
-type Attempt = {readonly code: Buffer; readonly map: Buffer} | {readonly errors: readonly Message[]};
+function attempt(source: Source, format: 'cjs' | 'esm'): Promise<Bundled> {
+	return bundleOne({
+		entryPoints: [fileNames[source.language]],
+		plugins: [onlyThis(source)],
+		bundle: true,
+		format,
+		platform: 'neutral',
+		target: 'es2024',
+		charset: 'utf8',
+		sourcesContent: false,
+		outfile: 'index.js',
+		tsconfigRaw: '{}',
+		define: {'import.meta.url': JSON.stringify(fileOf(source.name))},
+	});
+}
 
-async function attempt(source: Source, format: 'cjs' | 'esm'): Promise<Attempt> {
-	try {
-		const {outputFiles} = await build({
-			entryPoints: [fileNames[source.language]],
-			plugins: [onlyThis(source)],
-			bundle: true,
-			write: false,
-			format,
-			platform: 'neutral',
-			target: 'es2024',
-			charset: 'utf8',
-			sourcemap: 'external',
-			sourcesContent: false,
-			outfile: 'index.js',
-			logLevel: 'silent',
-			tsconfigRaw: '{}',
-			define: {'import.meta.url': JSON.stringify(fileOf(source.name))},
-		});
-		const [map, code] = outputFiles;
-		if (!map || !code) throw new Error('Expected esbuild to give code and its map');
-		return {code: Buffer.from(code.contents), map: Buffer.from(map.contents)};
-	} catch (error) {
-		if (isBuildFailure(error)) return {errors: error.errors};
-		throw error;
+/**
+ * How deep brackets are nested, as far as that can be seen without parsing. Real code stays under a
+ * hundred; a million takes a gigabyte and the parser's life.
+ */
+function depthOf(code: string): number {
+	let depth = 0;
+	let deepest = 0;
+	for (let at = 0; at < code.length; at++) {
+		const character = code.charCodeAt(at);
+		if (character === 0x28 || character === 0x5b || character === 0x7b) deepest = Math.max(deepest, ++depth);
+		else if (character === 0x29 || character === 0x5d || character === 0x7d) depth = Math.max(0, depth - 1);
 	}
+	return deepest;
 }
 
 const exportsAtEnd = /\nexport \{([^{}]*)\};\s*$/;
@@ -99,10 +105,6 @@ function onlyThis({language, code, map}: Source): Plugin {
 }
 
 const btoaUtf8 = (text: string): string => Buffer.from(text).toString('base64');
-
-function isBuildFailure(error: unknown): error is {readonly errors: readonly Message[]} {
-	return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
-}
 
 const unresolved = /^Could not resolve "(.*)"$/s;
 

@@ -20,9 +20,8 @@ export function createStackMapper(name: string, map: Buffer | null): StackMapper
 
 	function original(line: number, column: number): string {
 		trace ??= read(map);
-		if (!trace) return `index.js:${line}:${column}`;
-		const found = originalPositionFor(trace, {line, column: Math.max(0, column - 1)});
-		if (found.source === null) return `index.js:${line}:${column}`;
+		const found = trace && originalPositionFor(trace, {line, column: Math.max(0, column - 1)});
+		if (!found || found.source === null) return `index.js:${line}:${column}`;
 		return `${tidy(found.source)}:${found.line}:${found.column + 1}`;
 	}
 
@@ -53,7 +52,10 @@ function isTheirs(line: string): boolean {
 function read(map: Buffer | null): TraceMap | null {
 	if (!map) return null;
 	try {
-		return new TraceMap(map.toString('utf8'));
+		const trace = new TraceMap(map.toString('utf8'));
+		// Positions are decoded at the first question: a map that is broken there is broken here.
+		originalPositionFor(trace, {line: 1, column: 0});
+		return trace;
 	} catch {
 		return null;
 	}

@@ -8,6 +8,9 @@ import type {ExecutorReport, Executors, RunItem, RunListener} from './executors.
 
 export type ExecutorsOptions = PlacesOptions;
 
+/** What an executor needs before it runs anything, with room for one small function. */
+const emptyMb = 192;
+
 /**
  * Runs lists in executor processes of its own. Beyond what the port says: `start` rejects when
  * executors can't be started at all, saying what they complained of; `close` tells nobody of what it kills.
@@ -17,6 +20,14 @@ export function createExecutors(ambient: Ambient, options: ExecutorsOptions): Ex
 		if (typeof value === 'number' && !(Number.isInteger(value) && value > 0)) {
 			throw new TypeError(`Expected \`${name}\` to be a positive integer, got \`${String(value)}\``);
 		}
+	}
+	// Or warm sandboxes alone would fill an executor, and whoever runs then would be charged for it.
+	const leastRssMb = options.memoryBudgetMb + emptyMb;
+	if (options.hardRssMb < leastRssMb) {
+		const got = String(options.hardRssMb);
+		throw new TypeError(
+			`Expected \`hardRssMb\` to be at least ${leastRssMb} (\`memoryBudgetMb\` and ${emptyMb}), got \`${got}\``,
+		);
 	}
 	return new ExecutorCrew(ambient, options);
 }
@@ -148,13 +159,22 @@ class ExecutorCrew implements Executors {
 	/** The same listener, and we know how many attempts are still open. */
 	#counted(listener: RunListener): RunListener {
 		return {
-			started: item => listener.started(item),
+			started: item => this.#tell(() => listener.started(item)),
 			settled: (item, outcome) => {
-				listener.settled(item, outcome);
+				this.#tell(() => listener.settled(item, outcome));
 				this.#open -= 1;
 				if (this.#open > 0) return;
 				for (const resolve of this.#drained.splice(0)) resolve();
 			},
 		};
+	}
+
+	/** A listener that throws is a fault of ours; it must not look like one of the executor. */
+	#tell(call: () => void): void {
+		try {
+			call();
+		} catch (error) {
+			this.#ambient.log.error({error}, 'listener of an attempt threw');
+		}
 	}
 }

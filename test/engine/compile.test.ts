@@ -50,6 +50,12 @@ test('the same source compiles to the same bytes', async t => {
 	t.deepEqual(await compile(source), await compile(source));
 });
 
+test('code that is nested without end does not parse, and the next is built as ever', async t => {
+	const failure = await failureOf(`export default ${'('.repeat(100_000)}`);
+	t.regex(failure.message, /nested more than 20000 levels deep/);
+	t.true('code' in (await compile({name: 'fn', language: 'javascript', code: 'export default 1;'})));
+});
+
 test('a hashbang line is no code', async t => {
 	t.true(
 		'code' in
