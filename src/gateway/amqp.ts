@@ -5,20 +5,23 @@
 import {type Failure, fail} from '#actors/failure.ts';
 import type {Answer, Api, Submission} from '#api/api.ts';
 import type {Receipt} from '#contract/task.ts';
+import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
-import {insist} from '#runtime/outlet.ts';
+import {headline, insist} from '#runtime/outlet.ts';
 import type {Names} from '#transport/topology.ts';
-import type {Consumer, Delivery, Transport, Verdict} from '#transport/transport.ts';
+import type {Consumer, Delivery, Properties, Transport, Verdict} from '#transport/transport.ts';
 import type {Door} from './gateway.ts';
 import {readProducer} from './producer.ts';
 
 type Parts = {readonly api: Api; readonly transport: Transport; readonly names: Names};
 
 const prefetch = 1000;
+const laterMs = 500;
 
 export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts): Door {
 	const {log} = ambient;
 	const consumers: Consumer[] = [];
+	const over = new AbortController();
 	let waiting: {one: Submission; tell: (answer: Answer<Receipt>) => void}[] = [];
 
 	/** What arrives in one turn of the event loop is submitted as one list. */
@@ -46,20 +49,16 @@ export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts)
 		failure: Failure,
 		replyTo: string | undefined,
 	): Promise<Verdict> => {
-		const {properties, body, key} = delivery;
+		const {properties, body} = delivery;
+		const key = delivery.death?.key ?? delivery.key;
 		log.warn({function: key, code: failure.code, why: failure.message}, 'a submission was rejected');
 		const reason = {
 			'x-warren-reason': failure.code,
-			'x-warren-message': failure.message,
+			'x-warren-message': headline(failure.message),
 			'x-warren-function': key,
 		};
-		const headers = {...properties.headers, ...reason};
-		await insist(ambient, transport, {
-			exchange: '',
-			key: names.dead,
-			body,
-			properties: {...properties, headers},
-		});
+		const parked = {...parkable(properties), headers: {...properties.headers, ...reason}};
+		await insist(ambient, transport, 'dead', {exchange: '', key: names.dead, body, properties: parked});
 		if (replyTo === undefined) return 'ack';
 		const {correlationId} = properties;
 		const answer = {
@@ -72,10 +71,15 @@ export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts)
 				...(correlationId && {correlationId}),
 			},
 		};
-		await insist(ambient, transport, answer, {lane: 'replies'});
+		await insist(ambient, transport, 'reply', answer, {lane: 'replies'});
 		return 'ack';
 	};
 
+	/** Back to the intake, but not at once: it would come again before anything has changed. */
+	const later = async (): Promise<Verdict> => {
+		await pause(ambient.clock, laterMs, over.signal);
+		return 'retry';
+	};
 	const take = async (delivery: Delivery): Promise<Verdict> => {
 		const read = readProducer(delivery, names);
 		if (read.kind === 'bad') return reject(delivery, read.failure, read.replyTo);
@@ -83,13 +87,14 @@ export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts)
 			const redriven = await api.redrive(read.task);
 			// Moved back twice: it lives already, and that is what was wanted.
 			if (redriven.ok || redriven.failure.code === 'CONFLICT') return 'ack';
-			if (redriven.failure.code !== 'TASK_NOT_FOUND') return 'retry';
+			if (redriven.failure.code !== 'TASK_NOT_FOUND') return later();
 			return reject(delivery, redriven.failure, undefined);
 		}
 		const answer = await submit(read.submission);
 		if (answer.ok) return 'ack';
-		// The store can't take it now: it stays offered, in the intake.
-		if (answer.failure.code === 'UNAVAILABLE' || answer.failure.code === 'INTERNAL') return 'retry';
+		const {code} = answer.failure;
+		// The store can't take it now: it stays offered, in the intake. A bug that comes again is not chance.
+		if (code === 'UNAVAILABLE' || (code === 'INTERNAL' && !delivery.redelivered)) return later();
 		return reject(delivery, answer.failure, read.submission.replyTo);
 	};
 
@@ -101,7 +106,13 @@ export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts)
 			return '';
 		},
 		async stop() {
+			over.abort();
 			await Promise.all(consumers.map(consumer => consumer.cancel()));
 		},
 	};
+}
+
+/** What a parked message keeps: not its time to live, and no number that a broker would refuse. */
+function parkable({expiration: _, timestamp, ...rest}: Properties): Properties {
+	return timestamp !== undefined && Number.isSafeInteger(timestamp) ? {...rest, timestamp} : rest;
 }

@@ -6,6 +6,7 @@ import type {Submission} from '#api/api.ts';
 import {checker} from '#contract/check.ts';
 import {functionName} from '#contract/names.ts';
 import {type SubmitOptions, SubmitOptionsSchema} from '#contract/task.ts';
+import {jsonFlaw} from '#lib/jsonFlaw.ts';
 import type {Names} from '#transport/topology.ts';
 import type {Delivery, Properties} from '#transport/transport.ts';
 
@@ -21,31 +22,31 @@ const queueName = /^[A-Za-z0-9_.:~-]{1,255}$/;
 const json = /^application\/json\b/i;
 
 export function readProducer(delivery: Delivery, names: Names): Read {
-	const {key, properties, body} = delivery;
+	const {properties, body} = delivery;
+	// Only our own broker's word counts: a message may have died elsewhere before it came here.
+	const death = delivery.queue === names.refused ? delivery.death : undefined;
 	const task = properties.headers?.['x-warren-task'];
 	if (typeof task === 'string') return {kind: 'redrive', task};
 	const replyTo = readReplyTo(properties.replyTo, names.prefix);
-	const bad = (message: string, code: Failure['code'] = 'INVALID_INPUT'): Read => {
-		return {kind: 'bad', failure: fail(code, message), replyTo: replyTo === 'bad' ? undefined : replyTo};
+	const bad = (message: string): Read => {
+		const failure = fail('INVALID_INPUT', message);
+		return {kind: 'bad', failure, replyTo: replyTo === 'bad' ? undefined : replyTo};
 	};
 	if (replyTo === 'bad') {
 		return bad('`reply_to` must be `amq.rabbitmq.reply-to.…` or the name of a queue that is not one of ours');
 	}
-	const name = delivery.death?.key ?? key;
+	const name = death?.key ?? delivery.key;
 	if (!functionName.test(name))
 		return bad(`The routing key must be the name of a function, got ${JSON.stringify(name)}`);
 	const {contentType} = properties;
 	if (contentType !== undefined && !json.test(contentType)) {
 		return bad(`\`content_type\` must be application/json, got ${JSON.stringify(contentType)}`);
 	}
-	const flaw = flawOf(body);
+	const flaw = jsonFlaw(body);
 	if (flaw) return bad(`The body must be JSON: ${flaw}`);
 	const options = readOptions(properties);
 	const checked = checkOptions(options);
 	if (!checked.ok) return bad(`The properties are not valid: ${checked.why}`);
-	const reason = delivery.death?.reason;
-	if (reason !== undefined && reason !== 'expired')
-		return bad(`The broker refused it: ${reason}`, 'REJECTED');
 	return {
 		kind: 'task',
 		submission: {
@@ -54,7 +55,8 @@ export function readProducer(delivery: Delivery, names: Names): Read {
 			door: 'amqp',
 			asynchronous: replyTo === undefined,
 			options: checked.value,
-			expired: reason === 'expired',
+			// R11: whatever else the broker gave it up for, it is a confirmed submission without a row.
+			expired: death?.reason === 'expired',
 			...(replyTo !== undefined && {replyTo}),
 			...(properties.correlationId !== undefined && {correlationId: properties.correlationId}),
 		},
@@ -70,8 +72,9 @@ function readReplyTo(replyTo: string | undefined, prefix: string): string | unde
 
 function readOptions({messageId, expiration, headers = {}}: Properties): Record<string, unknown> {
 	const options: Record<keyof SubmitOptions, unknown> = {
-		key: messageId,
-		expiresInMs: numberOf(expiration),
+		key: messageId === '' ? undefined : messageId,
+		// 0 says «now or never», and a task needs a moment to be started.
+		expiresInMs: expiration === '0' ? 1 : numberOf(expiration),
 		version: headers['x-warren-version'],
 		timeoutMs: numberOf(headers['x-warren-timeout-ms']),
 		maxAttempts: numberOf(headers['x-warren-max-attempts']),
@@ -84,13 +87,4 @@ function readOptions({messageId, expiration, headers = {}}: Properties): Record<
 /** Headers of some clients carry every number as a string. */
 function numberOf(value: unknown): unknown {
 	return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
-}
-
-function flawOf(body: Buffer): string | undefined {
-	try {
-		JSON.parse(body.toString());
-		return undefined;
-	} catch (error) {
-		return error instanceof Error ? error.message : String(error);
-	}
 }

@@ -24,19 +24,19 @@ const againMs = 500;
 
 export function createOutlet(ambient: Ambient, parts: Parts): Outlet {
 	const {store, names, feed, announcer, tombs} = parts;
-	const send = (message: Outgoing, options?: PublishOptions) =>
-		insist(ambient, parts.transport, message, options);
+	const send = (kind: string, message: Outgoing, options?: PublishOptions) =>
+		insist(ambient, parts.transport, kind, message, options);
 	return {
 		async reply(row, given) {
 			if (row.replyTo === null) return;
 			const result =
 				row.state === 'succeeded' ? (given ?? (await store.results([row.id])).get(row.id)) : undefined;
 			// The caller may be gone: then nobody is bound, and that is an end too.
-			await send(replyTo(row, result), {lane: 'replies'});
+			await send('reply', replyTo(row, result), {lane: 'replies'});
 		},
 		async bury(row) {
 			const input = (await store.inputs([row.id])).get(row.id);
-			await send(deadLetter(row, input ?? Buffer.from('null'), names.dead));
+			await send('dead', deadLetter(row, input ?? Buffer.from('null'), names.dead));
 		},
 		stop: (task, attempt) => tombs.add(task, attempt),
 		tell(row, state) {
@@ -48,14 +48,19 @@ export function createOutlet(ambient: Ambient, parts: Parts): Outlet {
 	};
 }
 
-/** Publishes until the broker has it, or says that nobody is there for it. */
+/**
+ * Publishes until the broker has it, or says that nobody is there for it.
+ * @param kind for the counters
+ */
 export async function insist(
-	{clock, log}: Ambient,
+	{clock, log, metrics}: Ambient,
 	transport: Transport,
+	kind: string,
 	message: Outgoing,
 	options?: PublishOptions,
 ): Promise<void> {
 	for (;;) {
+		metrics.published.inc({kind});
 		try {
 			const published = await transport.publish(message, options);
 			if (published !== 'refused') return;
@@ -103,12 +108,15 @@ function deadLetter(row: TaskRow, input: Buffer, queue: string): Outgoing {
 				'x-warren-task': row.id,
 				'x-warren-function': row.function,
 				'x-warren-reason': row.failure?.code ?? 'INTERNAL',
-				'x-warren-message': row.failure?.message ?? '',
+				'x-warren-message': headline(row.failure?.message ?? ''),
 				'x-warren-attempts': row.attempt,
 			},
 		},
 	};
 }
+
+/** All headers of a message together must fit into one frame of the broker, 128 KiB; the store has the rest. */
+export const headline = (text: string): string => (text.length > 1000 ? `${text.slice(0, 1000)}…` : text);
 
 export function happeningOf(row: TaskRow, state: TaskState): Happening {
 	const failed = isTerminal(state) || state === 'retrying' ? row.failure?.code : undefined;
