@@ -51,7 +51,10 @@ export type TaskContext = {
 	readonly wallMs: number | null;
 	/** In the broker's hands (or about to be: an effect of the same commit). */
 	readonly placed: boolean;
-	/** Claims granted for this attempt (R13), and the copies that were granted to run alone (R15, R16). */
+	/**
+	 * Claims granted for this attempt (R13), and the copies that were granted to run alone (R15, R16),
+	 * each with the worker that holds it: `<copy> <worker>`.
+	 */
 	readonly grants: number;
 	readonly soloLosses: number;
 	readonly soloCopies: readonly string[];
@@ -104,6 +107,8 @@ export type Claim = {
 	readonly attempt: number;
 	/** The work message it came with. */
 	readonly copy: string;
+	/** Who asks: a worker that asks twice for one copy has not died with it. */
+	readonly worker: string;
 	readonly redelivered: boolean;
 	/** The worker is empty and will start nothing else until this is over. */
 	readonly alone: boolean;

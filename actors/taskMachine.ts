@@ -22,10 +22,21 @@ function hasAttemptsLeft(task: TaskContext, failure: Failure, policy: Policy): b
 	}
 }
 
-/** R16: only the very copy that held a solo grant, coming back, is a loss. */
-function soloLossesAfter(task: TaskContext, claim: Claim): number {
-	const lost = claim.redelivered && task.soloCopies.includes(claim.copy);
-	return task.soloLosses + (lost ? 1 : 0);
+/** The grant to run alone that a copy of this attempt holds. */
+function soloOf({soloCopies}: TaskContext, copy: string): string | undefined {
+	return soloCopies.find(held => held.startsWith(`${copy} `));
+}
+
+const without = (task: TaskContext, copy: string): string[] =>
+	task.soloCopies.filter(held => held !== soloOf(task, copy));
+
+/**
+ * R16: only the very copy that held a solo grant, coming back from another worker, is a loss. The
+ * same worker asking again has lost an answer, or the connection, but not its life.
+ */
+function soloLossesAfter(task: TaskContext, {redelivered, copy, worker}: Claim): number {
+	const held = soloOf(task, copy);
+	return task.soloLosses + (redelivered && held !== undefined && held !== `${copy} ${worker}` ? 1 : 0);
 }
 
 export const taskMachine = setup({
@@ -36,7 +47,8 @@ export const taskMachine = setup({
 		current: ({context, event}) => 'attempt' in event && event.attempt === context.attempt,
 		currentWithRoom: ({context, event}) =>
 			event.type === 'retry' && event.attempt === context.attempt && event.room,
-		notStarted: ({event}) => event.type === 'expire' && !event.started,
+		notStarted: ({context, event}) => event.type === 'expire' && !event.started && context.startedAt === null,
+		waits: ({context}) => context.expiresAt !== null,
 		attemptsLeft: ({context, event}) =>
 			event.type === 'fail' && hasAttemptsLeft(context, event.failure, event.policy),
 		currentClaim: ({context, event}) => event.type === 'claim' && event.claim.attempt === context.attempt,
@@ -49,11 +61,13 @@ export const taskMachine = setup({
 			event.claim.attempt === context.attempt &&
 			soloLossesAfter(context, event.claim) >= mostSoloLosses,
 		heldSolo: ({context, event}) =>
-			event.type === 'giveUp' && event.attempt === context.attempt && context.soloCopies.includes(event.copy),
+			event.type === 'giveUp' &&
+			event.attempt === context.attempt &&
+			soloOf(context, event.copy) !== undefined,
 		heldSoloTooOften: ({context, event}) =>
 			event.type === 'giveUp' &&
 			event.attempt === context.attempt &&
-			context.soloCopies.includes(event.copy) &&
+			soloOf(context, event.copy) !== undefined &&
 			context.soloLosses + 1 >= mostSoloLosses,
 	},
 	actions: {
@@ -103,7 +117,7 @@ export const taskMachine = setup({
 			return {
 				grants: context.grants + 1,
 				soloLosses: soloLossesAfter(context, event.claim),
-				soloCopies: [...new Set([...context.soloCopies, event.claim.copy])],
+				soloCopies: [...without(context, event.claim.copy), `${event.claim.copy} ${event.claim.worker}`],
 				updatedAt: event.at,
 			};
 		}),
@@ -111,7 +125,7 @@ export const taskMachine = setup({
 			if (event.type !== 'giveUp') return {};
 			return {
 				soloLosses: context.soloLosses + 1,
-				soloCopies: context.soloCopies.filter(copy => copy !== event.copy),
+				soloCopies: without(context, event.copy),
 				updatedAt: event.at,
 			};
 		}),
@@ -174,7 +188,7 @@ export const taskMachine = setup({
 				],
 				expire: [
 					{guard: 'notStarted', target: 'expired', actions: {type: 'blame', params: {code: 'EXPIRED'}}},
-					{actions: 'overdue'},
+					{guard: 'waits', actions: 'overdue'},
 				],
 				deadline: {target: 'expired', actions: {type: 'blame', params: {code: 'DEADLINE_EXCEEDED'}}},
 				cancel: {target: 'cancelled', actions: {type: 'blame', params: {code: 'CANCELLED'}}},
@@ -202,7 +216,7 @@ export const taskMachine = setup({
 				],
 				expire: [
 					{guard: 'notStarted', target: 'expired', actions: {type: 'blame', params: {code: 'EXPIRED'}}},
-					{actions: 'overdue'},
+					{guard: 'waits', actions: 'overdue'},
 				],
 				deadline: {target: 'expired', actions: {type: 'blame', params: {code: 'DEADLINE_EXCEEDED'}}},
 				cancel: {target: 'cancelled', actions: {type: 'blame', params: {code: 'CANCELLED'}}},

@@ -1,6 +1,7 @@
 import {fail} from '#actors/failure.ts';
 import {isTerminal, type TaskEvent} from '#actors/task.ts';
 import type {CancelReceipt, TaskView} from '#contract/task.ts';
+import {pause} from '#lib/clock.ts';
 import type {Settled, World} from '#runtime/letter.ts';
 import type {TaskRow} from '#store/store.ts';
 import type {Answer} from './api.ts';
@@ -31,32 +32,52 @@ export async function cancel(desk: Desk, id: string): Promise<Answer<CancelRecei
 	return row ? yes({task: id, was: row.state, state: row.state, cancelled: false}) : no(unknown(id));
 }
 
-/** The next life of a dead task. It takes the live version, unless told otherwise or there is none. */
-export async function redrive(
+type Redrive = {readonly sameVersion?: boolean; readonly reply?: boolean};
+
+/** The most that a redrive waits for its task's last end to be told. */
+const patienceMs = 5000;
+
+/**
+ * The next life of a dead task. It takes the live version, unless told otherwise or there is none. Its
+ * last end is told first (docs/decisions/0002): a crash after the redrive's commit would find a queued
+ * row, and nobody would know of the reply that was never sent.
+ */
+export async function redrive(desk: Desk, id: string, options: Redrive = {}): Promise<Answer<TaskView>> {
+	const {clock} = desk.ambient;
+	const until = clock.now() + patienceMs;
+	for (;;) {
+		const {settled, untold} = await tryRedrive(desk, id, options);
+		if (settled.how === 'failed') return no(settled.failure);
+		if (settled.how === 'committed') return yes(view(desk, settled.row));
+		if (untold !== undefined && clock.now() < until) {
+			await Promise.race([desk.home.acted(untold).when, pause(clock, until - clock.now())]);
+			continue;
+		}
+		const row = settled.how === 'passed' ? settled.row : undefined;
+		if (!row) return no(unknown(id));
+		if (untold !== undefined)
+			return no(fail('UNAVAILABLE', `The end of task ${id} could not be told yet; try again`));
+		return no(fail('CONFLICT', `Task ${id} is ${row.state}; only a dead task can be redriven`));
+	}
+}
+
+async function tryRedrive(
 	desk: Desk,
 	id: string,
-	options: {sameVersion?: boolean; reply?: boolean} = {},
-): Promise<Answer<TaskView>> {
+	options: Redrive,
+): Promise<{settled: Settled; untold?: number}> {
+	let untold: number | undefined;
 	const settled = await ask(desk, 'redrive', id, (row, world) => {
 		if (row.state !== 'dead') return undefined;
+		if (row.home === desk.home.id && !desk.home.acted(row.seq).done) {
+			untold = row.seq;
+			return undefined;
+		}
 		const live = options.sameVersion ? undefined : desk.home.functions.get(row.function)?.live;
 		const version = live?.digest ?? row.version;
 		const maxAttempts = live?.policy.maxAttempts ?? row.maxAttempts;
-		return [
-			{
-				type: 'redrive',
-				at: world.now,
-				room: world.room(),
-				version,
-				maxAttempts,
-				reply: options.reply === true,
-			},
-		];
+		const reply = options.reply === true;
+		return [{type: 'redrive', at: world.now, room: world.room(), version, maxAttempts, reply}];
 	});
-	if (settled.how === 'failed') return no(settled.failure);
-	if (settled.how === 'committed') return yes(view(desk, settled.row));
-	const row = settled.how === 'passed' ? settled.row : undefined;
-	return row
-		? no(fail('CONFLICT', `Task ${id} is ${row.state}; only a dead task can be redriven`))
-		: no(unknown(id));
+	return untold === undefined ? {settled} : {settled, untold};
 }

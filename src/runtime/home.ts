@@ -44,6 +44,8 @@ export type Home = {
 	readonly window: Window;
 	readonly feed: Feed;
 	tell(letter: Letter): void;
+	/** Whether what this commit owed to the world was done; and the moment when it is. */
+	acted(seq: number): {readonly done: boolean; readonly when: Promise<void>};
 	/** Settles if another process has opened this home. */
 	readonly failed: Promise<Error>;
 	/** Listens: what workers send is taken from here on, and the backlog moves. */
@@ -148,6 +150,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 
 	return {
 		...{id, store, transport, names, functions, roster, waiters, window, feed, tell},
+		acted: seq => ({done: watermark.actedThrough >= seq, when: watermark.passed(seq)}),
 		failed: host.failed,
 		async start() {
 			await transport.declare(serverTopology(names, id, parts.intakeBytes));

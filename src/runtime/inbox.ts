@@ -93,7 +93,7 @@ function readOutcome(item: OutcomeItem, row: TaskRow, world: World): readonly Ta
 
 /** R13: decided on a fresh read, after all earlier letters of that task. */
 function claimLetter(asked: ClaimMessage, settle: (settled: Settled) => void): Letter {
-	const {attempt, copy, redelivered, alone} = asked;
+	const {attempt, copy, worker, redelivered, alone} = asked;
 	return {
 		kind: 'event',
 		name: 'claim',
@@ -101,7 +101,7 @@ function claimLetter(asked: ClaimMessage, settle: (settled: Settled) => void): L
 		fresh: true,
 		read: (row, {now}) =>
 			row.state === 'queued' && row.attempt === attempt
-				? [{type: 'claim', at: now, claim: {attempt, copy, redelivered, alone}}]
+				? [{type: 'claim', at: now, claim: {attempt, copy, worker, redelivered, alone}}]
 				: undefined,
 		settle,
 	};

@@ -1,6 +1,6 @@
 // Durable timers: rows of the store, read when they are due and given to their tasks as letters. The
 // commit that makes the transition deletes the timer (R18), so a crash in between only fires it again.
-import type {TaskEvent} from '#actors/task.ts';
+import {type TaskEvent, timersOf} from '#actors/task.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Store, TaskRow, Timer} from '#store/store.ts';
 import type {Letter, Settled, World} from './letter.ts';
@@ -75,17 +75,17 @@ async function deliver(timer: Timer, tell: (letter: Letter) => void): Promise<vo
 	);
 }
 
+/** A timer fits only if the row as it was just read still has it: timers follow from rows. */
 function readTimer(timer: Timer, row: TaskRow, world: World): readonly TaskEvent[] | undefined {
+	if (!timersOf(row).some(({kind, at}) => kind === timer.kind && at === timer.at)) return undefined;
 	const {now} = world;
 	switch (timer.kind) {
 		case 'retry':
 			return [{type: 'retry', at: now, attempt: timer.attempt, room: world.room()}];
 		case 'expire':
 			// Expired means never started: the roster knows what runs.
-			return row.expiresAt === timer.at
-				? [{type: 'expire', at: now, started: world.started(row.id, row.attempt)}]
-				: undefined;
+			return [{type: 'expire', at: now, started: world.started(row.id, row.attempt)}];
 		case 'deadline':
-			return row.deadline === timer.at ? [{type: 'deadline', at: now}] : undefined;
+			return [{type: 'deadline', at: now}];
 	}
 }

@@ -8,6 +8,8 @@ export type Watermark = {
 	readonly actedThrough: number;
 	/** Resolves as soon as every effect is done. */
 	settled(): Promise<void>;
+	/** Resolves as soon as the effects of this commit, and of all before it, are done. */
+	passed(seq: number): Promise<void>;
 	/** A commit was made, with this number. Its effects are held next, before anything else happens. */
 	committed(seq: number): void;
 	/** An effect of the commit is under way: until `release`, the mark stays below it. */
@@ -27,6 +29,7 @@ export function createWatermark(actedThrough: number, seq: number): Watermark {
 	let open = new Map<number, number>();
 	let newest = 0;
 	const waiting: (() => void)[] = [];
+	let passing: {seq: number; tell: () => void}[] = [];
 	// The last commit that is known to have been made. A number that is only held was not: the next
 	// commit may get it, and must not say that its own effects are done.
 	let last = seq;
@@ -40,10 +43,19 @@ export function createWatermark(actedThrough: number, seq: number): Watermark {
 	// What happened between the stored mark and the last commit is redone at the start, as one hold.
 	if (actedThrough < seq) hold(redoSeq(actedThrough), 1);
 
+	const markOf = () => {
+		const first = open.keys().next();
+		return first.done ? last : Math.min(last, first.value - 1);
+	};
 	return {
 		get actedThrough() {
-			const first = open.keys().next();
-			return first.done ? last : Math.min(last, first.value - 1);
+			return markOf();
+		},
+		passed(number) {
+			if (markOf() >= number) return Promise.resolve();
+			return new Promise(tell => {
+				passing.push({seq: number, tell});
+			});
 		},
 		settled() {
 			if (open.size === 0) return Promise.resolve();
@@ -65,6 +77,10 @@ export function createWatermark(actedThrough: number, seq: number): Watermark {
 			if (left > 0) open.set(number, left);
 			else open.delete(number);
 			if (open.size === 0) for (const tell of waiting.splice(0)) tell();
+			if (passing.length === 0) return;
+			const mark = markOf();
+			for (const one of passing) if (one.seq <= mark) one.tell();
+			passing = passing.filter(one => one.seq > mark);
 		},
 	};
 }

@@ -86,7 +86,9 @@ function rowIsSound(t: ExecutionContext, task: Task): void {
 	const most = Math.max(task.maxAttempts, policy.infraAttempts);
 	t.true(task.charged <= most && task.losses <= policy.infraAttempts, 'no failure beyond the allowed ones');
 	if (task.state !== 'dead') t.true(task.soloLosses < mostSoloLosses);
-	t.is(new Set(task.soloCopies).size, task.soloCopies.length);
+	// R16: a copy is held by one worker.
+	const copies = task.soloCopies.map(held => held.split(' ')[0]);
+	t.is(new Set(copies).size, copies.length);
 }
 
 /** R18: what the decision sets and clears turns the old row's timers into the new row's. */

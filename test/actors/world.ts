@@ -60,6 +60,12 @@ export const usage: Usage = {
 const at = now + 1000;
 const both = [true, false];
 const copies = ['a', 'b'];
+/** Who asks for which copy: one of them comes to a second worker. */
+const holders = [
+	['a', 'w1'],
+	['a', 'w2'],
+	['b', 'w1'],
+] as const;
 
 const failures = [
 	fail('FUNCTION_THREW', 'no'),
@@ -86,9 +92,9 @@ const about = (attempt: number): readonly TaskEvent[] => [
 	{type: 'start', at, attempt},
 	...both.map(room => ({type: 'retry', at, attempt, room}) as const),
 	...copies.map(copy => ({type: 'giveUp', at, attempt, copy}) as const),
-	...copies.flatMap(copy =>
+	...holders.flatMap(([copy, worker]) =>
 		both.flatMap(redelivered =>
-			both.map(alone => ({type: 'claim', at, claim: {attempt, copy, redelivered, alone}}) as const),
+			both.map(alone => ({type: 'claim', at, claim: {attempt, copy, worker, redelivered, alone}}) as const),
 		),
 	),
 ];
