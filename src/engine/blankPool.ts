@@ -90,7 +90,7 @@ export function createBlankPool(cache: CodeCache, create: typeof createBlank = c
 		},
 		close() {
 			closed = true;
-			for (const size of [...shelves.keys()]) empty(size);
+			for (const size of shelves.keys()) empty(size);
 		},
 	};
 }

@@ -25,7 +25,7 @@ const died: Bundled = {
 export async function bundleOne(options: BuildOptions): Promise<Bundled> {
 	for (let tries = 0; tries < mostTries; tries++) {
 		try {
-			const {outputFiles = []} = await build({
+			const {outputFiles} = await build({
 				...options,
 				write: false,
 				sourcemap: 'external',

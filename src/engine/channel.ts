@@ -11,9 +11,9 @@ export type Channel = {
 export type ChannelOptions = {
 	/** A frame that says it is longer is not waited for: the other side is broken or hostile. */
 	readonly mostBytes: number;
-	received(frame: Frame<unknown>): void;
+	readonly received: (frame: Frame<unknown>) => void;
 	/** Once, at the end of the stream; with the error if it came to a bad one. */
-	closed(error?: Error): void;
+	readonly closed: (error?: Error) => void;
 };
 
 const prefixBytes = 4;

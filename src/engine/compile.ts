@@ -95,11 +95,11 @@ function onlyThis({language, code, map}: Source): Plugin {
 	const loader = language === 'typescript' ? 'ts' : 'js';
 	return {
 		name: 'function',
-		setup({onResolve, onLoad}) {
-			onResolve({filter: /.*/}, ({kind, path}) =>
+		setup(esbuild) {
+			esbuild.onResolve({filter: /.*/}, ({kind, path}) =>
 				kind === 'entry-point' ? {path, namespace: 'function'} : undefined,
 			);
-			onLoad({filter: /.*/, namespace: 'function'}, () => ({contents: text + inline, loader}));
+			esbuild.onLoad({filter: /.*/, namespace: 'function'}, () => ({contents: text + inline, loader}));
 		},
 	};
 }

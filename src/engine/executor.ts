@@ -58,8 +58,8 @@ function retire(): void {
 	rest();
 }
 
-function keep({type: _, ...build}: Order<'build'>, [code, map]: Frame<unknown>['bodies']): void {
-	builds.set(build.digest, {...build, code: code ?? Buffer.alloc(0), map: map ?? null});
+function keep(order: Order<'build'>, [code, map]: Frame<unknown>['bodies']): void {
+	builds.set(order.digest, {...order, code: code ?? Buffer.alloc(0), map: map ?? null});
 }
 
 function forget(digest: string): void {

@@ -21,7 +21,7 @@ export type IsolateEngineOptions = {
 	/** Of which size to have blank sandboxes from the start. */
 	readonly memoryMb?: number;
 	/** An isolate is beyond rescue while no call was inside: the process must end. */
-	broken(failure: Failure): void;
+	readonly broken: (failure: Failure) => void;
 };
 
 /**
@@ -56,7 +56,15 @@ export function createIsolateEngine({clock, memoryMb, broken}: IsolateEngineOpti
 		}
 		const heapBytes = await heapOf(blank.isolate);
 		const closed = (sandbox: Sandbox) => opened.delete(sandbox);
-		const sandbox = new IsolateSandbox({blank, heapBytes, mapper, ticker, now: clock.now, closed, broken});
+		const sandbox = new IsolateSandbox({
+			blank,
+			heapBytes,
+			mapper,
+			ticker,
+			now: () => clock.now(),
+			closed,
+			broken,
+		});
 		opened.add(sandbox);
 		return sandbox;
 	}
@@ -66,7 +74,7 @@ export function createIsolateEngine({clock, memoryMb, broken}: IsolateEngineOpti
 		report: () => ({blank: pool.size, heapBytes: [...opened].reduce((sum, one) => sum + one.heapBytes, 0)}),
 		async close() {
 			pool.close();
-			for (const sandbox of [...opened]) sandbox.close();
+			for (const sandbox of opened) sandbox.close();
 		},
 	};
 }

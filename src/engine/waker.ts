@@ -5,9 +5,9 @@ const longestMs = 2 ** 31 - 1;
 /** Wakes the timers of one isolate (guest/timers.ts): one timer of ours for all of theirs. */
 export type Waker = {
 	/** Wake in so many ms, and forget the wish before. Hostile: any value. */
-	wish(delayMs: unknown): void;
+	readonly wish: (delayMs: unknown) => void;
 	/** Forget the wish. */
-	rest(): void;
+	readonly rest: () => void;
 };
 
 export function createWaker({isolate, wake}: Pick<Blank, 'isolate' | 'wake'>): Waker {

@@ -25,7 +25,7 @@ export function createWasmEngine(): Engine {
 		},
 		report: () => ({blank: 0, heapBytes: [...opened].reduce((sum, {heapBytes}) => sum + heapBytes, 0)}),
 		async close() {
-			for (const sandbox of [...opened]) sandbox.close();
+			for (const sandbox of opened) sandbox.close();
 		},
 	};
 }

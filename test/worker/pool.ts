@@ -2,6 +2,7 @@ import type {ExecutionContext} from 'ava';
 import type {Build} from '#contract/build.ts';
 import {createExecutors, type ExecutorsOptions} from '#worker/executorCrew.ts';
 import type {Executors, RunItem, RunOutcome} from '#worker/executors.ts';
+import {buildOf} from '../engine/world.ts';
 import {type TestAmbient, testAmbient} from '../harness/ambient.ts';
 
 /** Executors that are ready, and gone when the test is. */
@@ -21,6 +22,12 @@ export async function pool(
 	await executors.start();
 	return executors;
 }
+
+/** A version that takes as many ms as its input says, without using the CPU. */
+export const nap = () => buildOf('export default ms => new Promise(resolve => setTimeout(resolve, ms, ms));');
+
+/** Limits that no test waits for. */
+export const patient = {policy: {wallMs: 600_000, cpuMs: 600_000}};
 
 let tasks = 0;
 

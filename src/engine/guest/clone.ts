@@ -45,7 +45,7 @@ function clone(value: unknown, seen: Seen): unknown {
 }
 
 function empty(value: object, seen: Seen): object {
-	if (Array.isArray(value)) return new Array(value.length);
+	if (Array.isArray(value)) return Object.assign([], {length: value.length});
 	if (value instanceof Map) return new Map();
 	if (value instanceof Set) return new Set();
 	if (value instanceof Date) return new Date(value);

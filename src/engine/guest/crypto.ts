@@ -24,7 +24,7 @@ export function installCrypto(random: (bytes: number) => string): void {
 		if (
 			!ArrayBuffer.isView(view) ||
 			view instanceof DataView ||
-			/^\[object Float/.test(Object.prototype.toString.call(view))
+			Object.prototype.toString.call(view).startsWith('[object Float')
 		) {
 			throw new DOMException('Expected a typed array of integers', 'TypeMismatchError');
 		}

@@ -28,7 +28,7 @@ import {withdraw} from './withdraw.ts';
 /** What the host may call; each is kept as a reference that user code never sees. */
 export function boot(host: Host, marks: Int32Array) {
 	withdraw();
-	const task = {uncaught: (_: unknown) => {}};
+	const task: {uncaught: (error: unknown) => void} = {uncaught: () => {}};
 	const timers = createTimers(host.wake, error => task.uncaught(error));
 	const prints = createConsole(host.log);
 	define('setTimeout', timers.setTimeout);

@@ -2,7 +2,7 @@
 // isolate; ASCII names, which are nearly all, need none, and for the rest the host is asked.
 import {charCodeAt} from './primordials.ts';
 
-export const hosts = {idna: (_: string): string => ''};
+export const hosts: {idna: (domain: string) => string} = {idna: () => ''};
 
 /** A domain as ASCII, or null where it is not valid. The options are those of the URL standard. */
 export function toASCII(domain: string): string | null {
