@@ -102,5 +102,3 @@ export function fail(
 ): Failure {
 	return {code, message: message ?? failures[code].says, retryable: failures[code].retryable, ...more};
 }
-
-export const isFailureCode = (code: string): code is FailureCode => Object.hasOwn(failures, code);

@@ -25,8 +25,9 @@ export async function runRound(scenarios: readonly Scenario[], say: (line: strin
 async function once(scenarios: readonly Scenario[], say: (line: string) => void): Promise<Round> {
 	const runs: Record<string, Run> = {};
 	let foreign = 0;
-	for (const {name, run} of scenarios) {
-		const {value, foreign: share} = await foreignDuring(run);
+	for (const scenario of scenarios) {
+		const {name} = scenario;
+		const {value, foreign: share} = await foreignDuring(() => scenario.run());
 		runs[name] = value;
 		foreign = Math.max(foreign, share);
 		say(

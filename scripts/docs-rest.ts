@@ -65,7 +65,7 @@ function section({address, operation}: {address: string; operation: Operation}):
 	]);
 	const answers = Object.entries(responses).map(([status, {description: says, content}]) => {
 		const [type, body] = Object.entries(content ?? {})[0] ?? [];
-		const isJson = type !== undefined && /json$/.test(type);
+		const isJson = type?.endsWith('json') === true;
 		return [status, isJson ? typeOf(body?.schema ?? {}) : `\`${type}\``, says];
 	});
 	const body = Object.values(requestBody?.content ?? {})[0]?.schema;

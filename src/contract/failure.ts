@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import {type Failure, type FailureCode, failures} from '#actors/failure.ts';
+import {type FailureCode, failures} from '#actors/failure.ts';
 
 export const FailureSchema = Type.Object(
 	{
@@ -13,6 +13,3 @@ export const FailureSchema = Type.Object(
 	},
 	{$id: 'Failure', description: 'How an attempt, a task or a request failed'},
 );
-
-/** The reader's guarantee that the schema and the type of the actors are the same thing. */
-export type FailureOnTheWire = Type.Static<typeof FailureSchema> extends Failure ? Failure : never;

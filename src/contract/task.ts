@@ -1,6 +1,6 @@
 import Type, {type Static} from 'typebox';
 import {FailureSchema} from './failure.ts';
-import {FunctionNameSchema, KeySchema} from './names.ts';
+import {KeySchema} from './names.ts';
 import {UsageSchema} from './outcome.ts';
 
 const time = Type.Number({description: 'ms since the epoch'});
@@ -33,11 +33,6 @@ export const SubmitOptionsSchema = Type.Object(
 		trace: Type.Optional(Type.String({maxLength: 128, description: 'W3C traceparent'})),
 	},
 	{$id: 'SubmitOptions', additionalProperties: false},
-);
-
-export const SubmitSchema = Type.Object(
-	{function: FunctionNameSchema, input: Type.Unknown(), options: Type.Optional(SubmitOptionsSchema)},
-	{$id: 'Submit'},
 );
 
 /** A submission was taken. */

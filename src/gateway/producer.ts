@@ -30,9 +30,9 @@ export function readProducer(delivery: Delivery, names: Names): Read {
 	const replyTo = readReplyTo(properties.replyTo, names.prefix);
 	const bad = (message: string): Read => {
 		const failure = fail('INVALID_INPUT', message);
-		return {kind: 'bad', failure, replyTo: replyTo === 'bad' ? undefined : replyTo};
+		return {kind: 'bad', failure, replyTo: replyTo ?? undefined};
 	};
-	if (replyTo === 'bad') {
+	if (replyTo === null) {
 		return bad('`reply_to` must be `amq.rabbitmq.reply-to.…` or the name of a queue that is not one of ours');
 	}
 	const name = death?.key ?? delivery.key;
@@ -63,11 +63,11 @@ export function readProducer(delivery: Delivery, names: Names): Read {
 	};
 }
 
-/** A crafted address can close the connection or write into our own queues (facts: amqp §0.3). */
-function readReplyTo(replyTo: string | undefined, prefix: string): string | undefined | 'bad' {
+/** Null: not one that we send to. A crafted address can close the connection or write into our own queues (facts: amqp §0.3). */
+function readReplyTo(replyTo: string | undefined, prefix: string): string | undefined | null {
 	if (replyTo === undefined || replyTo === '') return undefined;
-	if (replyTo.startsWith('amq.rabbitmq.reply-to')) return direct.test(replyTo) ? replyTo : 'bad';
-	return queueName.test(replyTo) && !replyTo.startsWith(`${prefix}.`) ? replyTo : 'bad';
+	if (replyTo.startsWith('amq.rabbitmq.reply-to')) return direct.test(replyTo) ? replyTo : null;
+	return queueName.test(replyTo) && !replyTo.startsWith(`${prefix}.`) ? replyTo : null;
 }
 
 function readOptions({messageId, expiration, headers = {}}: Properties): Record<string, unknown> {

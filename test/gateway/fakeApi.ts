@@ -194,7 +194,5 @@ export function fakeApi() {
 	return {api, feed, fake, end, tasks};
 }
 
-export type FakeApi = ReturnType<typeof fakeApi>;
-
 const yes = <T>(value: T): Answer<T> => ({ok: true, value});
 const no = (failure: Failure): Answer<never> => ({ok: false, failure});

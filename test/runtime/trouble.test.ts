@@ -11,7 +11,7 @@ const workOf = ({body}: Sent) => {
 };
 const works = ({sent}: Server) =>
 	sent.all.filter(one => one.properties?.type === messageTypes.work).map(workOf);
-const replies = ({sent}: Server) => sent.all.filter(({properties}) => /^task\./.test(properties?.type ?? ''));
+const replies = ({sent}: Server) => sent.all.filter(({properties}) => properties?.type?.startsWith('task.'));
 
 test('a store that refuses lets nothing out, and the caller is told after three tries', async t => {
 	const {server, worker, until, quiet, clock} = await world(t);
