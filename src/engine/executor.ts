@@ -4,7 +4,7 @@
 //
 // It ends with its worker: when the channel closes it kills itself, for sandboxes may still spin on
 // other threads. It never calls process.exit(): after large isolates that can crash
-// (docs/decisions/engine.md).
+// (docs/decisions/0006-isolates.md).
 import {Socket} from 'node:net';
 import {type Failure, fail} from '#actors/failure.ts';
 import {defaultPolicy} from '#actors/policy.ts';

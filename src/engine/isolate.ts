@@ -26,7 +26,7 @@ export type IsolateEngineOptions = {
 
 /**
  * JavaScript in V8 isolates. Needs `--no-node-snapshot` always, and `--no-turbofan` for its limits
- * to hold (docs/decisions/engine.md).
+ * to hold (docs/decisions/0006-isolates.md).
  */
 export function createIsolateEngine({clock, memoryMb, broken}: IsolateEngineOptions): Engine {
 	const cache = createCodeCache();

@@ -2,7 +2,7 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
 
 /**
- * The flags that the sandbox stands on (docs/decisions/engine.md): isolates need the first; with V8's
+ * The flags that the sandbox stands on (docs/decisions/0006-isolates.md): isolates need the first; with V8's
  * optimising compiler a plain loop of array pushes escapes every limit; Wasm memory is counted by
  * nothing else; and Node itself refuses files, processes and threads to what might break out.
  */

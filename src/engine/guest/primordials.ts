@@ -30,9 +30,7 @@ export const text = String;
 export const mapGet = uncurry(Map.prototype.get) as <K, V>(map: Map<K, V>, key: K) => V | undefined;
 export const mapSet = uncurry(Map.prototype.set) as <K, V>(map: Map<K, V>, key: K, value: V) => unknown;
 export const mapDelete = uncurry(Map.prototype.delete) as <K>(map: Map<K, unknown>, key: K) => boolean;
-export const mapHas = uncurry(Map.prototype.has) as <K>(map: Map<K, unknown>, key: K) => boolean;
 export const SafeMap = Map;
-export const SafePromise = Promise;
 
 /** An object without a prototype: nothing that user code adds to `Object.prototype` shows in it. */
 export function bare<T extends object>(fields: T): T {

@@ -1,5 +1,5 @@
 // Takes away what no limit of the sandbox counts: Wasm memories and growing buffers lie outside the
-// heap limit, shared memory gives a clock and a way to block a thread (docs/decisions/engine.md).
+// heap limit, shared memory gives a clock and a way to block a thread (docs/decisions/0006-isolates.md).
 import {construct, getOwnPropertyDescriptor} from './primordials.ts';
 
 export function withdraw(): void {
