@@ -58,16 +58,24 @@ export async function logs(desk: Desk, id: string): Promise<Answer<Log[]>> {
 }
 
 export async function list(desk: Desk, query: TaskQuery): Promise<Answer<TaskView[]>> {
-	const {function: fn, state, before, limit = listed} = query;
-	const rows = await desk.home.store.list({
-		limit: Math.min(limit, mostListed),
-		...(fn !== undefined && {function: fn}),
-		// `running` is no state of a row: the roster knows which of the queued ones run.
-		...(state !== undefined && {states: [state === 'running' ? 'queued' : state]}),
-		...(before !== undefined && {before}),
-	});
-	const views = rows.map(row => view(desk, row));
-	return yes(state === undefined ? views : views.filter(one => one.state === state));
+	const {function: fn, state, limit = listed} = query;
+	const wanted = Math.min(limit, mostListed);
+	const views: TaskView[] = [];
+	let {before} = query;
+	for (;;) {
+		const rows = await desk.home.store.list({
+			limit: wanted,
+			...(fn !== undefined && {function: fn}),
+			// `running` is no state of a row: the roster knows which of the queued ones run.
+			...(state !== undefined && {states: [state === 'running' ? 'queued' : state]}),
+			...(before !== undefined && {before}),
+		});
+		const page = rows.map(row => view(desk, row));
+		views.push(...(state === undefined ? page : page.filter(one => one.state === state)));
+		before = rows.at(-1)?.id;
+		// A page that the roster has thinned out is filled up, so that only the last one is short.
+		if (views.length >= wanted || rows.length < wanted) return yes(views.slice(0, wanted));
+	}
 }
 
 export async function deadLetters(
