@@ -22,6 +22,9 @@ const beatMs = 1000;
 /** A worker that is silent for so long is no longer shown. */
 const forgetMs = 60_000;
 
+/** Whatever it held runs no more, as far as can be known. */
+const isGone = ({state}: WorkerRow) => state === 'lost' || state === 'stopped';
+
 const nameOf = (task: string, attempt: number) => `${task} ${attempt}`;
 
 export function createRoster({clock, log, metrics}: Ambient, changed: (worker: WorkerView) => void): Roster {
@@ -47,6 +50,7 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 			if (missed > 0) step(copy, {type: 'silence', at: now, missed});
 			if (now - copy.heardAt > forgetMs) copies.delete(id);
 		}
+		count();
 		callOff = clock.after(beatMs, look);
 	};
 	let callOff = clock.after(beatMs, look);
@@ -64,7 +68,7 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 		startedAt(task, attempt) {
 			const name = nameOf(task, attempt);
 			for (const {started, row} of copies.values()) {
-				const at = row.state === 'lost' ? undefined : started.get(name);
+				const at = isGone(row) ? undefined : started.get(name);
 				if (at !== undefined) return at;
 			}
 			return undefined;
@@ -72,7 +76,7 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 		workers: () => [...copies.values()].map(view),
 		get running() {
 			let sum = 0;
-			for (const {started, row} of copies.values()) if (row.state !== 'lost') sum += started.size;
+			for (const {started, row} of copies.values()) if (!isGone(row)) sum += started.size;
 			return sum;
 		},
 		stop: () => callOff(),

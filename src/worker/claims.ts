@@ -38,14 +38,20 @@ export function createClaims({clock, log, metrics}: Ambient, {worker, transport,
 	};
 	const once = (key: string, claim: ClaimMessage) =>
 		new Promise<Grant | 'silence' | undefined>(resolve => {
-			const callOff = clock.after(patienceMs, () => asked.get(claim.id)?.('silence'));
+			let callOff = () => {};
 			asked.set(claim.id, answer => {
 				callOff();
 				asked.delete(claim.id);
 				resolve(answer);
 			});
-			publish(key, claim).catch(error => {
+			// Patience begins when the broker has the question: while it is out of reach, asking again and
+			// again would only ask for many grants, and every one after the first is for running alone.
+			const sent = () => {
+				if (asked.has(claim.id)) callOff = clock.after(patienceMs, () => asked.get(claim.id)?.('silence'));
+			};
+			publish(key, claim).then(sent, error => {
 				if (!(error instanceof TransportDown)) log.error({err: error}, 'a claim could not be sent');
+				sent();
 			});
 		});
 	return {

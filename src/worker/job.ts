@@ -11,7 +11,7 @@ import type {Executors, RunItem, RunOutcome} from './executors.ts';
 import type {Held} from './held.ts';
 import type {Outbox} from './outbox.ts';
 import type {Slots} from './slots.ts';
-import type {Versions} from './versions.ts';
+import {isBuild, type Versions} from './versions.ts';
 
 type Parts = {
 	readonly worker: string;
@@ -21,6 +21,8 @@ type Parts = {
 	readonly versions: Versions;
 	readonly held: Held;
 	readonly outbox: Outbox;
+	/** Aborted: the worker is killed. What is in hand goes back to the broker as it is. */
+	readonly killed: AbortSignal;
 };
 
 type Attempt = {readonly item: WorkItem; readonly input: Buffer};
@@ -30,7 +32,10 @@ type Fate = 'over' | 'returned';
 export type Jobs = (delivery: Delivery) => Promise<Verdict>;
 
 export function createJobs({clock, log}: Ambient, parts: Parts): Jobs {
-	const {worker, executors, slots, claims, versions, held, outbox} = parts;
+	const {worker, executors, slots, claims, versions, held, outbox, killed} = parts;
+	const abandoned = new Promise<Fate[]>(resolve => {
+		killed.addEventListener('abort', () => resolve(['returned']), {once: true});
+	});
 	let counter = 0;
 
 	/** Sends an attempt's outcome and waits until the broker has it (R23). */
@@ -76,10 +81,10 @@ export function createJobs({clock, log}: Ambient, parts: Parts): Jobs {
 			const stopped = list.filter(one => !live.includes(one));
 			const [first] = live;
 			const build = first && (await versions.get(first.item.version));
+			if (first && !build) return 'returned';
 			const said = refuse(work, stopped, fail('CANCELLED'));
-			if (first && !build)
-				await refuse(work, live, fail('FUNCTION_NOT_FOUND', `No server has version ${first.item.version}`));
-			if (build) await inside(work, live, build);
+			if (build && isBuild(build)) await inside(work, live, build);
+			else await refuse(work, live, build);
 			return await said;
 		} finally {
 			leave();
@@ -98,7 +103,7 @@ export function createJobs({clock, log}: Ambient, parts: Parts): Jobs {
 		const grant = await claims.ask(work.home, claimOf(work, one, redelivered, true));
 		if (grant === 'yes' || grant === 'solo') return run(work, [one], leave);
 		leave();
-		return grant === undefined ? 'returned' : 'over';
+		return grant === 'no' ? 'over' : 'returned';
 	};
 
 	const claimed = async (work: Work, one: Attempt, redelivered: boolean): Promise<Fate> => {
@@ -119,10 +124,11 @@ export function createJobs({clock, log}: Ambient, parts: Parts): Jobs {
 		const unsure = attempts.filter(({item}) => delivery.redelivered || item.again);
 		const sure = attempts.filter(one => !unsure.includes(one));
 		try {
-			const fates = await Promise.all([
+			const all = Promise.all([
 				...unsure.map(one => claimed(work, one, delivery.redelivered)),
 				...(sure.length > 0 ? [together(work, sure)] : []),
 			]);
+			const fates = await Promise.race([all, abandoned]);
 			// What is already over will be denied when it is claimed, so the whole message may go back.
 			return fates.includes('returned') ? 'retry' : 'ack';
 		} finally {

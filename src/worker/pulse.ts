@@ -13,7 +13,7 @@ import type {Held} from './held.ts';
 import type {Slots} from './slots.ts';
 
 export type Pulse = {
-	enter(event: 'ready' | 'drain' | 'stop'): void;
+	enter(event: 'ready' | 'drain'): void;
 	start(): void;
 	/** The last beat says `stopped`. */
 	stop(): Promise<void>;
@@ -31,7 +31,7 @@ type Parts = {
 	readonly slots: Slots;
 };
 
-export function createPulse({clock, log}: Ambient, parts: Parts): Pulse {
+export function createPulse({clock, log, metrics}: Ambient, parts: Parts): Pulse {
 	const {id: worker, pool, version, transport, names, executors, held, slots} = parts;
 	const startedAt = clock.now();
 	let row: WorkerRow = {id: worker, pool, state: 'starting', busy: 0, missed: 0, updatedAt: startedAt};
@@ -55,6 +55,7 @@ export function createPulse({clock, log}: Ambient, parts: Parts): Pulse {
 			body,
 			properties: {type: messageTypes.heartbeat},
 		};
+		metrics.published.inc({kind: 'heartbeat'});
 		await transport.publish(message, {confirm: false});
 	};
 	const tick = () => {
@@ -66,6 +67,7 @@ export function createPulse({clock, log}: Ambient, parts: Parts): Pulse {
 		start: tick,
 		async stop() {
 			callOff();
+			if (row.state === 'stopped') return;
 			step({type: 'stop', at: clock.now()});
 			await beat().catch(() => {});
 		},

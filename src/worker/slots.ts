@@ -6,8 +6,6 @@ export type Slots = {
 	enter(how?: 'together' | 'alone'): Promise<(() => void) | undefined>;
 	/** Nobody enters any more; those who wait are turned away. */
 	close(): void;
-	/** Resolves when nobody is inside. */
-	empty(): Promise<void>;
 	readonly inside: number;
 };
 
@@ -16,7 +14,6 @@ type Turn = {readonly how: 'together' | 'alone'; readonly let: (leave: (() => vo
 /** @param most how many lists of attempts the executors run at once */
 export function createSlots(most: number): Slots {
 	const waiting: Turn[] = [];
-	let emptied: (() => void)[] = [];
 	let inside = 0;
 	let alone = false;
 	let closed = false;
@@ -38,7 +35,6 @@ export function createSlots(most: number): Slots {
 			left = true;
 			alone = false;
 			inside--;
-			if (inside === 0) for (const tell of emptied.splice(0)) tell();
 			next();
 		};
 	};
@@ -53,12 +49,6 @@ export function createSlots(most: number): Slots {
 		close() {
 			closed = true;
 			for (const turn of waiting.splice(0)) turn.let(undefined);
-		},
-		empty() {
-			if (inside === 0) return Promise.resolve();
-			return new Promise(resolve => {
-				emptied = [...emptied, resolve];
-			});
 		},
 		get inside() {
 			return inside;

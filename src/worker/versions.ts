@@ -1,5 +1,6 @@
 // Code by digest: asked of any server over the broker, so that a worker needs no store and no address
 // but the broker's. It comes in parts; what was put together is checked against its name.
+import {type Failure, fail} from '#actors/failure.ts';
 import {type Build, checkBuild, digestOf} from '#contract/build.ts';
 import type {Ask, Order} from '#contract/control.ts';
 import {messageTypes} from '#contract/work.ts';
@@ -9,8 +10,8 @@ import type {Names} from '#transport/topology.ts';
 import type {Transport} from '#transport/transport.ts';
 
 export type Versions = {
-	/** Undefined: no server knows it, or the worker drains. */
-	get(digest: string): Promise<Build | undefined>;
+	/** A failure says why it can't be had. Undefined: the worker drains, and nobody has answered yet. */
+	get(digest: string): Promise<Build | Failure | undefined>;
 	/** A part of an answer. */
 	take(order: Extract<Order, {type: 'code' | 'unknown'}>, part: Buffer | undefined): void;
 	close(): void;
@@ -26,8 +27,8 @@ const patienceMs = 3000;
 /** The least recently used are asked for again. */
 const mostBuilds = 1000;
 
-export function createVersions({clock, log}: Ambient, {worker, transport, names}: Parts): Versions {
-	const builds = new Map<string, Promise<Build | undefined>>();
+export function createVersions({clock, log, metrics}: Ambient, {worker, transport, names}: Parts): Versions {
+	const builds = new Map<string, Promise<Build | Failure | undefined>>();
 	const questions = new Map<string, Question>();
 	let counter = 0;
 	let closed = false;
@@ -43,16 +44,26 @@ export function createVersions({clock, log}: Ambient, {worker, transport, names}
 			};
 			questions.set(ask.ask, {parts: [], tell});
 			const body = Buffer.from(JSON.stringify(ask));
+			metrics.published.inc({kind: 'ask'});
 			transport
 				.publish({exchange: '', key: names.functions, body, properties: {type: messageTypes.ask}})
 				.catch(error => log.debug({err: error}, 'code could not be asked for'));
 		});
-	const fetch = async (digest: string): Promise<Build | undefined> => {
+	const buildOf = (frame: Buffer, digest: string): Build | Failure => {
+		try {
+			return readBuild(frame, digest);
+		} catch (error) {
+			log.error({err: error, digest}, 'a server has answered with something else than the code');
+			return fail('INTERNAL', error instanceof Error ? error.message : String(error));
+		}
+	};
+	const fetch = async (digest: string): Promise<Build | Failure | undefined> => {
 		while (!closed) {
 			const answer = await once(digest);
-			if (answer === 'unknown') return undefined;
-			if (answer === 'silence') log.warn({digest}, 'no server has answered with the code; asking again');
-			else return readBuild(answer, digest);
+			if (answer === 'unknown') return fail('FUNCTION_NOT_FOUND', `No server has version ${digest}`);
+			if (answer === 'silence' && !closed)
+				log.warn({digest}, 'no server has answered with the code; asking again');
+			if (answer !== 'silence') return buildOf(answer, digest);
 		}
 		return undefined;
 	};
@@ -62,10 +73,7 @@ export function createVersions({clock, log}: Ambient, {worker, transport, names}
 			builds.delete(digest);
 			builds.set(digest, known);
 			if (builds.size > mostBuilds) builds.delete(builds.keys().next().value as string);
-			known.then(
-				build => build ?? builds.delete(digest),
-				() => builds.delete(digest),
-			);
+			void known.then(build => (build && isBuild(build)) || builds.delete(digest));
 			return known;
 		},
 		take(order, part) {
@@ -85,6 +93,8 @@ export function createVersions({clock, log}: Ambient, {worker, transport, names}
 		},
 	};
 }
+
+export const isBuild = (what: Build | Failure): what is Build => 'digest' in what;
 
 /** @throws TypeError when what came is not the version that was asked for */
 function readBuild(frame: Buffer, digest: string): Build {

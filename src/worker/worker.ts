@@ -53,21 +53,30 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 	const versions = createVersions(ambient, {worker: id, transport, names});
 	const outbox = createOutbox(ambient, {worker: id, transport, names});
 	const pulse = createPulse(ambient, {...parts, held, slots});
-	const jobs = createJobs(ambient, {worker: id, executors, slots, claims, versions, held, outbox});
+	const killed = new AbortController();
+	const jobs = createJobs(ambient, {
+		...{worker: id, executors, slots, claims, versions, held, outbox},
+		killed: killed.signal,
+	});
 	const consumers: Consumer[] = [];
+	/** Nothing starts any more: what waits for a slot, a grant or its code goes back to the broker. */
+	const turnAway = () => {
+		slots.close();
+		claims.close();
+		versions.close();
+	};
+	let unwatch = () => {};
 	const {promise: drained, resolve: tellDrained} = Promise.withResolvers<void>();
 	let draining: Promise<void> | undefined;
 
 	const drain = async (): Promise<void> => {
 		log.info({worker: id, held: held.size}, 'the worker drains');
 		pulse.enter('drain');
-		slots.close();
-		claims.close();
-		const [work, ear] = consumers;
+		turnAway();
+		const [ear, work] = consumers;
 		await work?.cancel();
-		await slots.empty();
 		await ear?.cancel();
-		versions.close();
+		unwatch();
 		await pulse.stop();
 		tellDrained();
 	};
@@ -84,11 +93,13 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 				versions,
 				drain: () => void worker.drain(),
 			});
-			const ear = await transport.consume(names.ear(id), {prefetch: 1000}, orders);
-			await askStops(transport, names, id);
+			consumers.push(await transport.consume(names.ear(id), {prefetch: 1000}, orders));
+			// What was said while nobody listened here is asked for.
+			unwatch = transport.watch(state => void (state === 'up' && askStops(ambient, transport, names, id)));
+			await askStops(ambient, transport, names, id);
+			if (draining) return;
 			const queue = names.work(parts.pool, parts.class);
-			const work = await transport.consume(queue, {prefetch: executors.slots * spare}, jobs);
-			consumers.push(work, ear);
+			consumers.push(await transport.consume(queue, {prefetch: executors.slots * spare}, jobs));
 			pulse.enter('ready');
 			pulse.start();
 		},
@@ -97,7 +108,12 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 			return draining;
 		},
 		async stop() {
-			pulse.enter('stop');
+			turnAway();
+			const cancelled = consumers.map(consumer => consumer.cancel());
+			killed.abort();
+			await Promise.all(cancelled);
+			unwatch();
+			await pulse.stop();
 			await executors.close();
 		},
 	};
@@ -105,8 +121,16 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 }
 
 /** R24: what was cancelled before this worker could hear of it. The answer comes as a `stop` order. */
-async function askStops(transport: Transport, names: Names, worker: string): Promise<void> {
+async function askStops(
+	{log, metrics}: Ambient,
+	transport: Transport,
+	names: Names,
+	worker: string,
+): Promise<void> {
 	const ask: Ask = {type: 'stops', ask: `${worker}.stops`, worker};
-	const body = Buffer.from(JSON.stringify(ask));
-	await transport.publish({exchange: '', key: names.functions, body, properties: {type: messageTypes.ask}});
+	const message = {exchange: '', key: names.functions, body: Buffer.from(JSON.stringify(ask))};
+	metrics.published.inc({kind: 'ask'});
+	await transport
+		.publish({...message, properties: {type: messageTypes.ask}})
+		.catch(error => log.debug({err: error}, 'tombstones could not be asked for'));
 }

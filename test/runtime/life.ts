@@ -48,8 +48,8 @@ export function createLife(died: () => void, diesAt = Number.POSITIVE_INFINITY):
 	};
 }
 
-/** What goes wrong with one act: it does not happen, or it does and its answer is lost. */
-export type Mishap = 'refused' | 'answer lost' | Error | undefined;
+/** What goes wrong with one act: it does not happen, or it does and its answer is lost, or it must wait. */
+export type Mishap = 'refused' | 'answer lost' | Error | Promise<void> | undefined;
 
 type Verb = Exclude<keyof Store, 'close'>;
 const verbs: readonly Verb[] = [
@@ -86,6 +86,7 @@ export function mortalStore(
 			life.act(`store.${verb}`, async () => {
 				const what = mishap(verb, given);
 				if (what instanceof Error) throw what;
+				if (what instanceof Promise) await what;
 				if (what === 'refused') throw trouble;
 				const answer = await real(...given);
 				if (what === 'answer lost') throw trouble;
@@ -117,6 +118,7 @@ export function mortalTransport(
 				async () => {
 					const what = mishap(message);
 					if (what instanceof Error) throw what;
+					if (what instanceof Promise) await what;
 					if (what === 'refused') throw new TransportDown('The test has taken the broker away');
 					const published = await real.publish(message, options);
 					sent.push({...message, by});

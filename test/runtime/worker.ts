@@ -3,7 +3,7 @@ import type {Outgoing} from '#transport/transport.ts';
 import {createWorker, type Worker} from '#worker/worker.ts';
 import {type TestAmbient, testAmbient} from '../harness/ambient.ts';
 import type {Arrivals} from '../harness/arrivals.ts';
-import {type Ground, intakeBytes} from './ground.ts';
+import type {Ground} from './ground.ts';
 import {type Life, type Mishap, mortalTransport, type Sent} from './life.ts';
 import {type Run, type Scripted, scripted} from './scripted.ts';
 
@@ -38,7 +38,7 @@ export async function openWorker(ground: Ground, options: WorkerOptions = {}): P
 	const wire = mortalTransport(real, {by: id, life, durable: false}, message => mishaps.broker(message));
 	const executors = scripted(slots, act);
 	const worker = createWorker(ambient, {
-		...{id, pool: 'default', class: 'normal', names: names(), intakeBytes, executors},
+		...{id, pool: 'default', class: 'normal', names: names(), executors},
 		transport: wire.transport,
 		heartbeatMs: 1000,
 		version: '0',
