@@ -60,22 +60,32 @@ export async function logs(desk: Desk, id: string): Promise<Answer<Log[]>> {
 export async function list(desk: Desk, query: TaskQuery): Promise<Answer<TaskView[]>> {
 	const {function: fn, state, limit = listed} = query;
 	const wanted = Math.min(limit, mostListed);
+	if (state === 'running') return yes((await running(desk, query)).slice(0, wanted));
 	const views: TaskView[] = [];
 	let {before} = query;
 	for (;;) {
 		const rows = await desk.home.store.list({
 			limit: wanted,
 			...(fn !== undefined && {function: fn}),
-			// `running` is no state of a row: the roster knows which of the queued ones run.
-			...(state !== undefined && {states: [state === 'running' ? 'queued' : state]}),
+			...(state !== undefined && {states: [state]}),
 			...(before !== undefined && {before}),
 		});
+		// Some of the queued ones are running: the page is filled up, so that only the last one is short.
 		const page = rows.map(row => view(desk, row));
 		views.push(...(state === undefined ? page : page.filter(one => one.state === state)));
 		before = rows.at(-1)?.id;
-		// A page that the roster has thinned out is filled up, so that only the last one is short.
 		if (views.length >= wanted || rows.length < wanted) return yes(views.slice(0, wanted));
 	}
+}
+
+/** `running` is no state of a row: the roster knows which tasks run. Newest first. */
+async function running(desk: Desk, {function: fn, before}: TaskQuery): Promise<TaskView[]> {
+	const rows = await desk.home.store.load([...new Set(desk.home.roster.tasks())]);
+	return [...rows.values()]
+		.filter(row => (fn === undefined || row.function === fn) && (before === undefined || row.id < before))
+		.map(row => view(desk, row))
+		.filter(one => one.state === 'running')
+		.toSorted((a, b) => (a.id < b.id ? 1 : -1));
 }
 
 export async function deadLetters(

@@ -10,6 +10,8 @@ export type Roster = {
 	/** When a worker said it started this attempt; undefined: nobody runs it, as far as was heard. */
 	startedAt(task: string, attempt: number): number | undefined;
 	workers(): WorkerView[];
+	/** The tasks that are running, as far as was heard. */
+	tasks(): string[];
 	/** Attempts started and not yet over. */
 	readonly running: number;
 	stop(): void;
@@ -74,6 +76,10 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 			return undefined;
 		},
 		workers: () => [...copies.values()].map(view),
+		tasks() {
+			const live = [...copies.values()].filter(({row}) => row.state !== 'lost');
+			return live.flatMap(({beat}) => beat.held.filter(one => one.startedAt !== null).map(one => one.task));
+		},
 		get running() {
 			let sum = 0;
 			for (const {started, row} of copies.values()) if (!isGone(row)) sum += started.size;
