@@ -55,13 +55,19 @@ async function repeat(desk: Desk, one: Submission, row: TaskRow): Promise<Answer
 }
 
 async function tellLater({home}: Desk, row: TaskRow, ended: (end: End) => void): Promise<void> {
-	const unwait = home.waiters.wait(row.id, ended);
+	let told = false;
+	const once = (end: End) => {
+		if (!told) ended(end);
+		told = true;
+	};
+	// First the wait, then the look: an end in between is heard, and not told twice.
+	const unwait = home.waiters.wait(row.id, once);
 	const now = (await home.store.load([row.id])).get(row.id);
 	if (!now || now.endedAt === null) return;
 	unwait();
 	const result = (await home.store.results([row.id])).get(row.id);
 	const {attempt, state, failure, usage} = now;
-	ended({task: row.id, attempt, state, failure, usage, result});
+	once({task: row.id, attempt, state, failure, usage, result});
 }
 
 async function resolveVersion({home}: Desk, {function: name, options}: Submission): Promise<Meta | Failure> {

@@ -23,21 +23,23 @@ export type Waiters = {
 };
 
 export function createWaiters(): Waiters {
-	const waiting = new Map<string, Set<(end: End) => void>>();
+	// Each wait is one of its own, also where the same function is to be told twice.
+	const waiting = new Map<string, Set<{readonly tell: (end: End) => void}>>();
 	return {
 		wait(task, tell) {
 			const set = waiting.get(task) ?? new Set();
-			waiting.set(task, set.add(tell));
+			const one = {tell};
+			waiting.set(task, set.add(one));
 			return () => {
-				set.delete(tell);
-				if (set.size === 0) waiting.delete(task);
+				set.delete(one);
+				if (set.size === 0 && waiting.get(task) === set) waiting.delete(task);
 			};
 		},
 		tell(end) {
 			const set = waiting.get(end.task);
 			if (!set) return;
 			waiting.delete(end.task);
-			for (const tell of set) tell(end);
+			for (const one of set) one.tell(end);
 		},
 		get size() {
 			return waiting.size;
