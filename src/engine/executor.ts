@@ -18,6 +18,9 @@ import {createOutbox} from './executorOutbox.ts';
 import {createWarmSandboxes, type WarmSandboxes} from './executorWarm.ts';
 import {createIsolateEngine} from './isolate.ts';
 
+// A service manager may signal the whole group; when to end is for the worker to say, which drains first.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+
 const channelFd = 3;
 /** Orders are believed; this only catches a stream that lost its step. */
 const mostOrderBytes = 2 ** 32 - 1;

@@ -90,6 +90,9 @@ export class ExecutorList {
 			});
 			this.#sandbox = undefined;
 			this.#size = 0;
+			// Another sandbox may do better, but not than a new one.
+			if (this.#next() === base && this.#cold.cold)
+				this.#settle(base, {...nothing, failure: fail('INTERNAL')});
 		}
 		if (build.policy.isolation === 'fresh') sandbox.close();
 		else warm.give(build, sandbox);

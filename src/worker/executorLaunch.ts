@@ -1,4 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process';
+import {writeFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 
 /**
@@ -24,10 +25,21 @@ const flags = [
 export function launch(nodeFlags: readonly string[]): ChildProcess {
 	const main = fileURLToPath(import.meta.resolve('#engine/executor.ts'));
 	const conditions = main.endsWith('.ts') ? ['--conditions=source'] : [];
-	return spawn(process.execPath, [...flags, ...nodeFlags, ...conditions, main], {
+	const child = spawn(process.execPath, [...flags, ...nodeFlags, ...conditions, main], {
 		env: {},
 		cwd: '/',
 		detached: true,
 		stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
 	});
+	preferAsVictim(child.pid);
+	return child;
+}
+
+/** Where the system runs out of memory, it shall take an executor and neither a node nor its broker. */
+function preferAsVictim(pid: number | undefined): void {
+	try {
+		writeFileSync(`/proc/${pid}/oom_score_adj`, '800');
+	} catch {
+		// Not Linux, or already gone.
+	}
 }

@@ -112,6 +112,7 @@ test.serial('an executor has no environment, and its log tells of its death', as
 	const executors = await pool(t, {}, ambient);
 	const [pid = 0] = executorsOf();
 	if (process.platform === 'linux') t.is(await readFile(`/proc/${pid}/environ`, 'utf8'), '');
+	for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.kill(pid, signal);
 	const item = itemOf(1);
 	const watched = observe(executors, await fixture('neverResolves', patient), [item]);
 	await watched.began(item);

@@ -46,7 +46,8 @@ export function createTimers(ask: (delayMs: number) => void, uncaught: (error: u
 
 	function add(call: unknown, delay: unknown, args: unknown[], repeat: boolean, background = false): number {
 		if (typeof call !== 'function') throw new TypeError('Expected the callback of a timer to be a function');
-		const wait = max(repeat ? 1 : 0, floor(Number(delay)) || 0);
+		// At least one millisecond, as in Node: a loop of timers must not keep the host busy.
+		const wait = max(1, floor(Number(delay)) || 0);
 		const every = repeat ? wait : undefined;
 		const timer: Timer = {
 			id: ++lastId,
