@@ -8,6 +8,7 @@ const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  */
 export function createMetrics() {
 	const registry = new Registry();
+	const collectors = new Set<() => Promise<void>>();
 	const registers = [registry];
 	const counter = (name: string, help: string, labelNames: string[] = []) =>
 		new Counter({name: `warren_${name}`, help, labelNames, registers});
@@ -17,6 +18,17 @@ export function createMetrics() {
 		new Histogram({name: `warren_${name}`, help, labelNames: ['function'], buckets: seconds, registers});
 	return {
 		registry,
+		/** Called whenever the metrics are asked for, to look what is not counted as it happens. */
+		collectors,
+		tasks: new Gauge({
+			name: 'warren_tasks',
+			help: 'Tasks by function and state, as the store has them',
+			labelNames: ['function', 'state'],
+			registers,
+			async collect() {
+				for (const collector of collectors) await collector();
+			},
+		}),
 		transitions: counter('task_transitions_total', 'Tasks that entered a state', ['function', 'state']),
 		failures: counter('task_failures_total', 'Failed attempts by code', ['function', 'code']),
 		queueSeconds: histogram('task_queue_seconds', 'From acceptance to the start of the attempt'),
@@ -33,8 +45,15 @@ export function createMetrics() {
 		published: counter('published_total', 'Messages handed to the broker', ['kind']),
 		inFlight: gauge('tasks_in_flight', 'Attempts handed to the broker and not yet settled'),
 		backlog: gauge('tasks_backlog', 'Tasks that wait in the store for room in the broker'),
-		executors: gauge('executors', 'Executor processes alive'),
-		executorRestarts: counter('executor_restarts_total', 'Executors replaced, by reason', ['reason']),
+		executors: gauge('executors', 'Executor processes alive in this process'),
+		executorRestarts: counter('executor_restarts_total', 'Executors of this process replaced, by reason', [
+			'reason',
+		]),
+		workerExecutors: gauge('worker_executors', 'Executors alive, as the workers say in their heartbeats'),
+		workerRestarts: gauge(
+			'worker_executor_restarts',
+			'Executors replaced, as the workers say in their heartbeats',
+		),
 		workers: gauge('workers', 'Workers known to the roster, by state', ['state']),
 	};
 }

@@ -132,9 +132,16 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		if (stops.length > 0) order(checked.value.worker, {type: 'stop', stops});
 		return 'ack';
 	};
+	const collect = async (): Promise<void> => {
+		ambient.metrics.tasks.reset();
+		for (const {function: fn, state, count} of await store.counts()) {
+			ambient.metrics.tasks.inc({function: fn, state}, count);
+		}
+	};
 	const consumers: Consumer[] = [];
 	const close = async (): Promise<void> => {
 		over.abort();
+		ambient.metrics.collectors.delete(collect);
 		timers.stop();
 		await Promise.all([...consumers.map(consumer => consumer.cancel()), host.stop()]);
 		roster.stop();
@@ -153,6 +160,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		acted: seq => ({done: watermark.actedThrough >= seq, when: watermark.passed(seq)}),
 		failed: host.failed,
 		async start() {
+			ambient.metrics.collectors.add(collect);
 			await transport.declare(serverTopology(names, id, parts.intakeBytes));
 			await resume(ambient, {store, home, acts, watermark, durable: transport.durable});
 			const listen = async (queue: string, handle: (delivery: Delivery) => Promise<Verdict> | Verdict) =>

@@ -45,6 +45,11 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 		metrics.workers.reset();
 		for (const {row} of copies.values()) metrics.workers.inc({state: row.state});
 	};
+	const tally = () => {
+		const live = [...copies.values()].filter(({row}) => row.state !== 'lost' && row.state !== 'stopped');
+		metrics.workerExecutors.set(live.reduce((sum, {beat}) => sum + beat.executors, 0));
+		metrics.workerRestarts.set(live.reduce((sum, {beat}) => sum + beat.restarts, 0));
+	};
 	const look = () => {
 		const now = clock.now();
 		for (const [id, copy] of copies) {
@@ -65,6 +70,7 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 			const copy = copies.get(beat.worker) ?? newcomer(beat, clock.now());
 			copies.set(beat.worker, copy);
 			Object.assign(copy, {beat, started, heardAt: clock.now()});
+			tally();
 			step(copy, {type: 'beat', at: clock.now(), state: beat.state, busy: started.size});
 		},
 		startedAt(task, attempt) {
