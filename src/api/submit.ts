@@ -75,7 +75,7 @@ async function resolveVersion({home}: Desk, {function: name, options}: Submissio
 	if (!known || known.row.state === 'retired') {
 		return fail(
 			'FUNCTION_NOT_FOUND',
-			`There is no function \`${name}\`; \`warren functions\` lists those that are`,
+			`There is no function \`${name}\``,
 		);
 	}
 	if (known.row.state === 'paused') return fail('FUNCTION_PAUSED', `Function \`${name}\` is paused`);
