@@ -1,5 +1,6 @@
 // What workers send to a home: outcomes and claims. A message is acked when each of its items is
 // committed, or was seen to change nothing on a fresh read (R3, R4).
+import {fail} from '#actors/failure.ts';
 import type {TaskEvent} from '#actors/task.ts';
 import {type ClaimMessage, checkClaim} from '#contract/claim.ts';
 import type {Order} from '#contract/control.ts';
@@ -83,7 +84,8 @@ function readOutcome(item: OutcomeItem, row: TaskRow, world: World): readonly Ta
 	const {now} = world;
 	// Two clocks are in play: the worker's is only shown, and never later than the home's.
 	const start: TaskEvent = {type: 'start', attempt: item.attempt, at: Math.min(now, item.startedAt)};
-	const {failure, usage} = item;
+	const {usage} = item;
+	const failure = item.failure ?? (usage ? null : fail('INTERNAL', 'The outcome says nothing of its run'));
 	if (failure) {
 		const policy = world.policy(row.version);
 		return [start, {type: 'fail', at: now, failure, policy, jitter: world.jitter(), usage}];
