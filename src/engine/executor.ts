@@ -9,11 +9,11 @@ import {Socket} from 'node:net';
 import {type Failure, fail} from '#actors/failure.ts';
 import {defaultPolicy} from '#actors/policy.ts';
 import type {Build} from '#contract/build.ts';
-import type {ExecutorOrder} from '#contract/executor.ts';
+import type {ExecutorOrder, ExecutorSettled} from '#contract/executor.ts';
 import {systemClock} from '#lib/clock.ts';
 import type {Frame} from '#lib/frame.ts';
 import {type Channel, openChannel} from './channel.ts';
-import {ExecutorList} from './executorList.ts';
+import {ExecutorList, type ItemEnd} from './executorList.ts';
 import {createOutbox} from './executorOutbox.ts';
 import {createWarmSandboxes, type WarmSandboxes} from './executorWarm.ts';
 import {createIsolateEngine} from './isolate.ts';
@@ -83,9 +83,7 @@ function run({list, digest, check, items}: Order<'run'>, inputs: Frame<unknown>[
 		items,
 		inputs,
 		check,
-		settled: (index, {result, logs, failure, ...used}) => {
-			outbox.add({list, index, failure: failure ?? null, ...used}, result, logs);
-		},
+		settled: (index, end) => outbox.add(newsOf(list, index, end), end.result, end.logs),
 		stuck: (index, failure) => stuck(list, index, failure),
 	});
 	lists.set(list, running);
@@ -94,6 +92,15 @@ function run({list, digest, check, items}: Order<'run'>, inputs: Frame<unknown>[
 		rest();
 	});
 }
+
+function newsOf(list: number, index: number, end: ItemEnd): ExecutorSettled {
+	const {failure = null, cold, initMs, runMs, cpuMs, heapBytes} = end;
+	const used = {initMs: round(initMs), runMs: round(runMs), cpuMs: round(cpuMs), heapBytes};
+	return {list, index, failure, cold, ...used};
+}
+
+/** To microseconds: more digits are noise, and half of the frame. */
+const round = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 function stuck(list: number, index: number, failure: Failure): void {
 	outbox.flush();

@@ -16,8 +16,8 @@ const graceMs = 1000;
 const longestTimeout = 2 ** 31 - 1;
 /** A disposed isolate that has not let go after this long never will. */
 const stuckMs = 500;
-/** What earlier calls may still use of the CPU before we say that they left work behind. */
-const leftoverMs = 40;
+/** CPU outside of calls: more than copying the largest inputs takes is work that earlier calls left behind. */
+const leftoverMs = 250;
 const measureEveryMs = 250;
 /** A sandbox whose heap is fuller than this is not used again: the next call would pay for it. */
 const fullest = 0.8;

@@ -18,7 +18,7 @@ import {orderOf} from './executorOrder.ts';
 export const tickMs = 100;
 const heartbeatMs = 250;
 // So many looks without a word, and it is dead to us. Looks, not time: it may be us who slept.
-const mostMissed = 30;
+const mostMissed = 50;
 /** What it was told to stop must have ended by then. */
 const stopMs = 1500;
 const startMs = 30_000;
@@ -163,6 +163,7 @@ export class ExecutorChild {
 	}
 
 	#received({head, bodies}: Frame<unknown>): void {
+		if (this.#machine.getSnapshot().context.reason === 'hostile') return;
 		this.#missed = 0;
 		const checked = checkExecutorNews(head);
 		if (checked.ok) this.#heard(checked.value, bodies);

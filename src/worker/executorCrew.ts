@@ -103,14 +103,20 @@ class ExecutorCrew implements Executors {
 		this.#place();
 	}
 
-	/** Gives what waits to who has room. */
+	/**
+	 * Gives what waits to who has room. Listeners are told on the way and may hand over more, which
+	 * leads here again: so a job leaves the queue before anybody is told of it.
+	 */
 	#place(): void {
-		while (this.#waiting.length > 0) {
-			const job = this.#fresh(this.#waiting[0] as Job);
-			const child = job.over ? undefined : this.#places.roomFor(job.build.digest);
-			if (!child && !job.over) return;
-			this.#waiting.shift();
-			child?.assign(job);
+		for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+			const job = this.#fresh(next);
+			if (job.over) continue;
+			const child = this.#places.roomFor(job.build.digest);
+			if (!child) {
+				this.#waiting.unshift(job);
+				return;
+			}
+			child.assign(job);
 		}
 	}
 

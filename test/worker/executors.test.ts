@@ -85,6 +85,31 @@ test.serial('a function at its limit does not disturb its neighbours', async t =
 	t.is(executors.report().restarts, 0);
 });
 
+test.serial('a listener may hand over more while it is told, and nothing is run twice', async t => {
+	const executors = await pool(t, {slotsEach: 1});
+	const build = await echo();
+	const late = itemOf(1, {deadline: Date.now() - 1});
+	const more = Promise.withResolvers<void>();
+	const ends: string[] = [];
+	const note = (name: string) => ({
+		started() {},
+		settled: (_: unknown, {failure}: {failure?: {code: string}}) => {
+			ends.push(`${name} ${failure?.code ?? 'ok'}`);
+			if (ends.length === 3) more.resolve();
+		},
+	});
+	executors.run(build, [late, itemOf(2)], {
+		started() {},
+		settled(item, outcome) {
+			if (item === late) executors.run(build, [itemOf(3)], note('more'));
+			note('first').settled(item, outcome);
+		},
+	});
+	await more.promise;
+	await executors.drain();
+	t.deepEqual(ends.sort(), ['first DEADLINE_EXCEEDED', 'first ok', 'more ok']);
+});
+
 test.serial('a deadline that passed keeps an attempt from starting, one that passes ends it', async t => {
 	const executors = await pool(t);
 	const late = observe(executors, await echo(), [itemOf(1, {deadline: Date.now() - 1}), itemOf(2)]);
