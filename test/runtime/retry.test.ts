@@ -1,7 +1,7 @@
 import test from 'ava';
 import {type FailureCode, fail} from '#actors/failure.ts';
 import type {Policy} from '#actors/policy.ts';
-import {encodeFrame} from '#lib/frame.ts';
+import {outcome} from './words.ts';
 import {must, world} from './world.ts';
 
 const backoff = {baseMs: 1000, factor: 2, maxMs: 5000};
@@ -126,20 +126,7 @@ test('a success without a word about its run is a failure of ours, not a task th
 	const node = await server();
 	await node.deploy('fib');
 	const {task} = await node.submit('fib');
-	const item = {
-		id: 'w.1',
-		task,
-		attempt: 1,
-		function: 'fib',
-		startedAt: 1,
-		endedAt: 2,
-		failure: null,
-		usage: null,
-	};
-	await line.publish({
-		...{exchange: '', key: names.node('n1'), properties: {type: 'warren.outcomes'}},
-		body: encodeFrame({worker: 'w', items: [item]}, [Buffer.from('1'), undefined]),
-	});
+	await line.publish(outcome(names.node('n1'), {task, attempt: 1}, true));
 	await quiet();
 	t.like(must(await node.api.inspect(task)), {state: 'retrying', failure: {code: 'INTERNAL'}});
 });
