@@ -41,8 +41,8 @@ export function typed(t: ExecutionContext, cwd: string, args: readonly string[])
 	});
 	const ended = once(child, 'close').then(([code]) => Number(code));
 	t.teardown(async () => {
-		// A hang-up, as when the window of the terminal is closed.
-		child.kill('SIGHUP');
+		// `script` ends what runs in it and then itself; a hang-up it would ignore.
+		child.kill('SIGTERM');
 		await ended;
 	});
 	return {
