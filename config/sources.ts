@@ -83,7 +83,7 @@ export function readEnv(env: Env): Given[] {
 export function suspiciousVariables(env: Env): string[] {
 	const known = keys.map(variableOf);
 	return Object.keys(env)
-		.filter(name => name.startsWith('WARREN_') && !known.includes(name))
+		.filter(name => name.startsWith('WARREN_') && !name.startsWith('WARREN_TEST_') && !known.includes(name))
 		.flatMap(name => {
 			const meant = nearest(name, known);
 			const near = meant !== undefined && Math.abs(meant.length - name.length) <= 2;

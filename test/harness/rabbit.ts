@@ -13,9 +13,9 @@ export type Rabbit = {readonly kind: BrokerKind; readonly url: string};
 
 /** What scripts/test.ts hands to the test files of its run. */
 export const runVariables = {
-	url: 'WARREN_RUN_BROKER_URL',
-	kind: 'WARREN_RUN_BROKER_KIND',
-	gaps: 'WARREN_RUN_GAPS',
+	url: 'WARREN_TEST_RUN_URL',
+	kind: 'WARREN_TEST_RUN_KIND',
+	gaps: 'WARREN_TEST_RUN_GAPS',
 };
 
 // One for the process of a test file that was started by itself; it ends with the process.
