@@ -3,6 +3,7 @@
 import type {Build} from '#contract/build.ts';
 import {checkAsk, codePartBytes, type Order} from '#contract/control.ts';
 import {encodeFrame} from '#lib/frame.ts';
+import {readJson} from '#lib/json.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Store} from '#store/store.ts';
 import type {Delivery, Verdict} from '#transport/transport.ts';
@@ -51,12 +52,4 @@ export function createCodeDesk(
 		else await code(asked.ask, asked.worker, asked.digest);
 		return 'ack';
 	};
-}
-
-function readJson(body: Buffer): unknown {
-	try {
-		return JSON.parse(body.toString());
-	} catch {
-		return undefined;
-	}
 }

@@ -8,6 +8,7 @@ import type {OutcomeItem} from '#contract/outcome.ts';
 import type {WorkerView} from '#contract/status.ts';
 import {messageTypes} from '#contract/work.ts';
 import {encodeFrame} from '#lib/frame.ts';
+import {readJson} from '#lib/json.ts';
 import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Store, TaskRow} from '#store/store.ts';
@@ -225,12 +226,4 @@ function createOrders({log, metrics}: Ambient, transport: Transport, names: Name
 			.publish(message, {confirm: false})
 			.catch(error => log.debug({err: error, worker}, 'an order was not sent'));
 	};
-}
-
-function readJson(body: Buffer): unknown {
-	try {
-		return JSON.parse(body.toString());
-	} catch {
-		return undefined;
-	}
 }
