@@ -1,12 +1,12 @@
 // How letters end: what follows a commit, or a fresh look that has shown that nothing changes, and the
 // answer to whoever sent the letter, after it (R2, R3).
-import {owes} from '#actors/decide.ts';
 import {fail} from '#actors/failure.ts';
 import type {TaskEffect} from '#actors/task.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Fate, HomeRow, TaskRow} from '#store/store.ts';
 import type {Acts, Given} from './act.ts';
 import type {Letter} from './letter.ts';
+import {owedBy} from './owed.ts';
 import type {Rows} from './rows.ts';
 import {grantOf, type Step} from './step.ts';
 import type {Window} from './window.ts';
@@ -45,7 +45,7 @@ export function createEnds({metrics}: Ambient, {home: {home, epoch}, window, act
 				return undefined;
 			}
 			// R6: the commit in doubt may have been made, and its effects were not.
-			if (step.row && doubt !== undefined) acts.act(doubt, step.row, owes(step.row));
+			if (step.row && doubt !== undefined) acts.act(doubt, step.row, owedBy(step.row));
 			if (step.kind === 'found') {
 				letter.settle({how: 'committed', row: step.row, was: undefined});
 				return step.row;

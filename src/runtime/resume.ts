@@ -2,10 +2,10 @@
 // have been carried out, so they are, again, marked; a broker that died with the process has lost all
 // that was placed in it. No commit is needed: the watermark stays where it was until all is done, so a
 // crash in the middle begins here once more.
-import {owes} from '#actors/decide.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {HomeRow, Store, TaskRow} from '#store/store.ts';
 import type {Acts} from './act.ts';
+import {owedBy} from './owed.ts';
 import {redoSeq, type Watermark} from './watermark.ts';
 
 type Parts = {
@@ -38,7 +38,7 @@ export async function resume(
 		});
 		for (const row of rows) {
 			const lost = row.seq > actedThrough || (!durable && row.state === 'queued');
-			const effects = lost ? owes(row) : [];
+			const effects = lost ? owedBy(row) : [];
 			acts.act(seq, row, effects);
 			if (effects.length > 0) count++;
 		}

@@ -108,7 +108,7 @@ test('a task that kills every worker it runs on ends alone, and its neighbours l
 		if (hand.executors.inside > 0) company = [...company, hand.executors.inside];
 		hand.crash();
 	}
-	const hand = await worker({act: run => run.succeed()});
+	await worker({act: run => run.succeed()});
 	const states = (await until(ended)).map(answer => must(answer));
 	t.deepEqual(
 		states.map(({state}) => state),

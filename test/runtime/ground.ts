@@ -2,7 +2,7 @@ import type {Store} from '#store/store.ts';
 import type {Transport} from '#transport/transport.ts';
 import type {TestAmbient} from '../harness/ambient.ts';
 import type {FakeClock} from '../harness/clock.ts';
-import type {Life} from './life.ts';
+import type {Life, Sent} from './life.ts';
 
 /** What the processes of one world share. */
 export type Ground = {
@@ -11,6 +11,8 @@ export type Ground = {
 	readonly born: (transport: Transport, diesAt: number | undefined) => Life;
 	readonly open: (ambient: TestAmbient) => Promise<Store>;
 	readonly sever: (transport: Transport) => void;
+	/** What the whole world sees, whoever lives: messages that the broker took, ends that were committed. */
+	readonly record: {readonly sent: Sent[]; readonly ends: string[]};
 };
 
 export const intakeBytes = 1024 * 1024;

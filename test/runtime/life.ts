@@ -105,7 +105,7 @@ export type Wire = {readonly transport: Transport; readonly sent: Arrivals<Sent>
 /** The same transport, as a process that may die uses it; what it published is told. */
 export function mortalTransport(
 	real: Transport,
-	{by, life, durable}: {by: string; life: Life; durable: boolean},
+	{by, life, durable, record}: {by: string; life: Life; durable: boolean; record: Sent[]},
 	mishap: (message: Outgoing) => Mishap,
 ): Wire {
 	const sent = arrivals<Sent>(`the messages of ${by}`);
@@ -122,11 +122,13 @@ export function mortalTransport(
 					if (what === 'refused') throw new TransportDown('The test has taken the broker away');
 					const published = await real.publish(message, options);
 					sent.push({...message, by});
+					record.push({...message, by});
 					if (what === 'answer lost') throw new TransportDown('The test has lost the confirm');
 					return published;
 				},
 			),
-		consume: (queue, options, handle) => real.consume(queue, options, handle),
+		consume: (queue, options, handle) =>
+			life.act(`consume ${queue}`, () => real.consume(queue, options, handle)),
 		depth: queue => real.depth(queue),
 		remove: queue => real.remove(queue),
 		blocked: () => real.blocked(),

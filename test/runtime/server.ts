@@ -1,6 +1,7 @@
 import {monotonicFactory} from 'ulid';
 import {fail} from '#actors/failure.ts';
 import {defaultPolicy, type Policy} from '#actors/policy.ts';
+import {isTerminal} from '#actors/task.ts';
 import type {Answer, Api, Submission} from '#api/api.ts';
 import {openApi} from '#api/open.ts';
 import type {Receipt} from '#contract/task.ts';
@@ -60,9 +61,11 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 	const real = ground.connect();
 	const life = ground.born(real, options.diesAt);
 	const mishaps: Server['mishaps'] = {store: () => undefined, broker: () => undefined};
-	const opened = await ground.open(ambient);
+	const opened = recorded(await ground.open(ambient), ground.record.ends);
 	const store = mortalStore(opened, life, (verb, given) => mishaps.store(verb, given), trouble);
-	const wire = mortalTransport(real, {by: id, life, durable}, message => mishaps.broker(message));
+	const wire = mortalTransport(real, {by: id, life, durable, record: ground.record.sent}, message =>
+		mishaps.broker(message),
+	);
 	const {transport, sent} = wire;
 	const feed = createFeed();
 	const home = await openHome(ambient, {
@@ -88,6 +91,21 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 			await home.stop();
 			await transport.stop();
 			life.die();
+		},
+	};
+}
+
+/** The same store; the ids of tasks are noted as their end is committed. */
+function recorded(store: Store, ends: string[]): Store {
+	return {
+		...store,
+		async commit(batch) {
+			const commit = await store.commit(batch);
+			for (const [at, change] of batch.changes.entries()) {
+				const born = change.kind === 'birth' || change.kind === 'move';
+				if (born && commit.fates[at] === 'done' && isTerminal(change.task.state)) ends.push(change.task.id);
+			}
+			return commit;
 		},
 	};
 }

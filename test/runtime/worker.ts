@@ -35,7 +35,9 @@ export async function openWorker(ground: Ground, options: WorkerOptions = {}): P
 	const real = ground.connect();
 	const life = ground.born(real, options.diesAt);
 	const mishaps: TestWorker['mishaps'] = {broker: () => undefined};
-	const wire = mortalTransport(real, {by: id, life, durable: false}, message => mishaps.broker(message));
+	const wire = mortalTransport(real, {by: id, life, durable: false, record: ground.record.sent}, message =>
+		mishaps.broker(message),
+	);
 	const executors = scripted(slots, act);
 	const worker = createWorker(ambient, {
 		...{id, pool: 'default', class: 'normal', names: names(), executors},

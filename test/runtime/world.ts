@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {setImmediate as turn} from 'node:timers/promises';
 import type {ExecutionContext} from 'ava';
 import {openStore} from '#store/open.ts';
-import type {Store} from '#store/store.ts';
+import type {Store, TaskRow} from '#store/store.ts';
 import {createHub, type Hub} from '#transport/open.ts';
 import {type Names, names} from '#transport/topology.ts';
 import type {Transport} from '#transport/transport.ts';
@@ -26,9 +26,13 @@ export type World = {
 	readonly broker: Hub;
 	/** A connection of the test's own. */
 	readonly line: Transport;
+	/** Messages that the broker took of any process, and the tasks whose end was committed. */
+	readonly record: Ground['record'];
+	/** All tasks as they are in the store, seen by nobody's life. */
+	readonly rows: () => Promise<TaskRow[]>;
 	readonly server: (options?: ServerOptions) => Promise<Server>;
 	readonly worker: (options?: WorkerOptions) => Promise<TestWorker>;
-	/** The broker is gone with all it held, and a new one is there. */
+	/** All processes die, and the broker with all it held; a new one is there. */
 	readonly loseBroker: () => void;
 	/** Resolves when no process has done anything for some turns of the event loop. */
 	readonly quiet: () => Promise<void>;
@@ -66,7 +70,9 @@ export async function world(t: ExecutionContext): Promise<World> {
 		lives.push(life);
 		return life;
 	};
+	const record = {sent: [], ends: []};
 	const ground: Ground = {
+		record,
 		clock,
 		connect: () => broker.connect(),
 		born,
@@ -90,8 +96,13 @@ export async function world(t: ExecutionContext): Promise<World> {
 		}
 		return promise;
 	};
+	let eye: Promise<Store> | undefined;
+	const rows = async () => {
+		eye ??= ground.open(testAmbient(clock));
+		return (await eye).list({limit: 10_000});
+	};
 	return {
-		...{clock, names: names(), quiet, until},
+		...{clock, names: names(), quiet, until, record, rows},
 		get broker() {
 			return broker;
 		},
@@ -101,6 +112,7 @@ export async function world(t: ExecutionContext): Promise<World> {
 		server: options => openServer(ground, options),
 		worker: options => openWorker(ground, options),
 		loseBroker() {
+			for (const life of lives) life.die();
 			broker.stop();
 			broker = createHub(testAmbient(clock));
 			line = broker.connect();
