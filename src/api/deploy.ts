@@ -21,16 +21,11 @@ export async function deploy(desk: Desk, request: Deploy): Promise<Answer<Functi
 		return yes(viewOf(known));
 	const failure = build ? await desk.check(build) : 'failure' in compiled ? compiled.failure : undefined;
 	const stored = await store(desk, known, name, build, failure);
+	const now = desk.home.functions.get(name);
+	// A build that is no good leaves a function that works as it is: it enters no state.
+	if (!stored && !(failure && now?.live)) tell(desk, name, failure ? 'rejected' : 'active');
 	if (failure) return no(failure);
 	if (stored) return no(stored);
-	desk.home.feed.tell({
-		actor: 'function',
-		id: name,
-		group: name,
-		state: 'active',
-		at: desk.ambient.clock.now(),
-	});
-	const now = desk.home.functions.get(name);
 	return now ? yes(viewOf(now)) : no(fail('INTERNAL', `Function \`${name}\` is not there after its deploy`));
 }
 
@@ -70,11 +65,18 @@ export async function remove(
 				fail('CONFLICT', `Function \`${name}\` has open tasks; wait for them, or ask to cancel them`),
 			);
 		const receipts = await Promise.all(open.map(id => cancel(desk, id)));
+		const refused = receipts.find(receipt => !receipt.ok);
+		if (refused) return refused;
 		cancelled += receipts.filter(receipt => receipt.ok && receipt.value.cancelled).length;
 	}
 	const failure = await home.functions.remove(name);
-	return failure ? no(failure) : yes({name, cancelled});
+	if (failure) return no(failure);
+	tell(desk, name, 'retired');
+	return yes({name, cancelled});
 }
+
+const tell = ({home, ambient}: Desk, name: string, state: FunctionRow['state']) =>
+	home.happened({actor: 'function', id: name, group: name, state, at: ambient.clock.now()});
 
 export async function versions({home}: Desk, name: string): Promise<Answer<FunctionView[]>> {
 	const known = home.functions.get(name);

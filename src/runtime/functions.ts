@@ -66,15 +66,23 @@ export function createFunctions(store: Store, tell: (letter: Letter) => void): F
 			const settled = await commit(row.name, change);
 			const [stored] = await store.functions([row.name]);
 			if (stored) await learn(stored);
-			return failureOf(settled, row.name);
+			return isOurs(stored, row, expected) ? undefined : failureOf(settled, row.name);
 		},
 		async remove(name) {
 			const expected = known.get(name)?.row.revision ?? 0;
 			const settled = await commit(name, {kind: 'retire', function: name, expected});
-			if (settled.how === 'applied') known.delete(name);
-			return failureOf(settled, name);
+			const [stored] = await store.functions([name]);
+			if (stored) return failureOf(settled, name);
+			known.delete(name);
+			return undefined;
 		},
 	};
+}
+
+/** A commit whose answer was lost finds what it has done itself, and takes it for somebody else's (R6). */
+function isOurs(stored: FunctionRow | undefined, row: FunctionRow, expected: number): boolean {
+	if (!stored || stored.revision !== expected + 1) return false;
+	return stored.version === row.version && stored.state === row.state && stored.updatedAt === row.updatedAt;
 }
 
 function failureOf(settled: Settled, name: string): Failure | undefined {

@@ -5,7 +5,7 @@
 import type {Order} from '#contract/control.ts';
 import {checkHeartbeat} from '#contract/control.ts';
 import type {OutcomeItem} from '#contract/outcome.ts';
-import type {WorkerView} from '#contract/status.ts';
+import type {Happening, WorkerView} from '#contract/status.ts';
 import {messageTypes} from '#contract/work.ts';
 import {encodeFrame} from '#lib/frame.ts';
 import {readJson} from '#lib/json.ts';
@@ -43,8 +43,9 @@ export type Home = {
 	readonly roster: Roster;
 	readonly waiters: Waiters;
 	readonly window: Window;
-	readonly feed: Feed;
 	tell(letter: Letter): void;
+	/** Tells whoever listens here, and whoever is bound to `warren.events`. */
+	happened(happening: Happening): void;
 	/** Whether what this commit owed to the world was done; and the moment when it is. */
 	acted(seq: number): {readonly done: boolean; readonly when: Promise<void>};
 	/** Settles if another process has opened this home. */
@@ -85,10 +86,12 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const announcer = createAnnouncer(ambient, transport, parts.events ? names.events : undefined);
 	const order = createOrders(ambient, transport, names);
 	const tombs = createTombs(all => order('all', all));
-	const changed = ({id: worker, pool, state}: WorkerView) => {
-		const happening = {actor: 'worker', id: worker, group: pool, state, at: ambient.clock.now()} as const;
+	const happened = (happening: Happening) => {
 		feed.tell(happening);
 		announcer.announce(happening);
+	};
+	const changed = ({id: worker, pool, state}: WorkerView) => {
+		happened({actor: 'worker', id: worker, group: pool, state, at: ambient.clock.now()});
 	};
 	const roster = createRoster(ambient, changed);
 	const tell = (letter: Letter) => host.tell(letter);
@@ -157,7 +160,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	await functions.load();
 
 	return {
-		...{id, store, transport, names, functions, roster, waiters, window, feed, tell},
+		...{id, store, transport, names, functions, roster, waiters, window, happened, tell},
 		acted: seq => ({done: watermark.actedThrough >= seq, when: watermark.passed(seq)}),
 		failed: host.failed,
 		async start() {

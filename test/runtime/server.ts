@@ -114,7 +114,8 @@ function apiOf(ambient: TestAmbient, home: Home): Api {
 	const ids = monotonicFactory();
 	return openApi({
 		...{ambient, home, policy: defaultPolicy},
-		compile: async ({code}) => ({code: Buffer.from(code), map: null}),
+		compile: async ({code}) =>
+			code === 'BROKEN' ? {failure: fail('BUILD_FAILED')} : {code: Buffer.from(code), map: null},
 		check: async () => undefined,
 		limits: {payloadBytes: 64 * 1024},
 		id: () => ids(ambient.clock.now()),
