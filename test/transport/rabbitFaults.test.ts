@@ -134,7 +134,8 @@ test('what was deleted while the connection was lost is declared again; what was
 	const exchange = {name: world.name('events'), type: 'topic' as const};
 	const lost = quorum(world.name('lost'), {bindings: [{exchange: exchange.name, key: '#'}]});
 	const other = quorum(world.name('other'), {maxLength: 10});
-	const transport = await declared(await world.connect(), [lost, other], [exchange]);
+	const parked = quorum(world.name('parked'));
+	const transport = await declared(await world.connect(), [lost, other, parked], [exchange]);
 	const [got, gotOther] = [inbox(lost.name), inbox(other.name)];
 	await transport.consume(lost.name, {prefetch: 1}, got.handle);
 	await transport.consume(other.name, {prefetch: 1}, gotOther.handle);
@@ -144,8 +145,7 @@ test('what was deleted while the connection was lost is declared again; what was
 	world.proxyOf(transport).refuse();
 	await states.find(state => state === 'down');
 	const administrator = await world.connect();
-	await administrator.remove(lost.name);
-	await administrator.remove(other.name);
+	for (const {name} of [lost, other, parked]) await administrator.remove(name);
 	await declared(administrator, [quorum(other.name, {maxLength: 20})]);
 	world.proxyOf(transport).admit();
 	await states.find(state => state === 'up');
@@ -153,7 +153,10 @@ test('what was deleted while the connection was lost is declared again; what was
 	t.is(await transport.publish({exchange: exchange.name, key: 'any', body: Buffer.from('x')}), 'taken');
 	t.is(await transport.publish(to(other.name, 'y')), 'taken');
 	await Promise.all([got.reach(1), gotOther.reach(1)]);
-	const complaint = world.ambient.lines.find(({msg}) => msg.includes('has another shape now'));
+	t.is(await administrator.depth(parked.name), 0);
+	const complaint = world.ambient.lines.find(
+		({level, msg}) => level === 50 && msg.includes('has another shape now'),
+	);
 	t.regex(JSON.stringify(complaint), /maxLength is 20, expected 10/);
 });
 
