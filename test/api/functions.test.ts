@@ -45,7 +45,7 @@ test('of two that deploy different code at once one is told to look again', asyn
 	await deploy('fib', {}, code(0));
 	const request = {name: 'fib', language: 'javascript'} as const;
 	const answers = await Promise.all([1, 2].map(n => api.deploy({...request, code: code(n)})));
-	t.deepEqual(answers.map(({ok}) => ok).sort(), [false, true]);
+	t.is(answers.filter(({ok}) => ok).length, 1);
 	t.like(
 		answers.find(({ok}) => !ok),
 		{failure: {code: 'CONFLICT'}},

@@ -4,7 +4,7 @@ import test from 'ava';
 import type {Metrics} from '#observe/metrics.ts';
 import {must, submission, world} from './world.ts';
 
-const sumOf = async (counter: Metrics['commits'] | Metrics['published'], kind?: string): Promise<number> => {
+const sumOf = async (counter: Metrics['published'], kind?: string): Promise<number> => {
 	const {values} = await counter.get();
 	const counted = kind === undefined ? values : values.filter(({labels}) => labels.kind === kind);
 	return counted.reduce((sum, {value}) => sum + value, 0);

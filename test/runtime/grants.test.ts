@@ -116,7 +116,7 @@ test('a task that kills every worker it runs on ends alone, and its neighbours l
 	);
 	t.like(states[2], {failure: {code: 'DELIVERY_LIMIT'}, charged: 0, attempt: 1});
 	t.true(states.every(({charged}) => charged === 0));
-	t.true(company.length <= 6, `it was run with ${company} inside`);
+	t.true(company.length <= 6, `it was run with ${company.join()} inside`);
 	t.deepEqual(
 		company.slice(2),
 		company.slice(2).map(() => 1),

@@ -69,7 +69,7 @@ test('births with one key at two nodes are one task, dispatched by the one that 
 	const {runs} = await worker({act: run => run.succeed()});
 	const answers = await Promise.all([a.api.submit([keyed(1)]), b.api.submit([keyed(1)])]);
 	const receipts = answers.map(([answer]) => (answer?.ok ? answer.value : undefined));
-	t.deepEqual(receipts.map(receipt => receipt?.existing).sort(), [false, true]);
+	t.is(receipts.filter(receipt => receipt?.existing).length, 1);
 	t.is(receipts[0]?.task, receipts[1]?.task);
 	await quiet();
 	t.is(runs.all.length, 1);

@@ -26,6 +26,7 @@ export type ServerOptions = {
 	/** The step of its life at which it dies. */
 	readonly diesAt?: number;
 	readonly events?: boolean;
+	readonly retentionMs?: number;
 	/** Takes what producers publish. */
 	readonly door?: boolean;
 	/** Without it the home is opened but not started. */
@@ -72,7 +73,7 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 		...{id, store, transport, names: names(), feed, events, groupMost, intakeBytes},
 		dispatch: (name, epoch) => createPull(ambient, {transport, names: names(), home: name, epoch}),
 		windowSize: window,
-		retentionMs: 7 * 24 * 60 * 60_000,
+		retentionMs: options.retentionMs ?? 7 * 24 * 60 * 60_000,
 		dice: () => 0.5,
 	});
 	const api = apiOf(ambient, home);

@@ -1,0 +1,81 @@
+import test from 'ava';
+import type {Heartbeat} from '#contract/control.ts';
+import type {WorkerView} from '#contract/status.ts';
+import {createRoster} from '#runtime/roster.ts';
+import {testAmbient} from '../harness/ambient.ts';
+import {createFakeClock} from '../harness/clock.ts';
+
+function roster() {
+	const clock = createFakeClock();
+	const ambient = testAmbient(clock);
+	const told: string[] = [];
+	const all = createRoster(ambient, ({id, state}: WorkerView) => told.push(`${id} ${state}`));
+	const beat = (more: Partial<Heartbeat> = {}) =>
+		all.hear({
+			...{worker: 'w1', pool: 'default', host: 'h', pid: 1, version: '0', state: 'idle', slots: 4, held: []},
+			...{warm: {}, rssBytes: 0, executors: 1, restarts: 0, startedAt: 0, at: clock.now()},
+			...more,
+		});
+	return {clock, ambient, told, all, beat};
+}
+
+const held = (task: string, startedAt: number | null) => ({task, attempt: 1, function: 'fib', startedAt});
+
+test('a worker is what it says, until it says nothing more', t => {
+	const {clock, told, all, beat} = roster();
+	beat();
+	beat({state: 'busy'});
+	beat({state: 'draining'});
+	t.deepEqual(told, ['w1 idle', 'w1 busy', 'w1 draining']);
+	clock.advance(1999);
+	t.is(all.workers()[0]?.state, 'draining');
+	clock.advance(1);
+	t.is(all.workers()[0]?.state, 'suspect');
+	clock.advance(1000);
+	t.is(all.workers()[0]?.state, 'lost');
+	beat();
+	t.is(all.workers()[0]?.state, 'idle', 'a beat says that the verdict was wrong');
+	t.deepEqual(told.slice(3), ['w1 suspect', 'w1 lost', 'w1 idle']);
+});
+
+test('what a worker runs counts as started, what it only holds does not', t => {
+	const {all, beat} = roster();
+	beat({state: 'busy', held: [held('t1', 5), held('t2', null)]});
+	t.is(all.startedAt('t1', 1), 5);
+	t.is(all.startedAt('t1', 2), undefined);
+	t.is(all.startedAt('t2', 1), undefined);
+	t.is(all.running, 1);
+	beat();
+	t.is(all.startedAt('t1', 1), undefined);
+});
+
+test('nobody runs what a lost or a stopped worker held', t => {
+	const {clock, all, beat} = roster();
+	beat({state: 'busy', held: [held('t1', 5)]});
+	beat({worker: 'w2', state: 'stopped', held: [held('t2', 5)]});
+	t.is(all.startedAt('t2', 1), undefined);
+	t.is(all.running, 1);
+	clock.advance(3000);
+	t.is(all.startedAt('t1', 1), undefined);
+	t.is(all.running, 0);
+});
+
+test('a worker that was silent for a minute is forgotten, and counted no more', async t => {
+	const {clock, ambient, all, beat} = roster();
+	beat();
+	beat({worker: 'w2'});
+	clock.advance(61_000);
+	beat({worker: 'w2'});
+	t.deepEqual(
+		all.workers().map(({id}) => id),
+		['w2'],
+	);
+	clock.advance(1000);
+	const {values} = await ambient.metrics.workers.get();
+	t.deepEqual(
+		values.map(({labels, value}) => [labels.state, value]),
+		[['idle', 1]],
+	);
+	all.stop();
+	t.is(clock.pending(), 0);
+});
