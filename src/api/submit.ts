@@ -73,10 +73,7 @@ async function tellLater({home}: Desk, row: TaskRow, ended: (end: End) => void):
 async function resolveVersion({home}: Desk, {function: name, options}: Submission): Promise<Meta | Failure> {
 	const known: Known | undefined = home.functions.get(name);
 	if (!known || known.row.state === 'retired') {
-		return fail(
-			'FUNCTION_NOT_FOUND',
-			`There is no function \`${name}\``,
-		);
+		return fail('FUNCTION_NOT_FOUND', `There is no function \`${name}\``);
 	}
 	if (known.row.state === 'paused') return fail('FUNCTION_PAUSED', `Function \`${name}\` is paused`);
 	if (options?.version !== undefined && options.version !== known.live?.digest) {
