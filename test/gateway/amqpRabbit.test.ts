@@ -1,0 +1,137 @@
+// The AMQP door of a whole node on RabbitMQ, with a foreign producer's own library.
+import {once} from 'node:events';
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {type Channel, type ConsumeMessage, connect} from 'amqplib';
+import test, {type ExecutionContext} from 'ava';
+import type {Failure} from '#actors/failure.ts';
+import {type Names, names} from '#transport/topology.ts';
+import {createWarren, type Warren} from '#warren.ts';
+import {testAmbient} from '../harness/ambient.ts';
+import {type Arrivals, arrivals} from '../harness/arrivals.ts';
+import {prefix, rabbit} from '../harness/rabbit.ts';
+
+const direct = 'amq.rabbitmq.reply-to';
+
+type Door = {
+	readonly names: Names;
+	readonly channel: Channel;
+	readonly answers: Arrivals<ConsumeMessage>;
+	readonly dead: Arrivals<ConsumeMessage>;
+	readonly start: () => Promise<Warren>;
+	readonly offer: (key: string, body: string, properties?: object) => void;
+};
+
+async function door(t: ExecutionContext): Promise<Door> {
+	const {url} = await rabbit();
+	const broker = {url, prefix: prefix()};
+	const data = await mkdtemp(join(tmpdir(), 'warren-amqp-'));
+	const n = names(broker.prefix);
+	const nodes: Warren[] = [];
+	const connection = await connect(url);
+	const channel = await connection.createChannel();
+	t.teardown(async () => {
+		for (const node of nodes) await node.stop();
+		const queues = [n.intake, n.refused, n.returned, n.outcomes, n.functions, n.dead, n.node('n1')];
+		for (const queue of [...queues, n.work('default', 'normal')]) await channel.deleteQueue(queue);
+		for (const exchange of [n.tasks, n.events, n.control, n.dlx]) await channel.deleteExchange(exchange);
+		await connection.close();
+		await rm(data, {recursive: true, force: true});
+	});
+	const start = async () => {
+		const node = await createWarren({data, id: 'n1', broker, worker: {executors: 1}}, testAmbient());
+		nodes.push(node);
+		await node.start();
+		return node;
+	};
+	const answers = arrivals<ConsumeMessage>('the answers');
+	const dead = arrivals<ConsumeMessage>('the dead letters');
+	await channel.consume(direct, answer => answer && answers.push(answer), {noAck: true});
+	return {
+		...{names: n, channel, answers, dead, start},
+		offer: (key, body, properties = {}) => {
+			channel.publish(n.tasks, key, Buffer.from(body), {persistent: true, ...properties});
+		},
+	};
+}
+
+const code = `export default input => {
+	if (input.fails) throw new RangeError('not this one');
+	return {twice: input.n * 2};
+};`;
+
+const deploy = async ({api}: Warren, text = code) => {
+	const deployed = await api.deploy({name: 'twice', language: 'javascript', code: text});
+	if (!deployed.ok) throw new Error(deployed.failure.message);
+};
+const watchDead = ({channel, names: n, dead}: Door) =>
+	channel.consume(n.dead, letter => letter && dead.push(letter), {noAck: true});
+const failureOf = (message: ConsumeMessage | undefined) => JSON.parse(String(message?.content)) as Failure;
+
+test('a producer is answered over direct reply-to, or with why it is not', async t => {
+	const all = await door(t);
+	await deploy(await all.start());
+	await watchDead(all);
+	all.offer('twice', '{"n": 21}', {replyTo: direct, correlationId: 'a', messageId: 'm1'});
+	all.offer('twice', '{"n": ', {replyTo: direct, correlationId: 'b', expiration: '60000'});
+	all.offer('nobody', '1', {replyTo: direct, correlationId: 'c'});
+	all.offer('twice', '1', {replyTo: direct, correlationId: 'd', headers: {'x-warren-timeout-ms': 'x'}});
+	const answers = await all.answers.reach(4);
+	const of = (id: string) => answers.find(({properties}) => properties.correlationId === id);
+	t.is(of('a')?.content.toString(), '{"twice":42}');
+	t.is(of('a')?.properties.type, 'task.succeeded');
+	t.is(failureOf(of('b')).code, 'INVALID_INPUT');
+	t.is(failureOf(of('c')).code, 'FUNCTION_NOT_FOUND');
+	t.is(failureOf(of('d')).code, 'INVALID_INPUT');
+	const letters = await all.dead.reach(3);
+	t.deepEqual(
+		letters
+			.map(({properties}) => `${properties.correlationId} ${properties.headers?.['x-warren-reason']}`)
+			.sort(),
+		['b INVALID_INPUT', 'c FUNCTION_NOT_FOUND', 'd INVALID_INPUT'],
+	);
+	t.true(letters.every(({properties}) => properties.expiration === undefined));
+});
+
+test('what expires in the intake while no server is there is answered by the next one', async t => {
+	const all = await door(t);
+	const first = await all.start();
+	await deploy(first);
+	await first.stop();
+	all.offer('twice', '{"n": 1}', {replyTo: direct, correlationId: 'late', expiration: '50', messageId: 'm1'});
+	const {channel, names: n} = all;
+	// It has died once it waits among the refused.
+	for (let waiting = 0; waiting === 0; ) waiting = (await channel.checkQueue(n.refused)).messageCount;
+	const next = await all.start();
+	const [answer] = await all.answers.reach(1);
+	t.is(answer?.properties.type, 'task.expired');
+	t.is(failureOf(answer).code, 'EXPIRED');
+	const tasks = await next.api.list({});
+	t.like(tasks, {ok: true, value: [{state: 'expired', key: 'm1', function: 'twice'}]});
+});
+
+test('a dead letter that is moved back to warren.tasks lives again', async t => {
+	const all = await door(t);
+	const node = await all.start();
+	await deploy(node);
+	await watchDead(all);
+	all.offer('twice', '{"n": 4, "fails": true}', {messageId: 'm1'});
+	const [letter] = await all.dead.reach(1);
+	const headers = letter?.properties.headers ?? {};
+	t.like(headers, {
+		'x-warren-reason': 'FUNCTION_THREW',
+		'x-warren-message': 'not this one',
+		'x-warren-attempts': 1,
+	});
+	await deploy(node, code.replace('input.fails', 'false'));
+	const {content, properties} = letter as ConsumeMessage;
+	all.channel.publish(all.names.tasks, 'twice', content, properties);
+	const task = String(headers['x-warren-task']);
+	const ended = new Promise<void>(resolve => {
+		node.feed.listen(({id, state}) => id === task && state === 'succeeded' && resolve());
+	});
+	await Promise.race([ended, once(all.channel, 'error')]);
+	t.deepEqual(await node.api.result(task), {ok: true, value: Buffer.from('{"twice":8}')});
+	t.like(await node.api.inspect(task), {value: {attempt: 2, charged: 0, state: 'succeeded'}});
+});
