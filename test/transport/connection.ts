@@ -151,6 +151,42 @@ export function connectionContract(name: string, openWorld: OpenWorld): void {
 		t.not(transport.blocked(), undefined);
 	});
 
+	test(`${name}: a listener that throws is logged and keeps nothing from coming back`, async t => {
+		const world = await openWorld(t);
+		const queue = world.name('queue');
+		const transport = await declared(await world.connect(), [quorum(queue)]);
+		transport.watch(() => {
+			throw new Error('a bug');
+		});
+
+		await world.sever(transport);
+
+		t.is(await transport.publish(to(queue, 'x')), 'taken');
+		const complaints = world.ambient.lines.filter(({msg}) => msg === 'a listener of the connection threw');
+		t.deepEqual(
+			complaints.map(({state}) => state),
+			['down', 'up'],
+		);
+	});
+
+	test(`${name}: nothing new is consumed while stopping`, async t => {
+		const world = await openWorld(t);
+		const queue = world.name('queue');
+		const transport = await declared(await world.connect(), [quorum(queue)]);
+		await publishAll(transport, queue, ['1']);
+		const got = hands(queue);
+		await transport.consume(queue, {prefetch: 1}, got.handle);
+		await got.reach(1);
+
+		const stopped = transport.stop();
+		await t.throwsAsync(
+			transport.consume(queue, {prefetch: 1}, () => 'ack'),
+			{instanceOf: TransportDown},
+		);
+		got.settle('ack');
+		await stopped;
+	});
+
 	test(`${name}: a listener is told nothing after it has gone`, async t => {
 		const world = await openWorld(t);
 		const transport = await world.connect();

@@ -67,3 +67,39 @@ test('a window that is no positive number is refused', async t => {
 
 	await t.throwsAsync(opened, {instanceOf: TypeError, message: /`window`.*`0`/});
 });
+
+test('a wrong password is said at once, without the password', async t => {
+	const url = new URL((await rabbit()).url);
+	url.password = 'not-the-secret';
+	const ambient = testAmbient();
+
+	const error = await t.throwsAsync(openTransport(ambient, {url: url.href, name: prefix()}), {
+		instanceOf: TransportDown,
+		message: /ACCESS[_-]REFUSED/,
+	});
+
+	t.false(JSON.stringify([error.message, error.stack, ambient.lines]).includes('not-the-secret'));
+});
+
+test('a vhost that does not exist is said at once', async t => {
+	const url = new URL((await rabbit()).url);
+	url.pathname = '/no%2Fsuch';
+
+	await t.throwsAsync(openTransport(testAmbient(), {url: url.href, name: prefix()}), {
+		instanceOf: TransportDown,
+		message: /no%2Fsuch is refused: does its virtual host exist/,
+	});
+});
+
+test('a broker that is not there is out of reach after the patience, with the reason', async t => {
+	const opened = openTransport(testAmbient(), {
+		url: 'amqp://user:secret@127.0.0.1:1',
+		name: 'x',
+		patienceMs: 300,
+	});
+
+	const error = await t.throwsAsync(opened, {instanceOf: TransportDown, message: /ECONNREFUSED/});
+
+	t.true(error.message.includes('amqp://user:***@127.0.0.1:1'), error.message);
+	t.false(error.message.includes('secret'));
+});

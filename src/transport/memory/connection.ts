@@ -1,4 +1,5 @@
 import type {Ambient} from '#observe/observe.ts';
+import {type Listener, Listeners} from '#transport/listeners.ts';
 import {checkOutgoing} from '#transport/outgoing.ts';
 import {
 	type ConsumeOptions,
@@ -17,8 +18,6 @@ import {
 import type {Broker} from './broker.ts';
 import {Subscription} from './subscription.ts';
 
-type Listener = (state: 'up' | 'down', why?: string) => void;
-
 // What most publishes resolve to, made once.
 const taken = Promise.resolve<Published>('taken');
 
@@ -31,7 +30,7 @@ export class Connection implements Transport {
 	readonly #exchanges = new Map<string, Exchange>();
 	readonly #queues = new Map<string, Queue>();
 	readonly #subscriptions = new Set<Subscription>();
-	readonly #listeners = new Set<Listener>();
+	readonly #listeners: Listeners;
 	/** Why nothing can be asked any more. */
 	#dead: string | undefined;
 	#stopping: Promise<void> | undefined;
@@ -40,6 +39,7 @@ export class Connection implements Transport {
 
 	constructor(ambient: Ambient, broker: Broker, orphaned: (orphans: readonly Subscription[]) => void) {
 		this.#ambient = ambient;
+		this.#listeners = new Listeners(ambient.log);
 		this.#broker = broker;
 		this.#orphaned = orphaned;
 	}
@@ -65,6 +65,7 @@ export class Connection implements Transport {
 
 	async consume(name: string, options: ConsumeOptions, handle: Handler): Promise<Consumer> {
 		this.#check();
+		if (this.#stopping) throw new TransportDown('The connection to the in-process broker is stopping');
 		const subscription = new Subscription(this.#ambient, name, options, handle);
 		const queue = this.#broker.find(name, this);
 		if (!queue) throw new TopologyError(`Queue \`${name}\` does not exist: declare it before consuming it`);
@@ -95,8 +96,7 @@ export class Connection implements Transport {
 	}
 
 	watch(listener: Listener): () => void {
-		this.#listeners.add(listener);
-		return () => this.#listeners.delete(listener);
+		return this.#listeners.add(listener);
 	}
 
 	stop(): Promise<void> {
@@ -112,7 +112,7 @@ export class Connection implements Transport {
 		for (const subscription of this.#subscriptions) subscription.queue?.unsubscribe(subscription);
 		for (const subscription of this.#subscriptions) subscription.lose();
 		this.#broker.disown(this);
-		this.#tell('down', why);
+		this.#listeners.tell('down', why);
 	}
 
 	/** Declares and consumes again all that was. */
@@ -122,7 +122,7 @@ export class Connection implements Transport {
 		const topology = {exchanges: [...this.#exchanges.values()], queues: [...this.#queues.values()]};
 		this.#broker.declare(topology, this);
 		this.#resubscribe();
-		this.#tell('up');
+		this.#listeners.tell('up');
 	}
 
 	/** Puts back a consumer whose queue was deleted, if the queue is one that this connection declares. */
@@ -150,9 +150,5 @@ export class Connection implements Transport {
 
 	#check(): void {
 		if (this.#dead) throw new TransportDown(`The connection to the in-process broker is ${this.#dead}`);
-	}
-
-	#tell(state: 'up' | 'down', why?: string): void {
-		for (const listener of this.#listeners) listener(state, why);
 	}
 }

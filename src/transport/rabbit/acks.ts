@@ -18,9 +18,12 @@ export class Acks {
 
 	constructor(channel: Channel) {
 		this.#channel = channel;
-		channel.once('close', () => {
-			this.#closed = true;
-		});
+		channel.once('close', () => this.end());
+	}
+
+	/** Nothing more is said: the channel is of no use any more. */
+	end(): void {
+		this.#closed = true;
 	}
 
 	/** A verdict on a message of a channel that is gone is void: the broker delivers it again. */

@@ -3,7 +3,7 @@
 // on the channel: confirms name it, and it travels in a header, because a return (no queue for this
 // key) names nothing else; the return comes before its confirm. When the channel is lost nobody can
 // say which of the open ones were taken, so they are rejected, never silently sent again.
-import type {ConfirmChannel} from 'amqplib';
+import {type ConfirmChannel, IllegalOperationError} from 'amqplib';
 import type {Clock} from '#lib/clock.ts';
 import {Ring} from '#transport/ring.ts';
 import {type Outgoing, type Published, TransportDown} from '#transport/transport.ts';
@@ -125,9 +125,8 @@ export class Lane {
 			this.#full = this.#channel?.publish(exchange, key, body, optionsOf(message, tag)) === false;
 		} catch (error) {
 			// Not encodable (headers over 64 KiB), or the channel closed under us: nothing was written.
-			open.reject(
-				error instanceof Error && error.name !== 'IllegalOperationError' ? error : this.#lost(String(error)),
-			);
+			const closed = error instanceof IllegalOperationError;
+			open.reject(closed || !(error instanceof Error) ? this.#lost(`was not sent: ${String(error)}`) : error);
 			return;
 		}
 		this.#next += 1;

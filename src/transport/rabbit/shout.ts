@@ -1,6 +1,6 @@
 // Publishing that nobody waits for: events, heartbeats. Not confirmed, not written to disk, and
 // dropped rather than kept while the broker takes nothing, so that it can't fill the memory.
-import type {Channel} from 'amqplib';
+import {type Channel, IllegalOperationError} from 'amqplib';
 import type {Logger} from '#observe/observe.ts';
 import type {Outgoing} from '#transport/transport.ts';
 import {optionsOf} from './properties.ts';
@@ -41,6 +41,13 @@ export class Shout {
 				'unconfirmed messages were dropped while the broker took none',
 			);
 		this.#dropped = 0;
-		this.#full = !this.#channel.publish(message.exchange, message.key, message.body, optionsOf(message));
+		const {exchange, key, body} = message;
+		try {
+			this.#full = !this.#channel.publish(exchange, key, body, optionsOf(message));
+		} catch (error) {
+			// The channel is closing under us; anything else is the caller's mistake.
+			if (!(error instanceof IllegalOperationError)) throw error;
+			this.#dropped += 1;
+		}
 	}
 }

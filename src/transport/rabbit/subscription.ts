@@ -57,9 +57,10 @@ export class Subscription {
 			const acks = new Acks(channel);
 			await channel.prefetch(prefetch);
 			const {consumerTag: tag} = await channel.consume(queue, message => {
-				if (message) this.#take({message, acks});
+				if (message) return this.#take({message, acks});
 				// The queue was deleted, or the broker lost patience: what is left of the channel is useless.
-				else void channel.close().catch(() => {});
+				acks.end();
+				void channel.close().catch(() => {});
 			});
 			if (this.#cancelling) await channel.close();
 			else this.#source = {channel, tag, acks};

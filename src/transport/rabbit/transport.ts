@@ -6,6 +6,7 @@
  */
 import type {ChannelModel} from 'amqplib';
 import type {Ambient} from '#observe/observe.ts';
+import {type Listener, Listeners} from '#transport/listeners.ts';
 import {checkOutgoing} from '#transport/outgoing.ts';
 import {
 	type ConsumeOptions,
@@ -17,6 +18,7 @@ import {
 	type Topology,
 	TopologyError,
 	type Transport,
+	TransportDown,
 } from '#transport/transport.ts';
 import {type Address, readAddress, type Security} from './address.ts';
 import {countOf, declare, deleteQueue, exchangeExists} from './declare.ts';
@@ -36,7 +38,6 @@ export type RabbitOptions = Security & {
 };
 
 type Patience = {readonly window: number; readonly patienceMs: number};
-type Listener = (state: 'up' | 'down', why?: string) => void;
 
 /** Connects; rejects when the broker can't be reached in `patienceMs` or refuses us. @throws TransportDown, TypeError */
 export async function openRabbit(ambient: Ambient, options: RabbitOptions): Promise<Transport> {
@@ -58,7 +59,7 @@ class RabbitTransport implements Transport {
 	readonly #registry = new Registry();
 	readonly #restorer: Restorer;
 	readonly #subscriptions = new Set<Subscription>();
-	readonly #listeners = new Set<Listener>();
+	readonly #listeners: Listeners;
 	readonly #consuming: Link;
 	readonly #publishing: Outlet;
 	#replying: Outlet | undefined;
@@ -69,6 +70,7 @@ class RabbitTransport implements Transport {
 
 	constructor(ambient: Ambient, address: Address, patience: Patience) {
 		this.#ambient = ambient;
+		this.#listeners = new Listeners(ambient.log);
 		this.#address = address;
 		this.#patience = patience;
 		this.#restorer = new Restorer(ambient, this.#registry);
@@ -112,6 +114,7 @@ class RabbitTransport implements Transport {
 	}
 
 	async consume(queue: string, options: ConsumeOptions, handle: Handler): Promise<Consumer> {
+		if (this.#stopping) throw new TransportDown('The connection to the broker is stopping');
 		const subscription = new Subscription(this.#ambient, {
 			...options,
 			queue,
@@ -144,8 +147,7 @@ class RabbitTransport implements Transport {
 	}
 
 	watch(listener: Listener): () => void {
-		this.#listeners.add(listener);
-		return () => this.#listeners.delete(listener);
+		return this.#listeners.add(listener);
 	}
 
 	stop(): Promise<void> {
@@ -201,7 +203,7 @@ class RabbitTransport implements Transport {
 		const {model} = this.#consuming;
 		if (!model || !this.#publishing.link.model) return;
 		for (const subscription of this.#subscriptions) subscription.ensure(model);
-		if (this.#state === 'down') this.#tell('up');
+		if (this.#state === 'down') this.#listeners.tell('up');
 		this.#state = 'up';
 	}
 
@@ -211,11 +213,7 @@ class RabbitTransport implements Transport {
 			this.#restorer.lose();
 			for (const subscription of this.#subscriptions) subscription.detach();
 		}
-		if (this.#state === 'up') this.#tell('down', why);
+		if (this.#state === 'up') this.#listeners.tell('down', why);
 		this.#state = 'down';
-	}
-
-	#tell(state: 'up' | 'down', why?: string): void {
-		for (const listener of this.#listeners) listener(state, why);
 	}
 }
