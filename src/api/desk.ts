@@ -4,6 +4,7 @@ import type {Build} from '#contract/build.ts';
 import type {Deploy} from '#contract/function.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Home} from '#runtime/home.ts';
+import {StoreTrouble} from '#store/store.ts';
 import type {Answer} from './api.ts';
 
 /** What the verbs work with. */
@@ -34,3 +35,13 @@ export const no = (failure: Failure): {readonly ok: false; readonly failure: Fai
 	ok: false,
 	failure,
 });
+
+/** A store that can't be read now is something a caller can act on. */
+export async function answered<T>(work: Promise<Answer<T>>): Promise<Answer<T>> {
+	try {
+		return await work;
+	} catch (error) {
+		if (error instanceof StoreTrouble) return no(error.failure);
+		throw error;
+	}
+}

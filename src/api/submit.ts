@@ -8,16 +8,17 @@ import type {End} from '#runtime/waiters.ts';
 import {keyOf, type TaskKey, type TaskRow} from '#store/store.ts';
 import {defaultClass, defaultPool} from '#transport/topology.ts';
 import type {Answer, Submission} from './api.ts';
-import {type Desk, no, yes} from './desk.ts';
+import {answered, type Desk, no, yes} from './desk.ts';
 
 /** Takes tasks. All that share a turn of the event loop are one commit. */
 export async function submit(desk: Desk, submissions: readonly Submission[]): Promise<Answer<Receipt>[]> {
-	const known = await knownByKey(desk, submissions);
+	const known = await answered(knownByKey(desk, submissions).then(yes));
+	if (!known.ok) return submissions.map(() => known);
 	return Promise.all(
-		submissions.map(async one => {
+		submissions.map(one => {
 			const key = keyNameOf(one);
-			const before = key && known.get(key);
-			return before ? repeat(desk, one, before) : take(desk, one);
+			const before = key && known.value.get(key);
+			return answered(before ? repeat(desk, one, before) : take(desk, one));
 		}),
 	);
 }

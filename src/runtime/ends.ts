@@ -12,8 +12,9 @@ import {grantOf, type Step} from './step.ts';
 import type {Window} from './window.ts';
 
 export type Ends = {
-	/** It was committed, or refused for good. Gives the row as it is now. */
+	/** It was committed, or refused for good. Gives the row as it is now, whose timers may be new. */
 	changed(step: Extract<Step, {kind: 'change'}>, fate: Fate | undefined, seq: number): TaskRow | undefined;
+	/** Gives the row where a commit in doubt may have made it what it is. */
 	unchanged(step: Exclude<Step, {kind: 'change' | 'guess'}>): TaskRow | undefined;
 };
 
@@ -54,7 +55,7 @@ export function createEnds({metrics}: Ambient, {home: {home, epoch}, window, act
 			if (!step.allowed) metrics.refused.inc({type});
 			else if (step.effects.length === 0) metrics.stale.inc({type});
 			letter.settle({how: 'passed', row: step.row, ...grantOf(step.effects)});
-			return undefined;
+			return doubt === undefined ? undefined : step.row;
 		},
 	};
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import * as fc from 'fast-check';
-import {act, live, prepare, wrongs} from './scenario.ts';
+import {act, following, live, prepare, wrongs} from './scenario.ts';
 import {world} from './world.ts';
 
 const stride = 7;
@@ -35,14 +35,22 @@ for (let from = 1; from <= stride; from++) {
 }
 
 const step = fc.integer({min: 1, max: 140});
-/** The steps at which one home after the other dies, and one worker after the other. */
+const mishaps = fc.array(
+	fc.record({at: fc.nat({max: 60}), what: fc.constantFrom('refused', 'answer lost')}),
+	{
+		maxLength: 8,
+	},
+);
+const options = {numRuns: 60, includeErrorInReport: true};
+
+/** The steps at which one home after the other dies, and one worker after the other; and what goes wrong besides. */
 const histories = fc.record({
 	stays: fc.boolean(),
-	homes: fc.array(step, {minLength: 1, maxLength: 4}),
+	homes: fc.array(fc.record({diesAt: step, store: mishaps, broker: mishaps}), {minLength: 1, maxLength: 4}),
 	workers: fc.array(step, {maxLength: 2}),
 });
 
-test('homes and workers may die again and again', async t => {
+test('homes and workers may die again and again, under a store and a broker that refuse', async t => {
 	const history = fc.asyncProperty(histories, async ({stays, homes, workers}) => {
 		const all = await world(t);
 		await prepare(all);
@@ -50,8 +58,8 @@ test('homes and workers may die again and again', async t => {
 		for (const diesAt of workers) void all.worker({act, diesAt});
 		await all.quiet();
 		await all.worker({act});
-		for (const diesAt of [...homes, undefined]) {
-			const died = await live(all, {durable: stays, ...(diesAt !== undefined && {diesAt})});
+		for (const life of [...homes, {}]) {
+			const died = await live(all, {durable: stays, ...life});
 			if (!died) break;
 			if (!stays) {
 				all.loseBroker();
@@ -61,5 +69,19 @@ test('homes and workers may die again and again', async t => {
 		const wrong = await wrongs(all);
 		if (wrong.length > 0) throw new Error(wrong.join('\n'));
 	});
-	await t.notThrowsAsync(fc.assert(history, {numRuns: 60}));
+	await t.notThrowsAsync(fc.assert(history, options));
+});
+
+test('a store and a broker that refuse, or whose answers are lost, delay everything and change nothing', async t => {
+	const lives = fc.record({durable: fc.boolean(), store: mishaps, broker: mishaps, worker: mishaps});
+	const history = fc.asyncProperty(lives, async ({worker, ...life}) => {
+		const all = await world(t);
+		await prepare(all);
+		const hand = await all.worker({act});
+		hand.mishaps.broker = following(worker);
+		await live(all, life);
+		const wrong = await wrongs(all);
+		if (wrong.length > 0) throw new Error(wrong.join('\n'));
+	});
+	await t.notThrowsAsync(fc.assert(history, options));
 });

@@ -19,7 +19,8 @@ const inputs = Object.keys(story);
 const policy = {maxAttempts: 2, backoff: {baseMs: 100, factor: 1, maxMs: 100}};
 const window = 2;
 const stepMs = 500;
-const mostSteps = 60;
+const mostSteps = 80;
+const calmSteps = 6;
 
 /** What a worker does with the story. */
 export const act = (run: Run): void => {
@@ -33,24 +34,46 @@ export async function prepare(all: World): Promise<void> {
 	await node.stop();
 }
 
-export type Life = {readonly diesAt?: number; readonly durable: boolean};
+export type Life = {
+	readonly diesAt?: number;
+	readonly durable: boolean;
+	/** What goes wrong with its calls of the store and with its publishes, by their number from 0. */
+	readonly store?: Mishaps;
+	readonly broker?: Mishaps;
+};
+
+export type Mishaps = readonly {readonly at: number; readonly what: 'refused' | 'answer lost'}[];
+
+export const following = (mishaps: Mishaps) => {
+	let count = 0;
+	return () => {
+		const now = count++;
+		return mishaps.find(({at}) => at === now)?.what;
+	};
+};
 
 /** A home lives until its step, or until the story is over; says whether it died. */
-export async function live(all: World, {diesAt, durable}: Life): Promise<boolean> {
+export async function live(all: World, {diesAt, durable, store = [], broker = []}: Life): Promise<boolean> {
 	let node: Server | undefined;
 	const tell = async () => {
 		node = await all.server({window, durable, ...(diesAt !== undefined && {diesAt})});
+		node.mishaps.store = following(store);
+		node.mishaps.broker = following(broker);
 		await ask(node);
 	};
 	let broken: unknown;
 	tell().catch(error => {
 		broken = error;
 	});
+	// Once all is over, what was held back is still sent.
+	let calm = 0;
 	for (let step = 0; step < mostSteps; step++) {
 		await all.quiet();
 		if (broken) throw broken;
 		if (node && !node.life.alive) return true;
-		if (node && (await isOver(all))) return false;
+		if (node && (await isOver(all)) && ++calm > calmSteps) return false;
+		// Whoever was refused asks again.
+		if (node && step % 10 === 9) void ask(node);
 		all.clock.advance(stepMs);
 	}
 	if (!node) return true;

@@ -124,5 +124,5 @@ test('it never says that an effect is done which is not, and catches up once all
 		truth.commit();
 		if (truth.stored !== truth.seq - 1) throw new Error('It lags behind for ever');
 	});
-	await t.notThrowsAsync(fc.assert(history, {numRuns: 3000}));
+	await t.notThrowsAsync(fc.assert(history, {numRuns: 3000, includeErrorInReport: true}));
 });
