@@ -101,7 +101,7 @@ test('while the broker is away calls wait, then say that it is down; later they 
 	await transport.publish(to(queue, 'x')).catch(() => {});
 	await t.throwsAsync(transport.publish(to(queue, 'x')), {
 		instanceOf: TransportDown,
-		message: /no connection for 500 ms/,
+		message: /no connection for 3000 ms/,
 	});
 	const error = await t.throwsAsync(transport.depth(queue), {
 		instanceOf: TransportDown,
