@@ -84,7 +84,7 @@ test('while the broker is away calls wait, then say that it is down; later they 
 	const {broker, connect, name} = await openOwn(
 		t,
 		'calls while a broker is down reject with its address',
-		500,
+		3000,
 	);
 	const transport = await declared(await connect(), [quorum(name('queue'))]);
 	const queue = name('queue');
