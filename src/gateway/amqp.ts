@@ -7,7 +7,9 @@ import type {Answer, Api, Submission} from '#api/api.ts';
 import type {Receipt} from '#contract/task.ts';
 import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
-import {headline, insist} from '#runtime/outlet.ts';
+import {insist} from '#runtime/insist.ts';
+import {headline} from '#runtime/outlet.ts';
+import {createReplies} from '#runtime/replies.ts';
 import type {Names} from '#transport/topology.ts';
 import type {Consumer, Delivery, Properties, Transport, Verdict} from '#transport/transport.ts';
 import type {Door} from './gateway.ts';
@@ -22,6 +24,7 @@ export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts)
 	const {log} = ambient;
 	const consumers: Consumer[] = [];
 	const over = new AbortController();
+	const send = createReplies(ambient, transport);
 	let waiting: {one: Submission; tell: (answer: Answer<Receipt>) => void}[] = [];
 
 	/** What arrives in one turn of the event loop is submitted as one list. */
@@ -71,7 +74,7 @@ export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts)
 				...(correlationId && {correlationId}),
 			},
 		};
-		await insist(ambient, transport, 'reply', answer, {lane: 'replies'});
+		await send(answer);
 		return 'ack';
 	};
 

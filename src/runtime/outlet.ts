@@ -1,13 +1,14 @@
 // What follows a commit and leaves this process: replies, dead letters, events, orders to workers.
 import {isTerminal, type TaskState} from '#actors/task.ts';
 import type {Happening} from '#contract/status.ts';
-import {pause} from '#lib/clock.ts';
 import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Store, TaskRow} from '#store/store.ts';
 import type {Names} from '#transport/topology.ts';
-import {type Outgoing, type PublishOptions, type Transport, TransportDown} from '#transport/transport.ts';
+import type {Outgoing, Transport} from '#transport/transport.ts';
 import type {Announcer} from './announcer.ts';
+import {insist} from './insist.ts';
+import {createReplies} from './replies.ts';
 import type {Outlet} from './runtime.ts';
 import type {Tombs} from './tombs.ts';
 
@@ -20,23 +21,25 @@ type Parts = {
 	readonly tombs: Tombs;
 };
 
-const againMs = 500;
-
 export function createOutlet(ambient: Ambient, parts: Parts): Outlet {
 	const {store, names, feed, announcer, tombs} = parts;
-	const send = (kind: string, message: Outgoing, options?: PublishOptions) =>
-		insist(ambient, parts.transport, kind, message, options);
+	const send = createReplies(ambient, parts.transport);
 	return {
 		async reply(row, given) {
 			if (row.replyTo === null) return;
 			const result =
 				row.state === 'succeeded' ? (given ?? (await store.results([row.id])).get(row.id)) : undefined;
 			// The caller may be gone: then nobody is bound, and that is an end too.
-			await send('reply', replyTo(row, result), {lane: 'replies'});
+			await send(replyTo(row, result));
 		},
 		async bury(row) {
 			const input = (await store.inputs([row.id])).get(row.id);
-			await send('dead', deadLetter(row, input ?? Buffer.from('null'), names.dead));
+			await insist(
+				ambient,
+				parts.transport,
+				'dead',
+				deadLetter(row, input ?? Buffer.from('null'), names.dead),
+			);
 		},
 		stop: (task, attempt) => tombs.add(task, attempt),
 		tell(row, state) {
@@ -46,30 +49,6 @@ export function createOutlet(ambient: Ambient, parts: Parts): Outlet {
 			announcer.announce(happening);
 		},
 	};
-}
-
-/**
- * Publishes until the broker has it, or says that nobody is there for it.
- * @param kind for the counters
- */
-export async function insist(
-	{clock, log, metrics}: Ambient,
-	transport: Transport,
-	kind: string,
-	message: Outgoing,
-	options?: PublishOptions,
-): Promise<void> {
-	for (;;) {
-		metrics.published.inc({kind});
-		try {
-			const published = await transport.publish(message, options);
-			if (published !== 'refused') return;
-		} catch (error) {
-			if (!(error instanceof TransportDown)) throw error;
-			log.debug({key: message.key}, 'the broker is out of reach; publishing again');
-		}
-		await pause(clock, againMs);
-	}
 }
 
 function replyTo(row: TaskRow, result: Buffer | undefined): Outgoing {

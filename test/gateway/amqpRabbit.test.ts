@@ -94,6 +94,22 @@ test('a producer is answered over direct reply-to, or with why it is not', async
 	t.true(letters.every(({properties}) => properties.expiration === undefined));
 });
 
+test('an address that makes the broker close the connection costs nobody else an answer', async t => {
+	const all = await door(t);
+	await deploy(await all.start());
+	const crafted = `${direct}.g1h2AA5yZXBseUA3ODQ4.abc`;
+	for (let n = 0; n < 5; n++) {
+		all.offer('twice', `{"n": ${n}}`, {replyTo: direct, correlationId: `good ${n}`});
+		all.offer('twice', '{"n": 0}', {replyTo: crafted, correlationId: 'bad'});
+	}
+	await all.answers.reach(5);
+	all.offer('twice', '{"n": 21}', {replyTo: direct, correlationId: 'after'});
+	const after = await all.answers.find(({properties}) => properties.correlationId === 'after');
+	t.is(after.content.toString(), '{"twice":42}');
+	const ids = new Set(all.answers.all.map(({properties}) => String(properties.correlationId)));
+	t.is(ids.size, 6);
+});
+
 test('what expires in the intake while no server is there is answered by the next one', async t => {
 	const all = await door(t);
 	const first = await all.start();

@@ -1,0 +1,83 @@
+import test from 'ava';
+import {type Outgoing, TransportDown} from '#transport/transport.ts';
+import {must, type Server, type World, world} from './world.ts';
+
+const crafted = 'amq.rabbitmq.reply-to.g1h2AA5yZXBseUA3ODQ4.abc';
+const honest = 'amq.rabbitmq.reply-to.honest.';
+
+const tried = ({life}: Server, key: string) =>
+	life.steps.filter(step => step.startsWith('before publish task.') && step.endsWith(` to ${key}`)).length;
+
+/** A broker that closes the connection of whoever writes to the crafted address, with all that is on it. */
+function closing(node: Server): void {
+	let underway: Outgoing[] = [];
+	node.mishaps.broker = message => {
+		if (!message.properties?.type?.startsWith('task.') || message.key === 'warren.dead') return undefined;
+		const wire = underway;
+		if (wire.push(message) === 1) {
+			setImmediate(() => {
+				underway = [];
+			});
+		}
+		// All of one turn share the fate of the connection.
+		return Promise.resolve().then(() => {
+			if (wire.some(({key}) => key === crafted)) throw new TransportDown('The connection was closed');
+		});
+	};
+}
+
+async function answering({server, worker}: World): Promise<Server> {
+	const node = await server();
+	await node.deploy('fib');
+	await worker({act: run => run.succeed(run.input)});
+	return node;
+}
+
+test('an address that closes the connection is given up; its neighbours are answered', async t => {
+	const all = await world(t);
+	const node = await answering(all);
+	closing(node);
+	const bad = await node.submit('fib', 0, {replyTo: crafted});
+	const replies = await Promise.all([1, 2, 3].map(n => node.submit('fib', n, {replyTo: `${honest}${n}`})));
+	for (let n = 0; n < 40; n++) {
+		await all.quiet();
+		all.clock.advance(500);
+	}
+	t.true(tried(node, crafted) <= 4, 'it is not tried for ever');
+	const answered = node.sent.all.filter(({key}) => key.startsWith(honest)).map(({key}) => key);
+	t.deepEqual(new Set(answered).size, replies.length);
+	t.true(
+		node.ambient.lines.some(({msg, address}) => msg === 'an answer was given up' && address === crafted),
+	);
+	t.like(must(await node.api.inspect(bad.task)), {state: 'succeeded'}, 'its result is kept');
+	await node.submit('fib', 4);
+	t.is(node.home.acted(1).done, true, 'nothing is held back by it');
+});
+
+test('an answer for a queue of its own is sent again until the broker has it', async t => {
+	const all = await world(t);
+	const node = await answering(all);
+	await all.line.declare({exchanges: [], queues: [{name: 'answers', type: 'quorum'}]});
+	let refusals = 20;
+	node.mishaps.broker = ({key}) => (key === 'answers' && refusals-- > 0 ? 'refused' : undefined);
+	await node.submit('fib', 1, {replyTo: 'answers'});
+	for (let n = 0; n < 25; n++) {
+		await all.quiet();
+		all.clock.advance(500);
+	}
+	t.is(await all.line.depth('answers'), 1);
+});
+
+test('while the broker is out of reach for all, no address is to blame', async t => {
+	const all = await world(t);
+	const node = await answering(all);
+	node.home.transport.blocked = () => 'connecting';
+	let refusals = 20;
+	node.mishaps.broker = ({key}) => (key.startsWith(honest) && refusals-- > 0 ? 'refused' : undefined);
+	await node.submit('fib', 1, {replyTo: honest});
+	for (let n = 0; n < 25; n++) {
+		await all.quiet();
+		all.clock.advance(500);
+	}
+	t.is(node.sent.all.filter(({key}) => key === honest).length, 1);
+});
