@@ -60,8 +60,18 @@ export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts)
 			'x-warren-message': headline(failure.message),
 			'x-warren-function': key,
 		};
-		const parked = {...parkable(properties), headers: {...properties.headers, ...reason}};
-		await insist(ambient, transport, 'dead', {exchange: '', key: names.dead, body, properties: parked});
+		const letter = {exchange: '', key: names.dead, body};
+		const parked = parkable(properties);
+		const park = (headers: Properties['headers'] = {}) =>
+			insist(ambient, transport, 'dead', {
+				...letter,
+				properties: {...parked, headers: {...headers, ...reason}},
+			});
+		await park(properties.headers).catch(error => {
+			// More headers than a client library can send back; the body says enough.
+			log.warn({err: error, function: key}, 'a rejected submission is parked without its headers');
+			return park();
+		});
 		if (replyTo === undefined) return 'ack';
 		const {correlationId} = properties;
 		const answer = {

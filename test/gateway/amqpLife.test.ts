@@ -129,3 +129,19 @@ test('a message that died elsewhere before is a submission like any other', asyn
 		['succeeded', 'succeeded'],
 	);
 });
+
+test('a rejected message with more headers than can be sent is parked without them', async t => {
+	const {offer, dead, node} = await producer(t);
+	const most = 65_536;
+	node.mishaps.broker = ({properties}) =>
+		JSON.stringify(properties?.headers ?? {}).length > most ? new RangeError('headers too large') : undefined;
+	await offer('fib', 'no', {messageId: 'm', headers: {big: 'x'.repeat(most)}});
+	const [parked] = await dead.reach(1);
+	t.is(textOf(parked), 'no');
+	t.is(parked?.properties.messageId, 'm');
+	t.deepEqual(Object.keys(parked?.properties.headers ?? {}), [
+		'x-warren-reason',
+		'x-warren-message',
+		'x-warren-function',
+	]);
+});
