@@ -19,6 +19,9 @@ type Parts = {readonly api: Api; readonly transport: Transport; readonly names: 
 
 const prefetch = 1000;
 const laterMs = 500;
+/** What is larger can't be sent to `warren.dead`: its beginning must do. A broker may take 128 MiB. */
+const mostParkedBytes = 16 * 1024 * 1024;
+const cutToBytes = 64 * 1024;
 
 export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts): Door {
 	const {log} = ambient;
@@ -59,8 +62,10 @@ export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts)
 			'x-warren-reason': failure.code,
 			'x-warren-message': headline(failure.message),
 			'x-warren-function': key,
+			...(body.length > mostParkedBytes && {'x-warren-bytes': body.length}),
 		};
-		const letter = {exchange: '', key: names.dead, body};
+		const kept = body.length > mostParkedBytes ? body.subarray(0, cutToBytes) : body;
+		const letter = {exchange: '', key: names.dead, body: kept};
 		const parked = parkable(properties);
 		const park = (headers: Properties['headers'] = {}) =>
 			insist(ambient, transport, 'dead', {

@@ -34,8 +34,9 @@ async function door(t: ExecutionContext): Promise<Door> {
 	t.teardown(async () => {
 		for (const node of nodes) await node.stop();
 		const queues = [n.intake, n.refused, n.returned, n.outcomes, n.functions, n.dead, n.node('n1')];
-		for (const queue of [...queues, n.work('default', 'normal')]) await channel.deleteQueue(queue);
-		for (const exchange of [n.tasks, n.events, n.control, n.dlx]) await channel.deleteExchange(exchange);
+		const broom = await connection.createChannel();
+		for (const queue of [...queues, n.work('default', 'normal')]) await broom.deleteQueue(queue);
+		for (const exchange of [n.tasks, n.events, n.control, n.dlx]) await broom.deleteExchange(exchange);
 		await connection.close();
 		await rm(data, {recursive: true, force: true});
 	});
@@ -108,6 +109,22 @@ test('an address that makes the broker close the connection costs nobody else an
 	t.is(after.content.toString(), '{"twice":42}');
 	const ids = new Set(all.answers.all.map(({properties}) => String(properties.correlationId)));
 	t.is(ids.size, 6);
+});
+
+test('of a message that is too large to be sent on, the beginning is parked', async t => {
+	const all = await door(t);
+	await deploy(await all.start());
+	await watchDead(all);
+	const bytes = 17 * 1024 * 1024;
+	all.offer('twice', `"${'x'.repeat(bytes)}"`, {replyTo: direct, correlationId: 'large'});
+	// RabbitMQ 4 refuses it by itself, at its own limit of 16 MiB.
+	const refused = once(all.channel, 'error').then(([error]: Error[]) => error?.message ?? '');
+	const first = await Promise.race([refused, all.answers.reach(1)]);
+	if (typeof first === 'string') return void t.regex(first, /larger than/);
+	t.is(failureOf(first[0]).code, 'PAYLOAD_TOO_LARGE');
+	const [letter] = await all.dead.reach(1);
+	t.is(letter?.properties.headers?.['x-warren-reason'], 'PAYLOAD_TOO_LARGE');
+	t.is(letter?.content.length, 64 * 1024);
 });
 
 test('what expires in the intake while no server is there is answered by the next one', async t => {
