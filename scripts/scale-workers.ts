@@ -56,7 +56,7 @@ if (positionals.length !== 1 || !Number.isInteger(wanted) || wanted < 0) {
 if (values.broker === 'memory:') {
 	finish(
 		'The embedded node keeps its broker in its own process, so other processes cannot join it. Give `--broker amqp://…` ' +
-			'(and start the server with the same), or give the embedded node more executors: `warren up --executors N`.',
+			'(and start the server with the same), or give the embedded node more executors: `warren up --set worker.executors=N`.',
 		1,
 	);
 }

@@ -141,6 +141,8 @@ function waitingFor(home: Desk['home'], row: TaskRow, state: TaskView['state']):
 	if (state === 'retrying') return `attempt ${row.attempt}, due at ${new Date(row.dueAt ?? 0).toISOString()}`;
 	if (state !== 'queued') return null;
 	if (!row.placed) return `room in the broker, behind ${home.window.placed} attempts that are there`;
+	const store = home.trouble();
+	if (store !== undefined) return `the store: ${store}`;
 	const blocked = home.transport.blocked();
 	if (blocked !== undefined) return `the broker: ${blocked}`;
 	const able = home.roster.workers().filter(worker => worker.state === 'idle' || worker.state === 'busy');

@@ -42,6 +42,8 @@ function ledgerOf(counts: readonly Count[], heard: number): Ledger {
 
 /** Undefined when everything a request needs is there. */
 export function ready({home}: Desk): string | undefined {
-	const blocked = home.transport.blocked();
-	return blocked === undefined ? undefined : `the broker is out of reach: ${blocked}`;
+	const store = home.trouble();
+	if (store !== undefined) return `the store takes nothing: ${store}`;
+	const broker = home.transport.blocked();
+	return broker === undefined ? undefined : `the broker is out of reach: ${broker}`;
 }

@@ -26,6 +26,9 @@ export function deadListCommand(shell: Shell): Command {
 				...(options.function !== undefined && {function: options.function}),
 				...(options.before !== undefined && {before: options.before}),
 			});
-			show(views, () => taskTable(views, limit, terminal.clock.now(), 'There are no dead tasks.'));
+			const none = options.all
+				? 'There are no dead tasks.'
+				: 'There are no dead tasks that nobody waited for; --all lists the others too.';
+			show(views, () => taskTable(views, limit, terminal.clock.now(), none));
 		});
 }

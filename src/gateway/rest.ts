@@ -56,7 +56,7 @@ const lastWordMs = 1000;
 
 export function createRest(ambient: Ambient, options: RestOptions): Door {
 	const {host, port, drainMs = 10_000} = options.http;
-	const closing = createClosing();
+	const closing = createClosing(host);
 	const making = makeApp(ambient, options, closing);
 	// Whoever never listens has nobody to tell.
 	making.catch(() => {});
@@ -90,7 +90,7 @@ export function createRest(ambient: Ambient, options: RestOptions): Door {
 
 /** The OpenAPI document, for the docs. */
 export async function describeRest(ambient: Ambient, options: RestOptions): Promise<object> {
-	const {app} = await makeApp(ambient, options, createClosing());
+	const {app} = await makeApp(ambient, options, createClosing(options.http.host));
 	await app.ready();
 	const page = app.swagger();
 	await app.close();

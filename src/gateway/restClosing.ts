@@ -5,6 +5,7 @@ import type {ServerResponse} from 'node:http';
 import type {FastifyInstance} from 'fastify';
 import {fail} from '#actors/failure.ts';
 import {sendProblem} from './restProblem.ts';
+import {siteTrouble} from './restSite.ts';
 
 export type Closing = {
 	/** Looks at every request from now on. */
@@ -14,7 +15,8 @@ export type Closing = {
 	quiet(): Promise<void>;
 };
 
-export function createClosing(): Closing {
+/** @param listening the address that the door listens on */
+export function createClosing(listening: string): Closing {
 	const open = new Set<ServerResponse>();
 	const quiet = Promise.withResolvers<void>();
 	let closing = false;
@@ -30,10 +32,9 @@ export function createClosing(): Closing {
 					open.delete(response);
 					look();
 				});
-				if (request.headers['sec-fetch-site'] === 'cross-site' && request.method !== 'GET') {
-					void sendProblem(reply, fail('INVALID_INPUT', 'Pages of another site may not do this'), {
-						status: 403,
-					});
+				const trouble = siteTrouble(request.headers, request.method, listening);
+				if (trouble !== undefined) {
+					void sendProblem(reply, fail('INVALID_INPUT', trouble), {status: 403});
 				} else if (closing) {
 					reply.header('connection', 'close');
 					void sendProblem(reply, fail('UNAVAILABLE', 'This node is closing; ask another, or again later'));

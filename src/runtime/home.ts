@@ -30,6 +30,7 @@ import {createRoster, type Roster} from './roster.ts';
 import type {Dispatch} from './runtime.ts';
 import {createTimers} from './timers.ts';
 import {createTombs} from './tombs.ts';
+import {createTrouble} from './trouble.ts';
 import {createWaiters, type Waiters} from './waiters.ts';
 import {createWatermark} from './watermark.ts';
 import {createWindow, type Window} from './window.ts';
@@ -46,6 +47,8 @@ export type Home = {
 	tell(letter: Letter): void;
 	/** Tells whoever listens here, and whoever is bound to `warren.events`. */
 	happened(happening: Happening): void;
+	/** What keeps the store from taking commits now; undefined: nothing. */
+	trouble(): string | undefined;
 	/** Whether what this commit owed to the world was done; and the moment when it is. */
 	acted(seq: number): {readonly done: boolean; readonly when: Promise<void>};
 	/** Settles if another process has opened this home. */
@@ -81,6 +84,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const over = new AbortController();
 	const dispatch = parts.dispatch(id, home.epoch);
 	const watermark = createWatermark(home.actedThrough, home.seq);
+	const trouble = createTrouble(ambient.log);
 	const waiters = createWaiters();
 	const window = createWindow(parts.windowSize, await startOf(store));
 	const announcer = createAnnouncer(ambient, transport, parts.events ? names.events : undefined);
@@ -105,7 +109,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		over: over.signal,
 	});
 	const host = new Host(ambient, {
-		...{store, home, watermark, window, acts, groupMost: parts.groupMost},
+		...{store, home, watermark, window, trouble, acts, groupMost: parts.groupMost},
 		world: {
 			jitter: parts.dice,
 			policy: version => functions.policy(version),
@@ -161,6 +165,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 
 	return {
 		...{id, store, transport, names, functions, roster, waiters, window, happened, tell},
+		trouble: () => trouble.why,
 		acted: seq => ({done: watermark.actedThrough >= seq, when: watermark.passed(seq)}),
 		failed: host.failed,
 		async start() {

@@ -26,7 +26,8 @@ import {ghostOf, type Letter, type World} from './letter.ts';
 import {createMailbox, type Entry, taskOf} from './mailbox.ts';
 import {createRows, type Rows} from './rows.ts';
 import type {Runtime} from './runtime.ts';
-import {type Step, stepOf} from './step.ts';
+import {type Done, type Step, stepOf} from './step.ts';
+import type {Trouble} from './trouble.ts';
 import type {Watermark} from './watermark.ts';
 import type {Window} from './window.ts';
 
@@ -35,6 +36,7 @@ type Parts = {
 	readonly home: HomeRow;
 	readonly watermark: Watermark;
 	readonly window: Window;
+	readonly trouble: Trouble;
 	readonly acts: Acts;
 	readonly world: Omit<World, 'now' | 'room'>;
 	readonly prepare: (versions: ReadonlySet<string>) => Promise<void>;
@@ -62,7 +64,7 @@ export class Host implements Runtime {
 	readonly #ends: Ends;
 	#running: Promise<void> | undefined;
 	#refusals = 0;
-	/** So many letters go through one by one: among them is one that no commit takes. */
+	/** So many letters go one by one: among them is one that no commit takes. */
 	#narrow = 0;
 	// The window was told of every commit whose result is known; after any other it has to be counted.
 	#uncounted = false;
@@ -145,6 +147,7 @@ export class Host implements Runtime {
 		const {actedThrough} = watermark;
 		const commit = await store.commit({home: home.home, epoch: home.epoch, actedThrough, changes});
 		this.#told = actedThrough;
+		this.#parts.trouble.over();
 		this.#ambient.metrics.commits.inc();
 		return commit;
 	}
@@ -199,23 +202,22 @@ export class Host implements Runtime {
 	}
 
 	async #refused(entries: readonly Entry[], error: unknown): Promise<undefined> {
-		const {log, clock} = this.#ambient;
-		const failure = error instanceof StoreTrouble ? error.failure : fail('INTERNAL');
+		const isTrouble = error instanceof StoreTrouble;
+		const failure = isTrouble ? error.failure : fail('INTERNAL');
 		this.#refusals++;
 		if (error instanceof Fenced) this.#fail(error);
 		if (error instanceof Fenced || (this.#stopping && this.#refusals >= patience)) {
 			this.#giveUp(entries, error instanceof Fenced ? fail('UNAVAILABLE', error.message) : failure);
 			return;
 		}
-		log.error({err: error, letters: entries.length}, 'a commit failed; trying again');
+		this.#parts.trouble.met(error, failure.message);
 		this.#uncounted = true;
 		for (const {letter} of entries) this.#rows.forget(taskOf(letter));
 		const doubt = this.#parts.watermark.doubt(entries.filter(one => one.doubt === undefined).length);
 		const again = entries.map(entry => ({doubt, ...entry}));
-		if (error instanceof StoreTrouble)
-			this.#mailbox.putBack(again.map(entry => this.#answered(entry, failure)));
+		if (isTrouble) this.#mailbox.putBack(again.map(entry => this.#answered(entry, failure)));
 		else this.#suspect(again, failure);
-		await pause(clock, retryMs);
+		await pause(this.#ambient.clock, retryMs);
 	}
 
 	/** A birth is answered after some tries; whether it was committed after all is looked up later (R6). */
@@ -246,5 +248,3 @@ export class Host implements Runtime {
 		}
 	}
 }
-
-type Done = {readonly steps: readonly Step[]; readonly commit: Commit | undefined};

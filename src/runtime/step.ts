@@ -1,6 +1,6 @@
 import {type Decision, decide} from '#actors/decide.ts';
 import type {Grant, TaskEffect} from '#actors/task.ts';
-import type {Change, TaskRow} from '#store/store.ts';
+import type {Change, Commit, TaskRow} from '#store/store.ts';
 import {type Birth, type Event, timerRows, type World} from './letter.ts';
 import type {Entry} from './mailbox.ts';
 
@@ -27,6 +27,9 @@ export type Step =
 	| {readonly kind: 'broken'; readonly entry: Entry}
 	/** A birth whose commit had an unknown result, and which is there. */
 	| {readonly kind: 'found'; readonly entry: Entry; readonly row: TaskRow};
+
+/** A batch of letters, decided, and their commit; undefined where there was nothing to commit. */
+export type Done = {readonly steps: readonly Step[]; readonly commit: Commit | undefined};
 
 /** Decides one letter on the row as it is; `undefined`: there is no such row. */
 export function stepOf(entry: Entry, row: TaskRow | undefined, world: World): Step {

@@ -63,7 +63,7 @@ test('a request that comes on an open connection of a closing door is told to co
 	// The door has read the first line once it answers somebody who asked later.
 	await door.call('GET', '/healthz');
 	const stopped = door.rest.stop();
-	socket.write('host: x\r\n\r\n');
+	socket.write('host: 127.0.0.1\r\n\r\n');
 	await once(socket, 'close');
 	const text = Buffer.concat(chunks).toString();
 	t.regex(text, /^HTTP\/1\.1 503 /);
@@ -116,7 +116,7 @@ async function askForLarge(door: Door) {
 	const {task} = (await (await door.call('POST', '/v1/functions/slow/tasks', '1')).json()) as {task: string};
 	door.end(task, 'succeeded', large, null);
 	const socket = connect(Number(new URL(door.url).port), '127.0.0.1');
-	socket.write(`GET /v1/tasks/${task}/result HTTP/1.1\r\nhost: x\r\n\r\n`);
+	socket.write(`GET /v1/tasks/${task}/result HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`);
 	await once(socket, 'readable');
 	return socket;
 }
