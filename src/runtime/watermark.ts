@@ -1,7 +1,7 @@
-// R7 in its cheaper form, `acted_through` (DESIGN §3.8, docs/decisions/0002): every commit of a home has a number;
-// once all effects of all commits
-// only what came later is acted again. It may lag behind (effects are then repeated, marked `again`);
-// it must never run ahead, or an effect is lost.
+// R7 in its cheaper form, `acted_through` (docs/decisions/0002): every commit of a home has a number; once
+// all effects of all commits up to n are done and confirmed, the next commit also writes n into the home's
+// row. After a crash only what came later is acted again. It may lag behind (effects are then repeated,
+// marked `again`); it must never run ahead, or an effect is lost.
 
 export type Watermark = {
 	/** The effects of all commits up to here are done and confirmed. */
