@@ -5,24 +5,28 @@ import {world} from './world.ts';
 
 const stride = 7;
 
+// One after the other, so that a slow machine sees each of them end in time.
 /** Each of these tests takes every seventh step, from another one on: together they are all of them. */
 for (let from = 1; from <= stride; from++) {
-	test(`embedded, it may die at its steps ${from}, ${from + stride} …, with its broker and its workers`, async t => {
-		for (let diesAt = from, died = true; died; diesAt += stride) {
-			const all = await world(t);
-			await prepare(all);
-			await all.worker({act});
-			died = await live(all, {diesAt, durable: false});
-			if (died) {
-				all.loseBroker();
+	test.serial(
+		`embedded, it may die at its steps ${from}, ${from + stride} …, with its broker and its workers`,
+		async t => {
+			for (let diesAt = from, died = true; died; diesAt += stride) {
+				const all = await world(t);
+				await prepare(all);
 				await all.worker({act});
-				await live(all, {durable: false});
+				died = await live(all, {diesAt, durable: false});
+				if (died) {
+					all.loseBroker();
+					await all.worker({act});
+					await live(all, {durable: false});
+				}
+				t.deepEqual(await wrongs(all), [], `it died at step ${diesAt}`);
 			}
-			t.deepEqual(await wrongs(all), [], `it died at step ${diesAt}`);
-		}
-	});
+		},
+	);
 
-	test(`with a broker that stays, it may die at its steps ${from}, ${from + stride} …`, async t => {
+	test.serial(`with a broker that stays, it may die at its steps ${from}, ${from + stride} …`, async t => {
 		for (let diesAt = from, died = true; died; diesAt += stride) {
 			const all = await world(t);
 			await prepare(all);
@@ -50,7 +54,7 @@ const histories = fc.record({
 	workers: fc.array(step, {maxLength: 2}),
 });
 
-test('homes and workers may die again and again, under a store and a broker that refuse', async t => {
+test.serial('homes and workers may die again and again, under a store and a broker that refuse', async t => {
 	const history = fc.asyncProperty(histories, async ({stays, homes, workers}) => {
 		const all = await world(t);
 		await prepare(all);
@@ -72,16 +76,19 @@ test('homes and workers may die again and again, under a store and a broker that
 	await t.notThrowsAsync(fc.assert(history, options));
 });
 
-test('a store and a broker that refuse, or whose answers are lost, delay everything and change nothing', async t => {
-	const lives = fc.record({durable: fc.boolean(), store: mishaps, broker: mishaps, worker: mishaps});
-	const history = fc.asyncProperty(lives, async ({worker, ...life}) => {
-		const all = await world(t);
-		await prepare(all);
-		const hand = await all.worker({act});
-		hand.mishaps.broker = following(worker);
-		await live(all, life);
-		const wrong = await wrongs(all);
-		if (wrong.length > 0) throw new Error(wrong.join('\n'));
-	});
-	await t.notThrowsAsync(fc.assert(history, options));
-});
+test.serial(
+	'a store and a broker that refuse, or whose answers are lost, delay everything and change nothing',
+	async t => {
+		const lives = fc.record({durable: fc.boolean(), store: mishaps, broker: mishaps, worker: mishaps});
+		const history = fc.asyncProperty(lives, async ({worker, ...life}) => {
+			const all = await world(t);
+			await prepare(all);
+			const hand = await all.worker({act});
+			hand.mishaps.broker = following(worker);
+			await live(all, life);
+			const wrong = await wrongs(all);
+			if (wrong.length > 0) throw new Error(wrong.join('\n'));
+		});
+		await t.notThrowsAsync(fc.assert(history, options));
+	},
+);
