@@ -68,8 +68,6 @@ export class Host implements Runtime {
 	#narrow = 0;
 	// The window was told of every commit whose result is known; after any other it has to be counted.
 	#uncounted = false;
-	/** What the last commit has said of the effects. */
-	#told: number;
 	#stopping = false;
 	#over = false;
 
@@ -79,7 +77,6 @@ export class Host implements Runtime {
 		this.#fail = resolve;
 		this.#ambient = ambient;
 		this.#parts = parts;
-		this.#told = parts.home.actedThrough;
 		this.#rows = createRows(parts.store, parts.prepare);
 		this.#ends = createEnds(ambient, {...parts, rows: this.#rows});
 	}
@@ -95,9 +92,8 @@ export class Host implements Runtime {
 
 	/** The window may be wrong: it is counted in the store before anything else is decided. */
 	recount(): void {
-		if (this.#over) return;
 		this.#uncounted = true;
-		this.#running ??= this.#run();
+		if (!this.#over) this.#running ??= this.#run();
 	}
 
 	async stop(): Promise<void> {
@@ -115,14 +111,13 @@ export class Host implements Runtime {
 		const settled = new AbortController();
 		await Promise.race([watermark.settled(), pause(clock, leaveMs, settled.signal)]);
 		settled.abort();
-		if (watermark.actedThrough <= this.#told) return;
 		await this.#write([]).catch(error =>
 			log.warn({err: error}, 'effects will be repeated at the next start'),
 		);
 	}
 
 	async #run(): Promise<void> {
-		while ((this.#mailbox.size > 0 || this.#uncounted) && !this.#over) {
+		while (this.#isDue && !this.#over) {
 			await turn();
 			const entries = this.#mailbox.take(this.#narrow > 0 ? 1 : this.#parts.groupMost);
 			const done = await this.#commit(entries).catch(error => this.#refused(entries, error));
@@ -133,20 +128,25 @@ export class Host implements Runtime {
 		this.#running = undefined;
 	}
 
+	/** Also while the store refuses: nobody else would find out that it does no more. */
+	get #isDue(): boolean {
+		return this.#mailbox.size > 0 || this.#uncounted || this.#parts.trouble.why !== undefined;
+	}
+
 	async #commit(entries: readonly Entry[]): Promise<Done> {
 		if (this.#uncounted) await this.#parts.recount();
 		this.#uncounted = false;
 		await this.#rows.read(entries);
 		const steps = entries.map(entry => this.#decide(entry));
 		const changes = steps.flatMap(step => (step.kind === 'change' ? [step.change] : []));
-		return {steps, commit: changes.length > 0 ? await this.#write(changes) : undefined};
+		const writes = changes.length > 0 || this.#parts.trouble.why !== undefined;
+		return {steps, commit: writes ? await this.#write(changes) : undefined};
 	}
 
 	async #write(changes: readonly Change[]): Promise<Commit> {
-		const {store, home, watermark} = this.#parts;
-		const {actedThrough} = watermark;
-		const commit = await store.commit({home: home.home, epoch: home.epoch, actedThrough, changes});
-		this.#told = actedThrough;
+		const {store, watermark} = this.#parts;
+		const {home, epoch} = this.#parts.home;
+		const commit = await store.commit({home, epoch, actedThrough: watermark.actedThrough, changes});
 		this.#parts.trouble.over();
 		this.#ambient.metrics.commits.inc();
 		return commit;

@@ -209,3 +209,20 @@ function loseOneAnswer(node: Server): void {
 		return 'answer lost';
 	};
 }
+
+test('a store that takes commits again is found out though nobody asks anything of it', async t => {
+	const {server, until, quiet, clock} = await world(t);
+	const node = await server();
+	await node.deploy('fib');
+	node.mishaps.store = verb => (verb === 'commit' ? 'refused' : undefined);
+	const [answer] = await until(node.api.submit([submission('fib', 1)]));
+	t.like(answer, {ok: false});
+	await quiet();
+	clock.advance(5000);
+	await quiet();
+	t.regex(node.api.ready() ?? '', /store/);
+	node.mishaps.store = () => undefined;
+	clock.advance(1000);
+	await quiet();
+	t.is(node.api.ready(), undefined);
+});
