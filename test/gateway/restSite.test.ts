@@ -1,5 +1,5 @@
 import test from 'ava';
-import {siteTrouble} from '../../src/gateway/restSite.ts';
+import {siteTrouble} from '#gateway/restSite.ts';
 
 const here = '127.0.0.1';
 
