@@ -135,8 +135,9 @@ type Drawn<K extends Sketch['kind']> = Extract<Sketch, {kind: K}>;
 function drawBirth(sketch: Drawn<'birth'>, known: Map<string, Task>): Change {
 	const {id, function: fn, key, asynchronous} = sketch;
 	const task = aTask(id, {...drawState(sketch), function: fn, key, asynchronous});
-	// A later move in this batch must not change what this birth settles, should it be the one.
-	if (!known.has(id)) known.set(id, task);
+	// What a birth settles no later move may change, so a move is drawn from the one that is taken (R10).
+	if (!known.has(id) && !(key && [...known.values()].some(one => one.function === fn && one.key === key)))
+		known.set(id, task);
 	return {kind: 'birth', task, input: sketch.body, timers: drawTimers(sketch)};
 }
 
