@@ -1,6 +1,6 @@
 // The one place where machines are stepped. A decision is pure: what the row becomes, which timers it
 // has then, and which effects follow the commit. Time, dice and the room in the broker are event fields.
-import {type AnyStateMachine, createActor, type EventFromLogic, type SnapshotFrom} from 'xstate';
+import {compile} from './compile.ts';
 import type {FunctionRow} from './function.ts';
 import {type FunctionEvent, functionMachine} from './functionMachine.ts';
 import {
@@ -40,11 +40,12 @@ export function decide(task: Task, events: readonly TaskEvent[]): Decision {
 	const path: TaskState[] = [];
 	let next = task;
 	for (const event of events) {
-		const step = stepTask(next, event);
-		if (!step) return {verdict: 'pass', effects: [], allowed: false};
-		if (step.task.state !== next.state) path.push(step.task.state);
-		effects.push(...step.effects);
-		next = step.task;
+		// The same row with effects is an answer without a commit (a claim made in company, R15).
+		const taken = step(next, event);
+		if (!taken) return {verdict: 'pass', effects: [], allowed: false};
+		if (taken.row.state !== next.state) path.push(taken.row.state);
+		effects.push(...(taken.effects as readonly TaskEffect[]));
+		next = taken.row;
 	}
 	if (next === task) return {verdict: 'pass', effects, allowed: true};
 	return {verdict: 'commit', task: next, path, effects, ...timersBetween(task, next)};
@@ -69,72 +70,17 @@ function timersBetween(before: Task, after: Task): {set: TaskTimer[]; clear: Tas
 	};
 }
 
-const transition = stepper(taskMachine);
-
-function stepTask(task: Task, event: TaskEvent): {task: Task; effects: TaskEffect[]} | undefined {
-	const {state, ...context} = task;
-	const snapshot = taskMachine.resolveState({value: state, context});
-	const [next, effects] = transition(snapshot, event);
-	// The same snapshot with effects is an answer without a commit (a claim made in company, R15).
-	if (next === snapshot && effects.length === 0) return undefined;
-	const same = next.value === state && next.context === snapshot.context;
-	return {
-		task: same ? task : {...next.context, state: next.value as TaskState},
-		effects: effects as TaskEffect[],
-	};
-}
-
-const transitionFunction = stepper(functionMachine);
+const step = compile<Task, TaskEvent>(taskMachine);
+const stepFunction = compile<FunctionRow, FunctionEvent>(functionMachine);
+const stepWorker = compile<WorkerRow, WorkerEvent>(workerMachine);
 
 /** Applies events in order; undefined when one of them is not allowed. A function has no effects of its own. */
 export function decideFunction(row: FunctionRow, events: readonly FunctionEvent[]): FunctionRow | undefined {
-	let next = row;
-	for (const event of events) {
-		const {state, ...context} = next;
-		const snapshot = functionMachine.resolveState({value: state, context});
-		const [stepped] = transitionFunction(snapshot, event);
-		if (stepped === snapshot) return undefined;
-		next = {...stepped.context, state: stepped.value as FunctionRow['state']};
-	}
+	let next: FunctionRow | undefined = row;
+	for (const event of events) next = next && stepFunction(next, event)?.row;
 	return next;
 }
 
-const transitionWorker = stepper(workerMachine);
-
 /** Applies an event to a worker's own row, or to a roster's copy; undefined when it is not allowed. */
-export function decideWorker(row: WorkerRow, event: WorkerEvent): WorkerRow | undefined {
-	const {state, ...context} = row;
-	const snapshot = workerMachine.resolveState({value: state, context});
-	const [stepped] = transitionWorker(snapshot, event);
-	if (stepped === snapshot) return undefined;
-	return {...stepped.context, state: stepped.value as WorkerRow['state']};
-}
-
-type Effect = {type: string; params: unknown};
-
-/**
- * Steps a machine with one inert scope made once: the same result as xstate's `transition()`, about
- * seven times cheaper (docs/decisions; a test compares the two over every reachable state).
- */
-export function stepper<M extends AnyStateMachine>(machine: M) {
-	let collected: Effect[] = [];
-	const self = createActor(machine as AnyStateMachine, {input: {}});
-	const scope = {
-		self,
-		system: self.system,
-		id: '',
-		sessionId: '',
-		logger: () => {},
-		defer: () => {},
-		emit: () => {},
-		stopChild: () => {},
-		actionExecutor: ({type, params}: Effect) => {
-			collected.push(params === undefined ? {type, params: {}} : {type, params});
-		},
-	};
-	return (snapshot: SnapshotFrom<M>, event: EventFromLogic<M>): [SnapshotFrom<M>, Effect[]] => {
-		collected = [];
-		const next = machine.transition(snapshot, event, scope as never) as SnapshotFrom<M>;
-		return [next, collected];
-	};
-}
+export const decideWorker = (row: WorkerRow, event: WorkerEvent): WorkerRow | undefined =>
+	stepWorker(row, event)?.row;
