@@ -11,6 +11,7 @@ import {compile} from '#engine/compile.ts';
 import {createAmqpDoor} from '#gateway/amqp.ts';
 import type {Door} from '#gateway/gateway.ts';
 import {createRest} from '#gateway/rest.ts';
+import {createDice} from '#lib/dice.ts';
 import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {type Home, openHome} from '#runtime/home.ts';
@@ -65,7 +66,7 @@ export async function openServer(
 		store: redact(storeUrl),
 		startedAt: ambient.clock.now(),
 	};
-	const ids = monotonicFactory();
+	const ids = monotonicFactory(createDice());
 	const api = openApi({
 		...{ambient, home, about, compile},
 		check: build => crew.check(build),
