@@ -7,11 +7,10 @@ import type {Answer, Api, Submission} from '#api/api.ts';
 import type {Receipt} from '#contract/task.ts';
 import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
-import {insist} from '#runtime/insist.ts';
-import {headline} from '#runtime/outlet.ts';
+import {createParking} from '#runtime/parking.ts';
 import {createReplies} from '#runtime/replies.ts';
 import type {Names} from '#transport/topology.ts';
-import type {Consumer, Delivery, Properties, Transport, Verdict} from '#transport/transport.ts';
+import type {Consumer, Delivery, Transport, Verdict} from '#transport/transport.ts';
 import type {Door} from './gateway.ts';
 import {readProducer} from './producer.ts';
 
@@ -19,15 +18,13 @@ type Parts = {readonly api: Api; readonly transport: Transport; readonly names: 
 
 const prefetch = 1000;
 const laterMs = 500;
-/** What is larger can't be sent to `warren.dead`: its beginning must do. A broker may take 128 MiB. */
-const mostParkedBytes = 16 * 1024 * 1024;
-const cutToBytes = 64 * 1024;
 
 export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts): Door {
 	const {log} = ambient;
 	const consumers: Consumer[] = [];
 	const over = new AbortController();
 	const send = createReplies(ambient, transport);
+	const park = createParking(ambient, transport, names);
 	let waiting: {one: Submission; tell: (answer: Answer<Receipt>) => void}[] = [];
 
 	/** What arrives in one turn of the event loop is submitted as one list. */
@@ -55,30 +52,11 @@ export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts)
 		failure: Failure,
 		replyTo: string | undefined,
 	): Promise<Verdict> => {
-		const {properties, body} = delivery;
 		const key = delivery.death?.key ?? delivery.key;
 		log.warn({function: key, code: failure.code, why: failure.message}, 'a submission was rejected');
-		const reason = {
-			'x-warren-reason': failure.code,
-			'x-warren-message': headline(failure.message),
-			'x-warren-function': key,
-			...(body.length > mostParkedBytes && {'x-warren-bytes': body.length}),
-		};
-		const kept = body.length > mostParkedBytes ? body.subarray(0, cutToBytes) : body;
-		const letter = {exchange: '', key: names.dead, body: kept};
-		const parked = parkable(properties);
-		const park = (headers: Properties['headers'] = {}) =>
-			insist(ambient, transport, 'dead', {
-				...letter,
-				properties: {...parked, headers: {...headers, ...reason}},
-			});
-		await park(properties.headers).catch(error => {
-			// More headers than a client library can send back; the body says enough.
-			log.warn({err: error, function: key}, 'a rejected submission is parked without its headers');
-			return park();
-		});
+		await park(delivery, failure);
 		if (replyTo === undefined) return 'ack';
-		const {correlationId} = properties;
+		const {correlationId} = delivery.properties;
 		const answer = {
 			exchange: '',
 			key: replyTo,
@@ -128,9 +106,4 @@ export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts)
 			await Promise.all(consumers.map(consumer => consumer.cancel()));
 		},
 	};
-}
-
-/** What a parked message keeps: not its time to live, and no number that a broker would refuse. */
-function parkable({expiration: _, timestamp, ...rest}: Properties): Properties {
-	return timestamp !== undefined && Number.isSafeInteger(timestamp) ? {...rest, timestamp} : rest;
 }

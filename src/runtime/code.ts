@@ -1,5 +1,6 @@
 // The function actor's answers to workers: code by digest, in parts, and the tombstones of attempts
 // that must not start (R24). Answers are lossy: a worker that gets none asks again.
+import {fail} from '#actors/failure.ts';
 import type {Build} from '#contract/build.ts';
 import {checkAsk, codePartBytes, type Order} from '#contract/control.ts';
 import {encodeFrame} from '#lib/frame.ts';
@@ -7,17 +8,19 @@ import {readJson} from '#lib/json.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Store} from '#store/store.ts';
 import type {Delivery, Verdict} from '#transport/transport.ts';
+import type {Park} from './parking.ts';
 import type {Tombs} from './tombs.ts';
 
 type Parts = {
 	readonly store: Store;
 	readonly tombs: Tombs;
 	readonly order: (worker: string, order: Order, part?: Buffer) => void;
+	readonly park: Park;
 };
 
 export function createCodeDesk(
 	{log}: Ambient,
-	{store, tombs, order}: Parts,
+	{store, tombs, order, park}: Parts,
 ): (delivery: Delivery) => Promise<Verdict> {
 	const code = async (ask: string, worker: string, digest: string): Promise<void> => {
 		const version = await store.version(digest);
@@ -44,8 +47,9 @@ export function createCodeDesk(
 	return async delivery => {
 		const checked = checkAsk(readJson(delivery.body));
 		if (!checked.ok) {
-			log.warn({why: checked.why}, 'a question was not understood');
-			return 'drop';
+			log.warn({why: checked.why}, 'a question was not understood; it is parked');
+			await park(delivery, fail('INVALID_INPUT', checked.why));
+			return 'ack';
 		}
 		const asked = checked.value;
 		if (asked.type === 'stops') order(asked.worker, {type: 'stop', stops: tombs.all()});

@@ -22,6 +22,7 @@ import {Host} from './host.ts';
 import {createInbox} from './inbox.ts';
 import type {Letter} from './letter.ts';
 import {createOutlet} from './outlet.ts';
+import {createParking} from './parking.ts';
 import {refill} from './refill.ts';
 import {resume} from './resume.ts';
 import {keepTidy} from './retention.ts';
@@ -89,6 +90,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const window = createWindow(parts.windowSize, await startOf(store));
 	const announcer = createAnnouncer(ambient, transport, parts.events ? names.events : undefined);
 	const order = createOrders(ambient, transport, names);
+	const park = createParking(ambient, transport, names);
 	const tombs = createTombs(all => order('all', all));
 	const happened = (happening: Happening) => {
 		feed.tell(happening);
@@ -128,9 +130,10 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		...{tell, order},
 		over: (task, attempt) => tombs.remove(task, attempt),
 		measured: (row, outcome) => measure(ambient, dispatch, row, outcome),
+		park,
 	});
-	const desk = createCodeDesk(ambient, {store, tombs, order});
-	const returned = createReturned(ambient, tell);
+	const desk = createCodeDesk(ambient, {store, tombs, order, park});
+	const returned = createReturned(ambient, tell, park);
 	const hear = (delivery: Delivery): Verdict => {
 		const checked = checkHeartbeat(readJson(delivery.body));
 		if (!checked.ok) return 'ack';

@@ -11,6 +11,7 @@ import type {Ambient} from '#observe/observe.ts';
 import type {TaskRow} from '#store/store.ts';
 import type {Delivery, Verdict} from '#transport/transport.ts';
 import type {Letter, Settled, World} from './letter.ts';
+import type {Park} from './parking.ts';
 
 type Parts = {
 	readonly tell: (letter: Letter) => void;
@@ -18,6 +19,7 @@ type Parts = {
 	/** An attempt is over for its worker: it needs no tombstone (R24). */
 	readonly over: (task: string, attempt: number) => void;
 	readonly measured: (row: TaskRow, outcome: OutcomeItem) => void;
+	readonly park: Park;
 };
 
 export type Inbox = (delivery: Delivery) => Promise<Verdict>;
@@ -72,8 +74,15 @@ export function createInbox({log}: Ambient, parts: Parts): Inbox {
 			throw new TypeError(`Expected an outcome or a claim, got a message of type ${JSON.stringify(type)}`);
 		} catch (error) {
 			// Only our own workers write here: what can't be read is a bug, or somebody else's message.
-			log.error({err: error, type, queue: delivery.queue}, 'a message in the inbox was refused');
-			return 'drop';
+			log.error(
+				{err: error, type, queue: delivery.queue},
+				'a message in the inbox was refused; it is parked',
+			);
+			await parts.park(
+				delivery,
+				fail('INVALID_INPUT', error instanceof Error ? error.message : String(error)),
+			);
+			return 'ack';
 		}
 	};
 }

@@ -8,6 +8,7 @@ import type {Names} from '#transport/topology.ts';
 import type {Outgoing, Transport} from '#transport/transport.ts';
 import type {Announcer} from './announcer.ts';
 import {insist} from './insist.ts';
+import {headline} from './parking.ts';
 import {createReplies} from './replies.ts';
 import type {Outlet} from './runtime.ts';
 import type {Tombs} from './tombs.ts';
@@ -93,9 +94,6 @@ function deadLetter(row: TaskRow, input: Buffer, queue: string): Outgoing {
 		},
 	};
 }
-
-/** All headers of a message together must fit into one frame of the broker, 128 KiB; the store has the rest. */
-export const headline = (text: string): string => (text.length > 1000 ? `${text.slice(0, 1000)}…` : text);
 
 export function happeningOf(row: TaskRow, state: TaskState): Happening {
 	const failed = isTerminal(state) || state === 'retrying' ? row.failure?.code : undefined;

@@ -1,6 +1,7 @@
 // What a home does beside the tasks: it forgets, answers workers, and reads what nobody should have sent.
 import test from 'ava';
 import {encodeFrame} from '#lib/frame.ts';
+import type {Delivery} from '#transport/transport.ts';
 import {outcome} from './words.ts';
 import {must, submission, world} from './world.ts';
 
@@ -75,8 +76,13 @@ test('code of any size travels to a worker in parts', async t => {
 	t.true(parts.every(({body}) => body.length < 1.1 * 1024 * 1024));
 });
 
-test('whatever lands in the inbox that is no outcome and no claim stops nothing', async t => {
+test('what can not be read on our own queues stops nothing, and is parked with the reason', async t => {
 	const {server, worker, line, names, quiet} = await world(t);
+	const parked: Delivery[] = [];
+	const look = (delivery: Delivery): 'ack' => {
+		parked.push(delivery);
+		return 'ack';
+	};
 	const node = await server();
 	await node.deploy('fib');
 	await worker({act: run => run.succeed()});
@@ -89,6 +95,14 @@ test('whatever lands in the inbox that is no outcome and no claim stops nothing'
 		}
 		await quiet();
 		t.is(await line.depth(queue), 0, queue);
+	}
+	await line.consume(names.dead, {prefetch: 100}, look);
+	await quiet();
+	t.is(parked.length, 3 * 3 * 4);
+	for (const {properties, body} of parked) {
+		t.true(frames.some(frame => frame.equals(body)));
+		t.is(properties.headers?.['x-warren-reason'], 'INVALID_INPUT');
+		t.regex(String(properties.headers?.['x-warren-message']), /expected|must|JSON|frame/iu);
 	}
 	await line.publish({exchange: names.control, key: 'heartbeat.x', body: Buffer.from('{"worker":7}')});
 	const {task} = await node.submit('fib');
