@@ -76,9 +76,10 @@ export type TaskContext = {
 	readonly endedAt: number | null;
 };
 
-/** What an attempt used, and where it ran. */
+/** What an attempt used, and where it ran. If its executor died, `runMs` is the worker's measure and the rest 0. */
 export type Usage = {
 	readonly worker: string;
+	/** Which process of the worker: `e1`, `e2` …; `q3`: the one for suspects, where it ran alone. */
 	readonly executor: string;
 	/** It had to make its sandbox first. */
 	readonly cold: boolean;

@@ -7,7 +7,9 @@ import {FailureSchema} from './failure.ts';
 
 export const UsageSchema = Type.Object({
 	worker: Type.String(),
-	executor: Type.String(),
+	executor: Type.String({
+		description: 'The process of that worker: `e1`, `e2` …; `q3` is one for suspects, alone',
+	}),
 	cold: Type.Boolean(),
 	initMs: Type.Number(),
 	runMs: Type.Number(),

@@ -67,7 +67,7 @@ export class ExecutorChild {
 		this.#ambient = ambient;
 		this.#options = options;
 		this.#machine.start();
-		this.#process = launch(options.nodeFlags);
+		this.#process = launch(options.name, options.nodeFlags);
 		// Where there are too many open files, Node gives no streams at all, and an `error` event soon.
 		const stream = (this.#process.stdio as (Duplex | null)[] | undefined)?.[3] ?? new PassThrough();
 		this.#channel = openChannel(stream, {
@@ -122,7 +122,7 @@ export class ExecutorChild {
 		const items = job.items.map(item => orderOf(item, job.build.policy, now));
 		const inputs = job.items.map(({input}) => input);
 		this.#send({type: 'run', list, digest: job.build.digest, check: job.check, items}, inputs);
-		job.begin();
+		job.begin(now);
 	}
 
 	/** Ends one of its items with CANCELLED; if it can't, it is killed for it. */
@@ -198,7 +198,7 @@ export class ExecutorChild {
 				return;
 			}
 			this.#ran += 1;
-			job.advance(settled.index, outcome);
+			job.advance(settled.index, outcome, now);
 			if (!job.over) continue;
 			this.jobs.delete(settled.list);
 			room = true;

@@ -2,9 +2,10 @@ import {type Failure, fail} from '#actors/failure.ts';
 import type {Build} from '#contract/build.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {blame, type Death} from './executorBlame.ts';
+import type {ExecutorChild} from './executorChild.ts';
 import {Job} from './executorJob.ts';
 import {ExecutorPlaces, type PlacesOptions} from './executorPlaces.ts';
-import type {ExecutorReport, Executors, RunItem, RunListener} from './executors.ts';
+import type {ExecutorReport, Executors, RunItem, RunListener, RunOutcome} from './executors.ts';
 
 export type ExecutorsOptions = PlacesOptions;
 
@@ -32,6 +33,16 @@ export function createExecutors(ambient: Ambient, options: ExecutorsOptions): Ex
 	return new ExecutorCrew(ambient, options);
 }
 
+/** What is known of an attempt whose executor died: where it ran, and for how long. */
+const usageOfLost = (executor: string, runMs: number): RunOutcome['usage'] => ({
+	executor,
+	cold: false,
+	initMs: 0,
+	runMs,
+	cpuMs: 0,
+	heapBytes: 0,
+});
+
 class ExecutorCrew implements Executors {
 	readonly slots: number;
 	readonly #ambient: Ambient;
@@ -47,7 +58,7 @@ class ExecutorCrew implements Executors {
 		this.slots = options.executors * options.slotsEach;
 		this.#places = new ExecutorPlaces(ambient, options, {
 			room: () => this.#place(),
-			lost: (jobs, death) => this.#lost(jobs, death),
+			lost: (child, death) => this.#lost(child, death),
 		});
 	}
 
@@ -132,9 +143,12 @@ class ExecutorCrew implements Executors {
 	}
 
 	/** R25: who was inside a dead executor is charged only if he was alone. */
-	#lost(jobs: ReadonlyMap<number, Job>, death: Death): void {
+	#lost({name, jobs}: ExecutorChild, death: Death): void {
 		const {charged, suspects, bystanders} = blame(jobs, death);
-		for (const {job, index, failure} of charged) job.settle(index, {failure, usage: null});
+		const now = this.#ambient.clock.now();
+		for (const {job, index, failure} of charged) {
+			job.settle(index, {failure, usage: usageOfLost(name, job.runMs(index, now))});
+		}
 		this.#waiting.unshift(...bystanders);
 		this.#places.quarantine(suspects);
 		this.#place();

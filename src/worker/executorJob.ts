@@ -15,6 +15,9 @@ export class Job {
 	readonly #listener: RunListener;
 	readonly #over: boolean[];
 	#left: number;
+	// The item that began last, and when.
+	#inside = -1;
+	#insideSince = 0;
 
 	constructor(build: Build, items: readonly RunItem[], listener: RunListener, kind: JobKind = {}) {
 		this.build = build;
@@ -45,9 +48,14 @@ export class Job {
 		});
 	}
 
-	/** It is in an executor: its first item is inside. */
-	begin(): void {
-		this.#start(this.#over.indexOf(false));
+	/** It is in an executor: its first item is inside since `now` (ms since the epoch). */
+	begin(now: number): void {
+		this.#start(this.#over.indexOf(false), now);
+	}
+
+	/** For how long an item has been inside, ms; 0 if it has not begun. */
+	runMs(index: number, now: number): number {
+		return index === this.#inside ? Math.max(0, now - this.#insideSince) : 0;
 	}
 
 	settle(index: number, outcome: RunOutcome): void {
@@ -59,9 +67,9 @@ export class Job {
 	}
 
 	/** An item ended inside an executor, so the next one has begun. */
-	advance(index: number, outcome: RunOutcome): void {
+	advance(index: number, outcome: RunOutcome, now: number): void {
 		this.settle(index, outcome);
-		if (!this.over) this.#start(this.#over.indexOf(false, index));
+		if (!this.over) this.#start(this.#over.indexOf(false, index), now);
 	}
 
 	/** The same items, or one of them, as a job of its own: what is told of it goes to the same listener. */
@@ -70,9 +78,12 @@ export class Job {
 		return new Job(this.build, items, this.#listener, {check: this.check, suspect});
 	}
 
-	#start(index: number): void {
+	#start(index: number, now: number): void {
 		const item = this.items[index];
-		if (item) this.#listener.started(item);
+		if (!item) return;
+		this.#inside = index;
+		this.#insideSince = now;
+		this.#listener.started(item);
 	}
 }
 

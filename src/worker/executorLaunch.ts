@@ -20,12 +20,12 @@ const flags = [
 
 /**
  * Starts an executor: no environment, no standard input or output, a session of its own (a Ctrl-C in
- * the terminal is not for it), and the channel as file descriptor 3.
+ * the terminal is not for it), and the channel as file descriptor 3. Its name is for who reads `ps`.
  */
-export function launch(nodeFlags: readonly string[]): ChildProcess {
+export function launch(name: string, nodeFlags: readonly string[]): ChildProcess {
 	const main = fileURLToPath(import.meta.resolve('#engine/executor.ts'));
 	const conditions = main.endsWith('.ts') ? ['--conditions=source'] : [];
-	const child = spawn(process.execPath, [...flags, ...nodeFlags, ...conditions, main], {
+	const child = spawn(process.execPath, [...flags, ...nodeFlags, ...conditions, main, name], {
 		env: {},
 		cwd: '/',
 		detached: true,

@@ -22,8 +22,8 @@ export type PlacesOptions = {
 export type PlacesEvents = {
 	/** Somebody has room for another list. */
 	room(): void;
-	/** An executor is gone; `jobs` were in it. */
-	lost(jobs: ReadonlyMap<number, Job>, death: Death): void;
+	/** An executor is gone. */
+	lost(child: ExecutorChild, death: Death): void;
 };
 
 const megabyte = 1024 * 1024;
@@ -209,7 +209,7 @@ export class ExecutorPlaces {
 		if (this.#closed) return;
 		const fields = {executor: child.name, pid: child.pid, ...death, inside: child.jobs.size};
 		if (child.jobs.size > 0 || !child.wasReady) this.#ambient.log.warn(fields, 'executor died');
-		this.#events.lost(child.jobs, death);
+		this.#events.lost(child, death);
 	}
 
 	#giveUp({how, complaint}: Death): void {

@@ -51,7 +51,7 @@ export type RunOutcome = {
 	readonly failure?: Failure;
 	/** A JSON array of lines. */
 	readonly logs?: Buffer;
-	/** `worker` is filled in by the worker. */
+	/** `worker` is filled in by the worker. null: it was never inside an executor. */
 	readonly usage: Omit<Usage, 'worker'> | null;
 };
 

@@ -124,13 +124,14 @@ test('a job settles each item once, and starts the next', t => {
 		settled: item => told.push(`end ${items.indexOf(item)}`),
 	});
 	const done = {result: Buffer.from('1'), usage: null};
-	job.begin();
-	job.advance(0, done);
+	job.begin(10);
+	job.advance(0, done, 20);
 	job.settle(0, done);
 	t.deepEqual(job.open, [1, 2]);
 	job.settle(2, done);
-	job.advance(1, done);
-	job.advance(9, done);
+	t.deepEqual([job.runMs(0, 25), job.runMs(1, 25), job.runMs(2, 25)], [0, 5, 0]);
+	job.advance(1, done, 30);
+	job.advance(9, done, 30);
 	t.true(job.over);
 	t.deepEqual(told, ['start 0', 'end 0', 'start 1', 'end 2', 'end 1']);
 });

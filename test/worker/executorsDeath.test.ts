@@ -17,7 +17,7 @@ test.serial('an executor that is killed with one attempt inside charges it, and 
 	for (const pid of executorsOf()) process.kill(pid, 'SIGKILL');
 	const [outcome] = await watched.settled;
 	t.like(outcome?.failure, {code: 'CRASHED', retryable: true, details: {how: 'SIGKILL'}});
-	t.is(outcome?.usage, null);
+	t.like(outcome?.usage, {executor: 'e1', cpuMs: 0});
 	const [next] = await outcomesOf(executors, await echo(), [itemOf('next')]);
 	t.is(String(next?.result), '"next"');
 	t.is(executors.report().restarts, 1);
