@@ -11,6 +11,12 @@ const operations = Object.entries(paths).flatMap(([path, methods]) =>
 	})),
 );
 
+/** What every address answers alike is told once. */
+const everywhere = new Set(['400', '403', '408', '431', '503']);
+const refusedEverywhere = Object.entries(operations[0]?.operation.responses ?? {})
+	.filter(([status]) => everywhere.has(status))
+	.map(([status, {description}]) => [status, description]);
+
 publish(
 	'docs/rest.md',
 	`# REST
@@ -36,6 +42,11 @@ curl -sN localhost:7070/v1/events
   \`Idempotency-Key\` gives the same task; with another input it is refused (\`KEY_REUSED\`).
 - A task may run more than once (a worker can die while it runs); its outcome is taken once.
 - There is no login: keep the address private. Requests that a browser makes for pages of another site are refused.
+- A query with a name that an address does not know, or with one given twice, is refused.
+
+Every address may answer these, beside what stands at it:
+
+${markdownTable(['status', 'when'], refusedEverywhere)}
 
 ${tags.map(({name, description}) => chapter(name, description)).join('\n\n')}
 
@@ -63,7 +74,8 @@ function section({address, operation}: {address: string; operation: Operation}):
 		typeOf(schema),
 		says ?? schema.description ?? '',
 	]);
-	const answers = Object.entries(responses).map(([status, {description: says, content}]) => {
+	const own = Object.entries(responses).filter(([status]) => !everywhere.has(status));
+	const answers = own.map(([status, {description: says, content}]) => {
 		const [type, body] = Object.entries(content ?? {})[0] ?? [];
 		const isJson = type?.endsWith('json') === true;
 		return [status, isJson ? typeOf(body?.schema ?? {}) : `\`${type}\``, says];
@@ -71,11 +83,15 @@ function section({address, operation}: {address: string; operation: Operation}):
 	const body = Object.values(requestBody?.content ?? {})[0]?.schema;
 	return [
 		`### \`${address}\``,
-		`${summary}.${description === undefined ? '' : ` ${description}`}`,
+		`${sentence(summary)}${description === undefined ? '' : ` ${description}`}`,
 		...(body ? [`Body: ${typeOf(body)}.`] : []),
 		...(given.length > 0 ? [markdownTable(['name', 'in', 'type', 'meaning'], given)] : []),
 		markdownTable(['status', 'body', 'when'], answers),
 	].join('\n\n');
+}
+
+function sentence(text: string): string {
+	return /[.?!]$/.test(text) ? text : `${text}.`;
 }
 
 function schemaSection(name: string, schema: Schema): string {

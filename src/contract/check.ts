@@ -14,20 +14,33 @@ export function checker<S extends TSchema>(schema: S): Check<Static<S>> {
 	const compiled = Compile(schema);
 	return value => {
 		if (compiled.Check(value)) return {ok: true, value: value as Static<S>};
-		return {ok: false, why: describe(compiled.Errors(value), value)};
+		return {ok: false, why: describe(compiled.Errors(value), value, schema)};
 	};
 }
 
-type Complaint = {keyword: string; instancePath: string; message: string; params?: object};
+type Complaint = {
+	keyword: string;
+	schemaPath: string;
+	instancePath: string;
+	message: string;
+	params?: object;
+};
 
-function describe(errors: readonly Complaint[], value: unknown): string {
+function describe(errors: readonly Complaint[], value: unknown, schema: TSchema): string {
 	// Every unknown property is told twice: as `boolean` for itself and as `additionalProperties` for its parent.
 	const first = errors.find(error => error.keyword !== 'boolean') ?? errors[0];
 	if (!first) return 'not valid';
 	const extra = (first.params as {additionalProperties?: string[]} | undefined)?.additionalProperties;
 	const place = first.instancePath === '' ? 'the value' : `\`${first.instancePath}\``;
 	if (extra?.length) return `${place} must not have \`${extra.join('`, `')}\``;
-	return `${place} ${first.message}, got ${show(at(value, first.instancePath))}`;
+	return `${place} ${expected(first, schema)}, got ${show(at(value, first.instancePath))}`;
+}
+
+/** A pattern is said in the words of its schema, where it has some: few people read expressions. */
+function expected({keyword, schemaPath, message}: Complaint, schema: TSchema): string {
+	const about = keyword === 'pattern' ? at(schema, schemaPath) : undefined;
+	const says = (about as {description?: string} | undefined)?.description;
+	return says === undefined ? message : `must be ${says.charAt(0).toLowerCase()}${says.slice(1)}`;
 }
 
 function at(value: unknown, pointer: string): unknown {

@@ -20,6 +20,22 @@ export const DeploySchema = Type.Object(
 	{$id: 'Deploy', additionalProperties: false},
 );
 
+/** Why a function is paused. */
+export const PauseSchema = Type.Object(
+	{
+		by: Type.Enum(['breaker', 'operator'] as const, {
+			description: '`breaker`: its executors kept dying; the deployment of another version ends that',
+		}),
+		why: Type.String(),
+		at: Type.Number({description: 'ms since the epoch'}),
+		version: Type.Union([
+			Type.String({description: 'The digest of the version that was to blame, or was live then'}),
+			Type.Null(),
+		]),
+	},
+	{$id: 'Pause'},
+);
+
 export const FunctionViewSchema = Type.Object(
 	{
 		name: Type.String(),
@@ -34,6 +50,8 @@ export const FunctionViewSchema = Type.Object(
 		policy: Type.Union([PolicySchema, Type.Null()]),
 		codeBytes: Type.Union([Type.Integer(), Type.Null()]),
 		failure: Type.Union([FailureSchema, Type.Null()]),
+		/** Null unless `state` is `paused`. */
+		pause: Type.Union([PauseSchema, Type.Null()]),
 		createdAt: Type.Number(),
 		updatedAt: Type.Number(),
 	},

@@ -5,13 +5,14 @@ export const functionName = /^[a-z][a-z0-9-]{0,62}$/;
 
 export const FunctionNameSchema = Type.String({
 	pattern: functionName.source,
-	description: 'Lower-case letters, digits and dashes; starts with a letter; at most 63 characters',
+	description:
+		'A function name: lower-case letters, digits and dashes, a letter first, at most 63 characters',
 });
 
 /** A ULID, as Warren makes them. */
 export const TaskIdSchema = Type.String({
 	pattern: '^[0-9A-HJKMNP-TV-Z]{26}$',
-	description: 'A task id (ULID)',
+	description: 'A task id: 26 digits and capital letters, like `01ARZ3NDEKTSV4RRFFQ69G5FAV`',
 });
 
 /** An idempotency key: anything printable and short. */

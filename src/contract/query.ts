@@ -4,13 +4,15 @@ import {FunctionNameSchema, TaskIdSchema} from './names.ts';
 import {StateSchema} from './task.ts';
 
 const strict = {additionalProperties: false} as const;
-const before = Type.Optional(Type.String({description: 'The page goes on after this task; see `next`'}));
+const before = Type.Optional(
+	Type.String({...TaskIdSchema, description: 'The page goes on after this task; see `next`'}),
+);
 const limit = Type.Optional(Type.Integer({minimum: 1, maximum: 1000, description: '100 unless said'}));
 const fn = Type.Optional(FunctionNameSchema);
 
 export const WaitSchema = Type.String({
 	pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$',
-	description: 'How long to wait for the end, like `30s` or `500ms`',
+	description: 'How long to wait for the end, like `30s` or `500ms`; at most `4m`',
 });
 
 export const WaitQuerySchema = Type.Object({wait: Type.Optional(WaitSchema)}, strict);

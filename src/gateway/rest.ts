@@ -2,7 +2,6 @@
 import type {TypeBoxTypeProvider} from '@fastify/type-provider-typebox';
 import Fastify, {type FastifySchemaCompiler} from 'fastify';
 import type {TSchema} from 'typebox';
-import {Value} from 'typebox/value';
 import type {Api} from '#api/api.ts';
 import {mostBatchItems} from '#contract/answers.ts';
 import {checker} from '#contract/check.ts';
@@ -21,6 +20,7 @@ import {invokeRoute} from './restInvoke.ts';
 import {OptionHeadersSchema} from './restOptions.ts';
 import {describeRoutes} from './restPage.ts';
 import {invalid} from './restProblem.ts';
+import {queryReader} from './restQuery.ts';
 import {answer, anyJson, problems} from './restSchema.ts';
 import {statusRoutes} from './restStatus.ts';
 import {submitRoutes} from './restSubmit.ts';
@@ -146,18 +146,18 @@ const invokeSchema = {
 			content: {'application/json': {schema: anyJson}},
 		},
 		202: answer(ReceiptSchema, 'Taken, with `Prefer: respond-async`'),
-		...problems(400, 404, 409, 413, 415, 422, 429, 503, 504),
+		...problems(400, 404, 409, 413, 415, 422, 429, 500, 503, 504),
 	},
 };
 
 /** Addresses are checked by the contract's own checks; bodies and headers where they are read. */
 const compileCheck: FastifySchemaCompiler<TSchema> = ({schema, httpPart}) => {
 	if (httpPart === 'body' || httpPart === 'headers') return () => true;
+	if (httpPart === 'querystring') return queryReader(schema);
 	const check = checker(schema);
 	return (value: unknown) => {
-		const checked = check(Value.Convert(schema, value));
+		const checked = check(value);
 		if (checked.ok) return {value: checked.value};
-		const part = httpPart === 'querystring' ? 'query' : 'address';
-		return {error: invalid(`The ${part} is not valid: ${checked.why}`)};
+		return {error: invalid(`The address is not valid: ${checked.why}`)};
 	};
 };

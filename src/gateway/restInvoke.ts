@@ -1,6 +1,7 @@
 // POST /v1/functions/:name/invoke: the hot road. It waits for the end of its task in this process, so
 // nothing is read back from the store, and the result goes out as the bytes the function returned.
-import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
+import type {FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompiler} from 'fastify';
+import type {TSchema} from 'typebox';
 import {fail} from '#actors/failure.ts';
 import type {Api} from '#api/api.ts';
 import type {Receipt, SubmitOptions} from '#contract/task.ts';
@@ -10,6 +11,7 @@ import type {End} from '#runtime/waiters.ts';
 import {textOf} from './restBody.ts';
 import {optionsOf} from './restOptions.ts';
 import {Refusal, sendProblem} from './restProblem.ts';
+import {queryReader} from './restQuery.ts';
 import type {Waits} from './restWait.ts';
 
 export type Invoker = {readonly api: Api; readonly clock: Clock; readonly waits: Waits};
@@ -108,10 +110,8 @@ function preference(header: string | string[] | undefined): {respondAsync: boole
 }
 
 export function invokeRoute(app: FastifyInstance, invoker: Invoker, schema: object): void {
-	// The schema describes only: the one option in the query is checked where it is read.
-	app.post(
-		'/v1/functions/:name/invoke',
-		{schema, validatorCompiler: () => () => true},
-		createInvoke(invoker),
-	);
+	// A name that is not valid is one of no function: there is no need to check it twice.
+	const validatorCompiler: FastifySchemaCompiler<TSchema> = ({schema: part, httpPart}) =>
+		httpPart === 'querystring' ? queryReader(part) : () => true;
+	app.post('/v1/functions/:name/invoke', {schema, validatorCompiler}, createInvoke(invoker));
 }

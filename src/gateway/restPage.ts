@@ -2,11 +2,14 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type {FastifyInstance} from 'fastify';
-import {referred} from './restSchema.ts';
+import {completed, referred} from './restSchema.ts';
 
 /** Before the routes: it looks on while they are made. */
 export async function describeRoutes(app: FastifyInstance): Promise<void> {
 	for (const schema of referred) app.addSchema(schema);
+	app.addHook('onRoute', route => {
+		if (route.schema && !route.schema.hide) route.schema = completed(route.schema, String(route.method));
+	});
 	await app.register(swagger, {
 		openapi: {
 			openapi: '3.1.0',

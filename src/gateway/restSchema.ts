@@ -1,7 +1,7 @@
 // What the API page says about bodies and answers: references into the contract.
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import type {TypeBoxTypeProvider} from '@fastify/type-provider-typebox';
-import type {FastifyBaseLogger, FastifyInstance, RawServerDefault} from 'fastify';
+import type {FastifyBaseLogger, FastifyInstance, FastifySchema, RawServerDefault} from 'fastify';
 import Type, {type TSchema} from 'typebox';
 import {
 	BatchSchema,
@@ -14,7 +14,7 @@ import {
 } from '#contract/answers.ts';
 import {PolicySchema} from '#contract/build.ts';
 import {FailureSchema} from '#contract/failure.ts';
-import {DeploySchema, FunctionViewSchema} from '#contract/function.ts';
+import {DeploySchema, FunctionViewSchema, PauseSchema} from '#contract/function.ts';
 import {ProblemSchema, problemType} from '#contract/problem.ts';
 import {HappeningSchema, LedgerSchema, StatusSchema, WorkerViewSchema} from '#contract/status.ts';
 import {
@@ -46,6 +46,7 @@ export const referred = [
 	LedgerSchema,
 	LogListSchema,
 	LogSchema,
+	PauseSchema,
 	PolicySchema,
 	ProblemSchema,
 	ReceiptSchema,
@@ -76,15 +77,33 @@ export const anyJson = Type.Unknown({description: 'Any JSON; it reaches the func
 
 const says: Record<number, string> = {
 	400: 'The request is not valid',
+	403: "The request is made for a page of another site, or for a name that is not this node's",
 	404: 'There is no such thing',
+	408: 'The request did not arrive in time',
 	409: 'The state does not allow it',
 	413: 'The body is larger than allowed',
 	415: 'The body is not `application/json`',
 	422: 'The function failed, or its code could not be built',
 	429: 'There is no room for more work now',
+	431: 'The headers are larger than 16 KiB',
+	500: 'Warren failed, or the function took its executor down',
 	503: 'Not ready, or closing; try again',
 	504: 'It took longer than allowed, or than the caller waits',
 };
+
+/** What every address refuses. */
+export const everywhere = [400, 403, 408, 431, 503] as const;
+/** What every address refuses that a body may be sent to, whether or not it takes one. */
+const withBody = [413, 415] as const;
+
+/** What an address says of itself, with what holds for all: problems that any may answer, no unknown query. */
+export function completed(schema: FastifySchema, method: string): FastifySchema {
+	const refusals = method === 'GET' || method === 'HEAD' ? everywhere : [...everywhere, ...withBody];
+	const response = {...problems(...refusals), ...(schema.response as object | undefined)};
+	return {querystring: nothing, ...schema, response};
+}
+
+const nothing = Type.Object({}, {additionalProperties: false});
 
 /** The problems that an address may answer with. */
 export function problems(...statuses: number[]): Record<number, object> {

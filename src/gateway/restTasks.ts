@@ -47,7 +47,7 @@ const schemas = {
 		querystring: WaitQuerySchema,
 		response: {
 			200: {description: 'The result', content: {'application/json': {schema: anyJson}}},
-			...problems(404, 409, 422, 503, 504),
+			...problems(404, 409, 413, 422, 500, 503, 504),
 		},
 	},
 	logs: {

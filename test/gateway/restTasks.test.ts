@@ -27,7 +27,7 @@ test('a function is deployed with 201, and with 200 when the same is live alread
 test('a deployment that is not valid names its place', async t => {
 	const {call} = await open(t);
 	const wrong: [object, number, RegExp][] = [
-		[{name: 'Sum', language: 'javascript', code: 'x'}, 400, /`\/name` must match .*got "Sum"/],
+		[{name: 'Sum', language: 'javascript', code: 'x'}, 400, /`\/name` must be a function name: .*got "Sum"/],
 		[{name: 'sum', language: 'javascript', code: 'x', polciy: {}}, 400, /must not have `polciy`/],
 		[{name: 'sum', language: 'javascript', code: 'x', policy: {wallMs: 0}}, 400, /`\/policy\/wallMs`.*got 0/],
 		[{name: 'sum', language: 'javascript', code: 'syntax error'}, 422, /index\.ts:3:5/],
@@ -72,13 +72,38 @@ test('what is asked of tasks that are not there, not over, or not valid is refus
 	const task = await submit(door, 'slow');
 	const wrong: [string, string, number, string, RegExp][] = [
 		['GET', '/v1/tasks/01ARZ3NDEKTSV4RRFFQ69G5FAV', 404, 'TASK_NOT_FOUND', /no task `01ARZ/],
-		['GET', '/v1/tasks/xyz', 400, 'INVALID_INPUT', /^The address is not valid: `\/id` must match/],
+		[
+			'GET',
+			'/v1/tasks/xyz',
+			400,
+			'INVALID_INPUT',
+			/^The address is not valid: `\/id` must be a task id: 26 digits.* got "xyz"$/,
+		],
 		['GET', `/v1/tasks/${task}/result`, 409, 'CONFLICT', /queued/],
-		['GET', `/v1/tasks/${task}?wait=30`, 400, 'INVALID_INPUT', /^The query is not valid: `\/wait`/],
+		[
+			'GET',
+			`/v1/tasks/${task}?wait=30`,
+			400,
+			'INVALID_INPUT',
+			/^The query is not valid: `wait` must be how long .*`500ms`.*, got "30"$/,
+		],
 		['GET', `/v1/tasks/${task}?wait=1h`, 400, 'INVALID_INPUT', /`wait` to be at most 4m, got `1h`/],
-		['GET', `/v1/tasks/${task}?wiat=1s`, 400, 'INVALID_INPUT', /must not have `wiat`/],
-		['GET', '/v1/tasks?limit=0', 400, 'INVALID_INPUT', /`\/limit` must be >= 1, got 0/],
-		['GET', '/v1/tasks?state=done', 400, 'INVALID_INPUT', /`\/state`/],
+		[
+			'GET',
+			`/v1/tasks/${task}?wiat=1s`,
+			400,
+			'INVALID_INPUT',
+			/^The query is not valid: there is no `wiat` here, this address takes only `wait`$/,
+		],
+		['GET', '/v1/tasks?limit=0', 400, 'INVALID_INPUT', /`limit` must be >= 1, got 0/],
+		['GET', '/v1/tasks?state=done', 400, 'INVALID_INPUT', /`state`/],
+		['GET', '/v1/tasks?before=xx', 400, 'INVALID_INPUT', /`before` must be/],
+		['GET', '/v1/tasks?limit=5.7', 400, 'INVALID_INPUT', /`limit` must be integer, got "5.7"/],
+		['GET', '/v1/tasks?limit=5&limit=6', 400, 'INVALID_INPUT', /`limit` was given 2 times/],
+		['GET', '/v1/dead-letters?all=yes', 400, 'INVALID_INPUT', /`all` must be boolean, got "yes"/],
+		['GET', '/v1/status?x=1', 400, 'INVALID_INPUT', /there is no `x` here, this address takes none/],
+		['POST', '/v1/functions/echo/invoke?wiat=1', 400, 'INVALID_INPUT', /there is no `wiat`/],
+		['POST', '/v1/functions/echo/tasks?wait=1s', 400, 'INVALID_INPUT', /there is no `wait`/],
 		['POST', `/v1/dead-letters/${task}/redrive`, 409, 'CONFLICT', /queued/],
 	];
 	for (const [method, path, status, code, says] of wrong) {
