@@ -12,11 +12,26 @@ export type FunctionRow = {
 	readonly version: string | null;
 	/** Why the last build was rejected. */
 	readonly failure: Failure | null;
+	/** Why nothing of it is taken or placed; null unless `paused`. */
+	readonly pause: Pause | null;
+	/** Versions that the breaker stopped. Once another one is live, what waits for them takes that one. */
+	readonly broken: readonly string[];
 	readonly createdAt: number;
 	readonly updatedAt: number;
 };
 
 export type FunctionState = 'building' | 'active' | 'paused' | 'rejected' | 'retired';
+
+/** A reason that people are shown. */
+export type Pause = {
+	/** `breaker`: its executors kept dying. The deployment of another version ends that, not an operator's. */
+	readonly by: 'breaker' | 'operator';
+	readonly why: string;
+	/** ms since the epoch */
+	readonly at: number;
+	/** The version that was to blame, or was live then. */
+	readonly version: string | null;
+};
 
 /** An immutable build. */
 export type VersionRow = {

@@ -23,7 +23,7 @@ export async function deploy(desk: Desk, request: Deploy): Promise<Answer<Functi
 	const stored = await store(desk, known, name, build, failure);
 	const now = desk.home.functions.get(name);
 	// A build that is no good leaves a function that works as it is: it enters no state.
-	if (!stored && !(failure && now?.live)) tell(desk, name, failure ? 'rejected' : 'active');
+	if (!stored && now && !(failure && now.live)) tell(desk, name, now.row.state);
 	if (failure) return no(failure);
 	if (stored) return no(stored);
 	return now ? yes(viewOf(now)) : no(fail('INTERNAL', `Function \`${name}\` is not there after its deploy`));
@@ -75,7 +75,7 @@ export async function remove(
 	return yes({name, cancelled});
 }
 
-const tell = ({home, ambient}: Desk, name: string, state: FunctionRow['state']) =>
+export const tell = ({home, ambient}: Desk, name: string, state: FunctionRow['state']) =>
 	home.happened({actor: 'function', id: name, group: name, state, at: ambient.clock.now()});
 
 export async function versions({home}: Desk, name: string): Promise<Answer<FunctionView[]>> {
@@ -92,9 +92,9 @@ export async function versions({home}: Desk, name: string): Promise<Answer<Funct
 export const missing = (name: string) => fail('FUNCTION_NOT_FOUND', `There is no function \`${name}\``);
 
 export function viewOf({row, live}: {row: FunctionRow; live: Meta | undefined}): FunctionView {
-	const {name, state, failure, createdAt, updatedAt} = row;
+	const {name, state, failure, pause, createdAt, updatedAt} = row;
 	return {
-		...{name, state, failure, createdAt, updatedAt},
+		...{name, state, failure, pause, createdAt, updatedAt},
 		version: live?.digest ?? null,
 		number: live?.number ?? null,
 		runtime: live?.runtime ?? null,
@@ -119,5 +119,8 @@ function versionOf(
 }
 
 function blank(name: string, at: number): FunctionRow {
-	return {name, state: 'building', revision: 0, version: null, failure: null, createdAt: at, updatedAt: at};
+	return {
+		...{name, state: 'building', revision: 0, version: null, failure: null, pause: null, broken: []},
+		...{createdAt: at, updatedAt: at},
+	};
 }

@@ -20,21 +20,17 @@ export const DeploySchema = Type.Object(
 	{$id: 'Deploy', additionalProperties: false},
 );
 
-/** Why a function is paused. */
-export const PauseSchema = Type.Object(
-	{
-		by: Type.Enum(['breaker', 'operator'] as const, {
-			description: '`breaker`: its executors kept dying; the deployment of another version ends that',
-		}),
-		why: Type.String(),
-		at: Type.Number({description: 'ms since the epoch'}),
-		version: Type.Union([
-			Type.String({description: 'The digest of the version that was to blame, or was live then'}),
-			Type.Null(),
-		]),
-	},
-	{$id: 'Pause'},
-);
+const PauseSchema = Type.Object({
+	by: Type.Enum(['breaker', 'operator'] as const, {
+		description: '`breaker`: its executors kept dying; the deployment of another version ends that',
+	}),
+	why: Type.String(),
+	at: Type.Number({description: 'ms since the epoch'}),
+	version: Type.Union([
+		Type.String({description: 'The digest of the version that was to blame, or was live then'}),
+		Type.Null(),
+	]),
+});
 
 export const FunctionViewSchema = Type.Object(
 	{
@@ -50,8 +46,7 @@ export const FunctionViewSchema = Type.Object(
 		policy: Type.Union([PolicySchema, Type.Null()]),
 		codeBytes: Type.Union([Type.Integer(), Type.Null()]),
 		failure: Type.Union([FailureSchema, Type.Null()]),
-		/** Null unless `state` is `paused`. */
-		pause: Type.Union([PauseSchema, Type.Null()]),
+		pause: Type.Union([PauseSchema, Type.Null()], {description: 'Why it is `paused`; null if it is not'}),
 		createdAt: Type.Number(),
 		updatedAt: Type.Number(),
 	},

@@ -7,7 +7,7 @@ import {functionMachine} from '#actors/functionMachine.ts';
 import {taskMachine} from '#actors/taskMachine.ts';
 import {workerMachine} from '#actors/workerMachine.ts';
 import {paths} from './reach.ts';
-import {aFunction, aWorker, eventsFor, functionEvents, workerEvents} from './world.ts';
+import {aFunction, aWorker, eventsFor, functionEvents, pausedFunctions, workerEvents} from './world.ts';
 
 /** A comparison of both ways of stepping the machine. */
 function comparer(t: ExecutionContext, machine: AnyStateMachine) {
@@ -38,7 +38,8 @@ test('for every event in every reachable state of a task', t => {
 test('for every event in every state of a function', t => {
 	const compare = comparer(t, functionMachine);
 	for (const state of ['building', 'active', 'paused', 'rejected', 'retired'] as const)
-		for (const event of functionEvents) compare({...aFunction(), state}, event);
+		for (const row of [aFunction(), ...pausedFunctions])
+			for (const event of functionEvents) compare({...row, state}, event);
 });
 
 test('for every event in every state of a worker', t => {

@@ -117,10 +117,22 @@ export const aFunction = (more: Partial<FunctionRow> = {}): FunctionRow => ({
 	revision: 1,
 	version: null,
 	failure: null,
+	pause: null,
+	broken: [],
 	createdAt: now,
 	updatedAt: now,
 	...more,
 });
+
+/** One that its breaker has stopped, and one that an operator has. */
+export const pausedFunctions: readonly FunctionRow[] = (['breaker', 'operator'] as const).map(by =>
+	aFunction({
+		state: 'paused',
+		version: 'v1',
+		pause: {by, why: 'a test', at: now, version: 'v1'},
+		broken: by === 'breaker' ? ['v1'] : [],
+	}),
+);
 
 export const aWorker = (more: Partial<WorkerRow> = {}): WorkerRow => ({
 	id: 'w1',
@@ -134,9 +146,11 @@ export const aWorker = (more: Partial<WorkerRow> = {}): WorkerRow => ({
 
 export const functionEvents: readonly FunctionEvent[] = [
 	{type: 'build', at},
+	{type: 'activate', at, version: 'v1'},
 	{type: 'activate', at, version: 'v2'},
 	{type: 'reject', at, failure: fail('BUILD_FAILED')},
-	{type: 'pause', at},
+	{type: 'pause', at, why: 'repairs'},
+	...['v1', 'v2'].map(version => ({type: 'trip', at, version, why: 'it crashes'}) as const),
 	{type: 'resume', at},
 	{type: 'retire', at},
 ];

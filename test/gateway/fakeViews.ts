@@ -57,6 +57,7 @@ export function functionOf({name, code}: Deploy, before: FunctionView | undefine
 		policy: defaultPolicy,
 		codeBytes: code.length,
 		failure: null,
+		pause: null,
 		createdAt: 1,
 		updatedAt: 2,
 	};

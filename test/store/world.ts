@@ -89,8 +89,8 @@ export const move = (
 ): Move => ({kind: 'move', task: aTask(id, more), expected, ...rest});
 
 export function aFunction(name: string, more: Partial<FunctionRow> = {}): FunctionRow {
-	const row = {name, state: 'active', revision: 0, version: null, failure: null} as const;
-	return {...row, createdAt: now, updatedAt: now, ...more};
+	const row = {name, state: 'active', revision: 0, version: null, failure: null, pause: null} as const;
+	return {...row, broken: [], createdAt: now, updatedAt: now, ...more};
 }
 
 export const aVersion = (fn: string, digest: string, number: number): VersionRow => ({

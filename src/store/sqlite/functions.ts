@@ -67,7 +67,9 @@ export function prepareFunctions(db: DatabaseSync) {
 	};
 }
 
+// Rows that were written before there was a breaker know nothing of it.
 const functionRowOf = ({name, revision, body}: FunctionRecord): FunctionRow => ({
+	...{pause: null, broken: []},
 	...(JSON.parse(body) as Omit<FunctionRow, 'name' | 'revision'>),
 	name,
 	revision,
