@@ -14,7 +14,7 @@ import {
 } from '#contract/answers.ts';
 import {PolicySchema} from '#contract/build.ts';
 import {FailureSchema} from '#contract/failure.ts';
-import {DeploySchema, FunctionViewSchema, PauseSchema} from '#contract/function.ts';
+import {DeploySchema, FunctionViewSchema} from '#contract/function.ts';
 import {ProblemSchema, problemType} from '#contract/problem.ts';
 import {HappeningSchema, LedgerSchema, StatusSchema, WorkerViewSchema} from '#contract/status.ts';
 import {
@@ -46,7 +46,6 @@ export const referred = [
 	LedgerSchema,
 	LogListSchema,
 	LogSchema,
-	PauseSchema,
 	PolicySchema,
 	ProblemSchema,
 	ReceiptSchema,
