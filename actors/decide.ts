@@ -3,6 +3,7 @@
 import {compile} from './compile.ts';
 import type {FunctionRow} from './function.ts';
 import {type FunctionEvent, functionMachine} from './functionMachine.ts';
+import {entryOf, type HistoryEntry, isPlain} from './history.ts';
 import {
 	isTerminal,
 	type Task,
@@ -25,6 +26,8 @@ export type Decision =
 			readonly effects: readonly TaskEffect[];
 			readonly set: readonly TaskTimer[];
 			readonly clear: readonly TaskTimer['kind'][];
+			/** What the row will not tell by itself. */
+			readonly history: readonly HistoryEntry[];
 	  }
 	| {
 			/** Nothing to commit. From a cached row this is only a guess: decide again on a fresh one (R4). */
@@ -38,6 +41,8 @@ export type Decision =
 export function decide(task: Task, events: readonly TaskEvent[]): Decision {
 	const effects: TaskEffect[] = [];
 	const path: TaskState[] = [];
+	const history: HistoryEntry[] = [];
+	const told = !isPlain(events);
 	let next = task;
 	for (const event of events) {
 		// The same row with effects is an answer without a commit (a claim made in company, R15).
@@ -45,10 +50,11 @@ export function decide(task: Task, events: readonly TaskEvent[]): Decision {
 		if (!taken) return {verdict: 'pass', effects: [], allowed: false};
 		if (taken.row.state !== next.state) path.push(taken.row.state);
 		effects.push(...(taken.effects as readonly TaskEffect[]));
+		if (told) history.push(entryOf(event, next, taken.row));
 		next = taken.row;
 	}
 	if (next === task) return {verdict: 'pass', effects, allowed: true};
-	return {verdict: 'commit', task: next, path, effects, ...timersBetween(task, next)};
+	return {verdict: 'commit', task: next, path, effects, history, ...timersBetween(task, next)};
 }
 
 /**

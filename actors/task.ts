@@ -92,16 +92,23 @@ export type Usage = {
 export type TaskEvent =
 	| {type: 'admit'; at: number; room: boolean}
 	| {type: 'place'; at: number}
-	| {type: 'start'; at: number; attempt: number}
+	| {type: 'start'; at: number; attempt: number; where?: Where | null}
 	| {type: 'succeed'; at: number; usage: Usage}
 	| {type: 'fail'; at: number; failure: Failure; policy: Policy; jitter: number; usage: Usage | null}
 	| {type: 'retry'; at: number; attempt: number; room: boolean}
 	| {type: 'expire'; at: number; started: boolean}
-	| {type: 'deadline'; at: number}
-	| {type: 'cancel'; at: number}
+	| {type: 'deadline'; at: number; ran: Ran | null}
+	| {type: 'cancel'; at: number; ran: Ran | null}
 	| {type: 'redrive'; at: number; room: boolean; version: string; maxAttempts: number; reply: boolean}
 	| {type: 'claim'; at: number; claim: Claim}
-	| {type: 'giveUp'; at: number; attempt: number; copy: string};
+	| {type: 'giveUp'; at: number; attempt: number; copy: string}
+	/** Nobody has this attempt any more, as far as can be known (R26): the broker lost it, or its worker is lost. */
+	| {type: 'lost'; at: number; attempt: number; worker: string | null; why: string};
+
+export type Where = {readonly worker: string; readonly executor: string};
+
+/** A worker's word that it had started the attempt that is ended here. */
+export type Ran = {readonly worker: string; readonly startedAt: number};
 
 /** A worker asks whether it may run a delivery that may have been run before (R13, R15, R21). */
 export type Claim = {

@@ -44,6 +44,8 @@ export const taskMachine = setup({
 	guards: {
 		room: ({event}) => 'room' in event && event.room,
 		unplaced: ({context}) => !context.placed,
+		stillPlaced: ({context, event}) =>
+			'attempt' in event && event.attempt === context.attempt && context.placed,
 		current: ({context, event}) => 'attempt' in event && event.attempt === context.attempt,
 		currentWithRoom: ({context, event}) =>
 			event.type === 'retry' && event.attempt === context.attempt && event.room,
@@ -79,6 +81,13 @@ export const taskMachine = setup({
 		reply: () => {},
 
 		touch: assign({updatedAt: at}),
+		// `running` is never stored, so an end that comes from outside says when the attempt began.
+		noteStart: assign({
+			startedAt: ({context, event}) =>
+				event.type === 'cancel' || event.type === 'deadline'
+					? (event.ran?.startedAt ?? context.startedAt)
+					: context.startedAt,
+		}),
 		place: assign({placed: true, updatedAt: at}),
 		begin: assign({startedAt: at, updatedAt: at}),
 		end: assign({endedAt: at, updatedAt: at, placed: false, dueAt: null}),
@@ -186,12 +195,17 @@ export const taskMachine = setup({
 					// A commit all the same, so that the dispatch has an heir if this node dies before it.
 					{guard: 'current', actions: ['touch', {type: 'dispatch', params: {again: true}}]},
 				],
+				// The audit's repair (R26). Marked, so that it is claimed: if it was not lost after all, no harm is done.
+				lost: {guard: 'stillPlaced', actions: ['touch', {type: 'dispatch', params: {again: true}}]},
 				expire: [
 					{guard: 'notStarted', target: 'expired', actions: {type: 'blame', params: {code: 'EXPIRED'}}},
 					{guard: 'waits', actions: 'overdue'},
 				],
-				deadline: {target: 'expired', actions: {type: 'blame', params: {code: 'DEADLINE_EXCEEDED'}}},
-				cancel: {target: 'cancelled', actions: {type: 'blame', params: {code: 'CANCELLED'}}},
+				deadline: {
+					target: 'expired',
+					actions: ['noteStart', {type: 'blame', params: {code: 'DEADLINE_EXCEEDED'}}],
+				},
+				cancel: {target: 'cancelled', actions: ['noteStart', {type: 'blame', params: {code: 'CANCELLED'}}]},
 			},
 		},
 		// Never stored: an outcome carries its start along, and both are applied in one commit.

@@ -14,13 +14,13 @@ const ask = ({home}: Desk, name: string, task: string, read: Read) =>
 	new Promise<Settled>(settle => home.tell({kind: 'event', name, task, read, settle}));
 
 export async function cancel(desk: Desk, id: string): Promise<Answer<CancelReceipt>> {
-	const settled = await ask(desk, 'cancel', id, (row, {now}) =>
-		isTerminal(row.state) ? undefined : [{type: 'cancel', at: now}],
+	const settled = await ask(desk, 'cancel', id, (row, {now, ran}) =>
+		isTerminal(row.state) ? undefined : [{type: 'cancel', at: now, ran: ran(id, row.attempt) ?? null}],
 	);
 	if (settled.how === 'failed') return no(settled.failure);
 	if (settled.how === 'committed') {
 		const {was, row} = settled;
-		const running = was?.state === 'queued' && desk.home.roster.startedAt(id, was.attempt) !== undefined;
+		const running = was?.state === 'queued' && desk.home.roster.ran(id, was.attempt) !== undefined;
 		return yes({
 			task: id,
 			was: running ? 'running' : (was?.state ?? row.state),

@@ -112,7 +112,7 @@ async function find({home}: Desk, id: string): Promise<TaskRow | undefined> {
 
 /** The task as people see it. */
 export function view({home}: Desk, row: TaskRow): TaskView {
-	const startedAt = row.state === 'queued' ? home.roster.startedAt(row.id, row.attempt) : undefined;
+	const startedAt = row.state === 'queued' ? home.roster.ran(row.id, row.attempt)?.startedAt : undefined;
 	const state = startedAt === undefined ? row.state : 'running';
 	const {
 		id,

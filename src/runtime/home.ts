@@ -115,7 +115,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		world: {
 			jitter: parts.dice,
 			policy: version => functions.policy(version),
-			started: (task, attempt) => roster.startedAt(task, attempt) !== undefined,
+			ran: (task, attempt) => roster.ran(task, attempt),
 		},
 		prepare: versions => functions.prepare(versions),
 		recount: async () => window.recount(await startOf(store)),

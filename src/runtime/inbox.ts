@@ -92,8 +92,11 @@ function readOutcome(item: OutcomeItem, row: TaskRow, world: World): readonly Ta
 	if (row.state !== 'queued' || row.attempt !== item.attempt) return undefined;
 	const {now} = world;
 	// Two clocks are in play: the worker's is only shown, and never later than the home's.
-	const start: TaskEvent = {type: 'start', attempt: item.attempt, at: Math.min(now, item.startedAt)};
 	const {usage} = item;
+	const start: TaskEvent = {
+		...{type: 'start', attempt: item.attempt, at: Math.min(now, item.startedAt)},
+		where: usage && {worker: usage.worker, executor: usage.executor},
+	};
 	const failure = item.failure ?? (usage ? null : fail('INTERNAL', 'The outcome says nothing of its run'));
 	if (failure) {
 		const policy = world.policy(row.version);

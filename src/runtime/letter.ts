@@ -1,6 +1,6 @@
 import type {Failure} from '#actors/failure.ts';
 import type {Policy} from '#actors/policy.ts';
-import type {Grant, Task, TaskEvent, TaskTimer} from '#actors/task.ts';
+import type {Grant, Ran, Task, TaskEvent, TaskTimer} from '#actors/task.ts';
 import type {Deploy, LogRow, Retire, TaskRow, Tidy, Timer} from '#store/store.ts';
 
 /** Something for a task, in its mailbox. */
@@ -48,7 +48,8 @@ export type World = {
 	/** There is room for one more attempt in the broker's window. */
 	room(): boolean;
 	policy(version: string): Policy;
-	started(task: string, attempt: number): boolean;
+	/** A worker's word that it runs this attempt; undefined: nobody does, as far as was heard. */
+	ran(task: string, attempt: number): Ran | undefined;
 };
 
 export type Settled =

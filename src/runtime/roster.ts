@@ -1,4 +1,5 @@
 import {decideWorker} from '#actors/decide.ts';
+import type {Ran} from '#actors/task.ts';
 import type {WorkerEvent, WorkerRow} from '#actors/worker.ts';
 import type {Heartbeat} from '#contract/control.ts';
 import type {WorkerView} from '#contract/status.ts';
@@ -7,8 +8,8 @@ import type {Ambient} from '#observe/observe.ts';
 /** The workers this node has heard of, and what each said last. */
 export type Roster = {
 	hear(heartbeat: Heartbeat): void;
-	/** When a worker said it started this attempt; undefined: nobody runs it, as far as was heard. */
-	startedAt(task: string, attempt: number): number | undefined;
+	/** Which worker said that it started this attempt, and when; undefined: nobody runs it, as far as was heard. */
+	ran(task: string, attempt: number): Ran | undefined;
 	workers(): WorkerView[];
 	/** The tasks that are running, as far as was heard. */
 	tasks(): string[];
@@ -73,11 +74,11 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 			tally();
 			step(copy, {type: 'beat', at: clock.now(), state: beat.state, busy: started.size});
 		},
-		startedAt(task, attempt) {
+		ran(task, attempt) {
 			const name = nameOf(task, attempt);
-			for (const {started, row} of copies.values()) {
-				const at = isGone(row) ? undefined : started.get(name);
-				if (at !== undefined) return at;
+			for (const {started, row, beat} of copies.values()) {
+				const startedAt = isGone(row) ? undefined : started.get(name);
+				if (startedAt !== undefined) return {worker: beat.worker, startedAt};
 			}
 			return undefined;
 		},

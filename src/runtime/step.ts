@@ -1,4 +1,5 @@
 import {type Decision, decide} from '#actors/decide.ts';
+import type {HistoryEntry} from '#actors/history.ts';
 import type {Grant, TaskEffect} from '#actors/task.ts';
 import type {Change, Commit, TaskRow} from '#store/store.ts';
 import {type Birth, type Event, timerRows, type World} from './letter.ts';
@@ -50,7 +51,10 @@ function birthStep(entry: Entry, letter: Birth, world: World): Step {
 		: decide(letter.task, [{type: 'admit', at: now, room: world.room()}]);
 	if (decision.verdict !== 'commit') throw new Error('A birth is always allowed');
 	const timers = timerRows(decision.task, decision.set);
-	const change: Change = {kind: 'birth', task: decision.task, input: letter.input, timers};
+	const change: Change = {
+		...{kind: 'birth', task: decision.task, input: letter.input, timers},
+		...written(decision.history),
+	};
 	return {kind: 'change', entry, was: undefined, decision, change};
 }
 
@@ -61,7 +65,7 @@ function eventStep(entry: Entry, letter: Event, row: TaskRow | undefined, world:
 	if (decision.verdict === 'pass') {
 		return {kind: 'pass', entry, row, effects: decision.effects, allowed: decision.allowed};
 	}
-	const {task, set, clear} = decision;
+	const {task, set, clear, history} = decision;
 	const change: Change = {
 		kind: 'move',
 		task,
@@ -70,9 +74,13 @@ function eventStep(entry: Entry, letter: Event, row: TaskRow | undefined, world:
 		...(clear.length > 0 && {clear}),
 		...(task.state === 'succeeded' && letter.result && {result: letter.result}),
 		...(letter.log && {log: letter.log}),
+		...written(history),
 	};
 	return {kind: 'change', entry, was: row, decision, change};
 }
+
+const written = (history: readonly HistoryEntry[]): {history: Buffer} | undefined =>
+	history.length > 0 ? {history: Buffer.from(JSON.stringify(history))} : undefined;
 
 /** The answer to a claim among a decision's effects. */
 export function grantOf(effects: readonly TaskEffect[]): {grant: Grant} | Record<string, never> {

@@ -84,8 +84,8 @@ function readTimer(timer: Timer, row: TaskRow, world: World): readonly TaskEvent
 			return [{type: 'retry', at: now, attempt: timer.attempt, room: world.room()}];
 		case 'expire':
 			// Expired means never started: the roster knows what runs.
-			return [{type: 'expire', at: now, started: world.started(row.id, row.attempt)}];
+			return [{type: 'expire', at: now, started: world.ran(row.id, row.attempt) !== undefined}];
 		case 'deadline':
-			return [{type: 'deadline', at: now}];
+			return [{type: 'deadline', at: now, ran: world.ran(row.id, row.attempt) ?? null}];
 	}
 }

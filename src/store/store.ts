@@ -32,9 +32,14 @@ export type Store = {
 	results(ids: readonly string[]): Promise<Map<string, Buffer>>;
 	/** What the attempts of a task printed, in the order of the attempts. */
 	logs(id: string): Promise<LogRow[]>;
+	/** What the commits of a task wrote down, in their order. */
+	history(id: string): Promise<HistoryRow[]>;
 
-	/** Tasks `queued` and not yet placed, oldest first: what waits in the store for room in the broker. */
-	backlog(query: {pool: string; class: string; limit: number}): Promise<TaskRow[]>;
+	/**
+	 * Tasks `queued` and not yet placed, oldest first: what waits in the store for room in the broker. How
+	 * many there are of the functions in `except` makes no difference to what it costs.
+	 */
+	backlog(query: BacklogQuery): Promise<TaskRow[]>;
 	/**
 	 * What a home that starts again has to look at (R19): its rows of older epochs that are open, or
 	 * were committed after `actedThrough`. In the order of ids, from after `after`.
@@ -55,6 +60,13 @@ export type Store = {
 	list(query: ListQuery): Promise<TaskRow[]>;
 	/** How many tasks there are by function and state; `placed` apart from the backlog. */
 	counts(): Promise<Count[]>;
+	/**
+	 * The ledger's other side: how many tasks were born and not pruned since. Kept apart from `counts` by
+	 * the commits, so that a task that vanished shows as a difference.
+	 */
+	births(): Promise<number>;
+	/** `counts` counted anew, row by row: it takes seconds for millions. */
+	recount(): Promise<Count[]>;
 	/** Ids of the tasks of a function that are not terminal. */
 	openOf(fn: string, limit: number): Promise<string[]>;
 
@@ -105,6 +117,7 @@ export type Birth = {
 	readonly task: Task;
 	readonly input: Buffer;
 	readonly timers?: readonly Timer[];
+	readonly history?: Buffer;
 };
 
 /** A task's next row. */
@@ -119,6 +132,8 @@ export type Move = {
 	/** The result of the attempt that succeeded. */
 	readonly result?: Buffer;
 	readonly log?: LogRow;
+	/** What the row will not tell by itself: a JSON array of entries. */
+	readonly history?: Buffer;
 };
 
 /** A function's next row and, where it is new, a version with its code. */
@@ -159,6 +174,17 @@ export const keyOf = ({function: fn, key}: TaskKey): string => `${fn} ${key}`;
 
 /** What an attempt printed: a JSON array of lines. */
 export type LogRow = {readonly attempt: number; readonly lines: Buffer};
+
+/** What the commit that made this revision wrote down: a JSON array of entries. */
+export type HistoryRow = {readonly revision: number; readonly entries: Buffer};
+
+export type BacklogQuery = {
+	readonly pool: string;
+	readonly class: string;
+	readonly limit: number;
+	/** Functions whose tasks are left out. */
+	readonly except?: readonly string[];
+};
 
 export type ListQuery = {
 	readonly function?: string;

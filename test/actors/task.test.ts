@@ -82,13 +82,13 @@ function choose(task: Task, choice: number): TaskEvent {
 	const all = eventsFor(task);
 	const moving = all.filter(event => allowed[task.state].includes(event.type));
 	const some = moving.length > 0 && choice % 4 !== 0 ? moving : all;
-	return some[choice % some.length] ?? {type: 'cancel', at: 0};
+	return some[choice % some.length] ?? {type: 'cancel', at: 0, ran: null};
 }
 
 /** What each state allows; the rest is refused. */
 const allowed: Readonly<Record<TaskState, readonly TaskEvent['type'][]>> = {
 	accepted: ['admit'],
-	queued: ['place', 'start', 'claim', 'giveUp', 'expire', 'deadline', 'cancel'],
+	queued: ['place', 'start', 'claim', 'giveUp', 'lost', 'expire', 'deadline', 'cancel'],
 	running: ['succeed', 'fail'],
 	retrying: ['retry', 'expire', 'deadline', 'cancel'],
 	dead: ['redrive'],

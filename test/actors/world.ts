@@ -82,8 +82,10 @@ const always: readonly TaskEvent[] = [
 	{type: 'succeed', at, usage},
 	...failures.map(failure => ({type: 'fail', at, failure, policy, jitter: 0.5, usage: null}) as const),
 	...both.map(started => ({type: 'expire', at, started}) as const),
-	{type: 'deadline', at},
-	{type: 'cancel', at},
+	...[null, {worker: 'w1', startedAt: at - 5}].flatMap(ran => [
+		{type: 'deadline', at, ran} as const,
+		{type: 'cancel', at, ran} as const,
+	]),
 	...both.map(room => ({type: 'redrive', at, room, version: 'v2', maxAttempts: 2, reply: room}) as const),
 ];
 
@@ -91,6 +93,7 @@ const always: readonly TaskEvent[] = [
 const about = (attempt: number): readonly TaskEvent[] => [
 	{type: 'start', at, attempt},
 	...both.map(room => ({type: 'retry', at, attempt, room}) as const),
+	{type: 'lost', at, attempt, worker: 'w1', why: 'its worker is lost'},
 	...copies.map(copy => ({type: 'giveUp', at, attempt, copy}) as const),
 	...holders.flatMap(([copy, worker]) =>
 		both.flatMap(redelivered =>

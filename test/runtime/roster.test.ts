@@ -41,22 +41,22 @@ test('a worker is what it says, until it says nothing more', t => {
 test('what a worker runs counts as started, what it only holds does not', t => {
 	const {all, beat} = roster();
 	beat({state: 'busy', held: [held('t1', 5), held('t2', null)]});
-	t.is(all.startedAt('t1', 1), 5);
-	t.is(all.startedAt('t1', 2), undefined);
-	t.is(all.startedAt('t2', 1), undefined);
+	t.is(all.ran('t1', 1)?.startedAt, 5);
+	t.is(all.ran('t1', 2), undefined);
+	t.is(all.ran('t2', 1), undefined);
 	t.is(all.running, 1);
 	beat();
-	t.is(all.startedAt('t1', 1), undefined);
+	t.is(all.ran('t1', 1), undefined);
 });
 
 test('nobody runs what a lost or a stopped worker held', t => {
 	const {clock, all, beat} = roster();
 	beat({state: 'busy', held: [held('t1', 5)]});
 	beat({worker: 'w2', state: 'stopped', held: [held('t2', 5)]});
-	t.is(all.startedAt('t2', 1), undefined);
+	t.is(all.ran('t2', 1), undefined);
 	t.is(all.running, 1);
 	clock.advance(3000);
-	t.is(all.startedAt('t1', 1), undefined);
+	t.is(all.ran('t1', 1), undefined);
 	t.is(all.running, 0);
 });
 

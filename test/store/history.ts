@@ -43,6 +43,7 @@ const aMove = fc.record({
 	clear: fc.oneof(fc.constant('all' as const), fc.uniqueArray(fc.constantFrom(...kinds))),
 	result: fc.option(body, {nil: undefined}),
 	log: fc.option(fc.record({attempt: fc.integer({min: 1, max: 2}), lines: body}), {nil: undefined}),
+	history: fc.option(body, {nil: undefined}),
 });
 const aTidy = fc.record({kind: fc.constant('tidy' as const), id: step.id, timer});
 const aDeploy = fc.record({kind: fc.constantFrom('deploy' as const, 'retire' as const), off});
@@ -142,10 +143,10 @@ function drawBirth(sketch: Drawn<'birth'>, known: Map<string, Task>): Change {
 }
 
 function drawMove(model: Model, sketch: Drawn<'move'>, known: Map<string, Task>): Change {
-	const {id, clear, result, log} = sketch;
+	const {id, clear, result, log, history} = sketch;
 	const expected = (model.tasks.get(id)?.row.revision ?? 1) + sketch.off;
 	const task = aTask(id, {...known.get(id), ...drawState(sketch)});
-	const rest = {...(result && {result}), ...(log && {log})};
+	const rest = {...(result && {result}), ...(log && {log}), ...(history && {history})};
 	return {kind: 'move', task, expected, set: drawTimers(sketch), clear, ...rest};
 }
 
@@ -166,8 +167,17 @@ async function compare(t: ExecutionContext, store: Store, model: Model): Promise
 	t.deepEqual([...(await store.load(ids)).values()], rows);
 	t.deepEqual(await store.due(far, 99), model.due(far));
 	t.is(await store.nextDue(), model.due(far)[0]?.at);
-	t.deepEqual(await store.backlog({pool: 'default', class: 'normal', limit: 99}), model.backlog());
+	const lane = {pool: 'default', class: 'normal'} as const;
+	for (const [limit, except] of [
+		[99, []],
+		[2, []],
+		[2, ['fib']],
+		[99, ['other']],
+	] as const)
+		t.deepEqual(await store.backlog({...lane, limit, except}), model.backlog(except).slice(0, limit));
 	t.deepEqual(await store.counts(), model.counts());
+	t.deepEqual(await store.recount(), model.counts());
+	t.is(await store.births(), rows.length);
 	t.deepEqual(
 		(await store.functions()).map(row => row.revision),
 		[...model.functions.values()],
@@ -196,5 +206,6 @@ async function compareBodies(t: ExecutionContext, store: Store, model: Model): P
 			await store.logs(id),
 			logs.map(([attempt, lines]) => ({attempt, lines})),
 		);
+		t.deepEqual(await store.history(id), kept?.history ?? []);
 	}
 }

@@ -6,6 +6,7 @@ import type {
 	Count,
 	Deploy,
 	Fate,
+	HistoryRow,
 	HomeRow,
 	ListQuery,
 	Move,
@@ -14,7 +15,7 @@ import type {
 	Timer,
 } from '#store/store.ts';
 
-type Kept = {row: TaskRow; input: Buffer; result?: Buffer; logs: Map<number, Buffer>};
+type Kept = {row: TaskRow; input: Buffer; result?: Buffer; logs: Map<number, Buffer>; history: HistoryRow[]};
 
 export function createModel() {
 	const homes = new Map<string, HomeRow>();
@@ -63,7 +64,7 @@ export function createModel() {
 				row.id === task.id || (task.key !== null && row.function === task.function && row.key === task.key),
 		);
 		if (taken) return 'exists';
-		tasks.set(task.id, {row: {...task, ...stamp, revision: 1}, input, logs: new Map()});
+		tasks.set(task.id, {row: {...task, ...stamp, revision: 1}, input, logs: new Map(), history: []});
 		for (const timer of set) timers.set(nameOf(timer), timer);
 		return 'done';
 	}
@@ -74,6 +75,7 @@ export function createModel() {
 		kept.row = {...change.task, ...stamp, revision: kept.row.revision + 1};
 		if (change.result) kept.result ??= change.result;
 		if (change.log && !kept.logs.has(change.log.attempt)) kept.logs.set(change.log.attempt, change.log.lines);
+		if (change.history) kept.history.push({revision: kept.row.revision, entries: change.history});
 		for (const timer of timers.values()) {
 			const cleared = change.clear === 'all' || change.clear?.includes(timer.kind);
 			if (timer.task === change.task.id && cleared) timers.delete(nameOf(timer));
@@ -103,7 +105,8 @@ export function createModel() {
 		functions,
 		home: (home: string) => homes.get(home),
 		due: (now: number) => [...timers.values()].filter(timer => timer.at <= now).sort(byTime),
-		backlog: () => rows().filter(row => row.state === 'queued' && !row.placed),
+		backlog: (except: readonly string[]) =>
+			rows().filter(row => row.state === 'queued' && !row.placed && !except.includes(row.function)),
 		owing: (home: string, epoch: number, actedThrough: number) =>
 			rows().filter(
 				row => row.home === home && row.epoch < epoch && (!isTerminal(row.state) || row.seq > actedThrough),

@@ -26,6 +26,25 @@ export function queriesContract(name: string, make: MakePlace): void {
 		t.deepEqual(await ids('default', 'normal'), ['t2']);
 	});
 
+	test(`${name}: the backlog without some functions is that of the others, still oldest first`, async t => {
+		const {store, commit} = await world(t, make);
+		const of = (fn: string) => ({...waiting, function: fn});
+		await commit(
+			...['t1', 't4', 't7'].map(id => birth(id, of('a'))),
+			...['t2', 't5', 't8'].map(id => birth(id, of('b'))),
+			...['t3', 't6', 't9'].map(id => birth(id, of('c'))),
+		);
+		const ids = async (limit: number, ...except: string[]) =>
+			(await store.backlog({pool: 'default', class: 'normal', limit, except})).map(row => row.id);
+		t.deepEqual(await ids(9), ['t1', 't2', 't3', 't4', 't5', 't6', 't7', 't8', 't9']);
+		t.deepEqual(await ids(4, 'b'), ['t1', 't3', 't4', 't6']);
+		t.deepEqual(await ids(2, 'a', 'nobody'), ['t2', 't3']);
+		t.deepEqual(await ids(9, 'a', 'c'), ['t2', 't5', 't8']);
+		t.deepEqual(await ids(9, 'a', 'b', 'c'), []);
+		await commit(move('t2', 1, {...of('b'), placed: true}), move('t5', 1, {...of('b'), state: 'cancelled'}));
+		t.deepEqual(await ids(9, 'a', 'c'), ['t8']);
+	});
+
 	test(`${name}: lists are newest first, filtered and paged without gaps`, async t => {
 		const {store, commit} = await listed(t, make);
 		const ids = async (query: ListQuery) => (await store.list(query)).map(row => row.id);

@@ -15,10 +15,12 @@ const insertTask = `insert into tasks(
 	?, ?, ?, ?, ?, ?
 ) on conflict do nothing`;
 const insertInput = 'insert into inputs(n, body) values(?, ?)';
+const insertHistory = 'insert into history(n, revision, entries) values(?, 1, ?)';
 
 export function prepareBirth(db: DatabaseSync, timers: TimerWriter) {
 	const task = db.prepare(insertTask);
 	const input = db.prepare(insertInput);
+	const history = db.prepare(insertHistory);
 	return (birth: Birth, stamp: Stamping): Fate => {
 		const t = birth.task;
 		const placed = t.placed ? 1 : 0;
@@ -52,8 +54,10 @@ export function prepareBirth(db: DatabaseSync, timers: TimerWriter) {
 		);
 		if (changes === 0) return 'exists';
 		input.run(lastInsertRowid, birth.input);
+		if (birth.history) history.run(lastInsertRowid, birth.history);
 		for (const timer of birth.timers ?? []) timers.set(timer);
 		stamp.tally.add(t.function, t.state, placed, 1);
+		stamp.tally.add(t.function, 'accepted', 0, 1);
 		return 'done';
 	};
 }

@@ -14,6 +14,7 @@ const updateTask = `update tasks set
 where id = ? and revision = ?
 returning n, was_state, was_placed`;
 const insertResult = 'insert into results(n, body) values(?, ?) on conflict do nothing';
+const insertHistory = 'insert into history(n, revision, entries) values(?, ?, ?)';
 const insertLog = 'insert into logs(n, attempt, lines) values(?, ?, ?) on conflict do nothing';
 
 type Was = {readonly n: number; readonly was_state: string; readonly was_placed: number};
@@ -22,6 +23,7 @@ export function prepareMove(db: DatabaseSync, timers: TimerWriter) {
 	const update = db.prepare(updateTask);
 	const result = db.prepare(insertResult);
 	const log = db.prepare(insertLog);
+	const history = db.prepare(insertHistory);
 	return (move: Move, stamp: Stamping): Fate => {
 		const t = move.task;
 		const placed = t.placed ? 1 : 0;
@@ -50,6 +52,7 @@ export function prepareMove(db: DatabaseSync, timers: TimerWriter) {
 		if (!was) return 'conflict';
 		if (move.result) result.run(was.n, move.result);
 		if (move.log) log.run(was.n, move.log.attempt, move.log.lines);
+		if (move.history) history.run(was.n, move.expected + 1, move.history);
 		moveTimers(move, timers);
 		stamp.tally.add(t.function, was.was_state, was.was_placed, -1);
 		stamp.tally.add(t.function, t.state, placed, 1);

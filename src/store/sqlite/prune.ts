@@ -12,6 +12,7 @@ const deleteTasks = 'delete from tasks where n in (select value from json_each(?
 const deleteInputs = 'delete from inputs where n in (select value from json_each(?))';
 const deleteResults = 'delete from results where n in (select value from json_each(?))';
 const deleteLogs = 'delete from logs where n in (select value from json_each(?))';
+const deleteHistory = 'delete from history where n in (select value from json_each(?))';
 
 type Ended = {
 	readonly n: number;
@@ -22,7 +23,9 @@ type Ended = {
 
 export function preparePrune(db: DatabaseSync, transact: Transact) {
 	const find = db.prepare(findEnded);
-	const deletes = [deleteTasks, deleteInputs, deleteResults, deleteLogs].map(sql => db.prepare(sql));
+	const deletes = [deleteTasks, deleteInputs, deleteResults, deleteLogs, deleteHistory].map(sql =>
+		db.prepare(sql),
+	);
 	const writeTally = prepareTally(db);
 	return ({endedBefore, limit}: {endedBefore: number; limit: number}): number =>
 		transact(() => {
@@ -31,7 +34,10 @@ export function preparePrune(db: DatabaseSync, transact: Transact) {
 			const list = JSON.stringify(ended.map(({n}) => n));
 			for (const statement of deletes) statement.run(list);
 			const tally = createTally();
-			for (const row of ended) tally.add(row.function, row.state, row.placed, -1);
+			for (const row of ended) {
+				tally.add(row.function, row.state, row.placed, -1);
+				tally.add(row.function, 'accepted', 0, -1);
+			}
 			writeTally(tally);
 			return ended.length;
 		});

@@ -1,5 +1,5 @@
 import type {DatabaseSync} from 'node:sqlite';
-import {keyOf, type LogRow, type Store, type TaskKey, type TaskRow} from '#store/store.ts';
+import {type HistoryRow, keyOf, type LogRow, type Store, type TaskKey, type TaskRow} from '#store/store.ts';
 import {bufferOf, type TaskRecord, taskRowOf} from './row.ts';
 
 const taskById = 'select * from tasks where id = ?';
@@ -8,8 +8,8 @@ const inputOf = 'select body from inputs where n = (select n from tasks where id
 const resultOf = 'select body from results where n = (select n from tasks where id = ?)';
 const logsOf = `select attempt, lines from logs where n = (select n from tasks where id = ?)
 	order by attempt`;
-const backlogOf = `select * from tasks indexed by tasks_backlog
-	where state = 'queued' and placed = 0 and pool = ? and class = ? order by id limit ?`;
+const historyOf = `select revision, entries from history where n = (select n from tasks where id = ?)
+	order by revision`;
 // R19. The open ones come in the order of their index; the settled ones are as many as one node
 // leaves behind when it dies between a commit and its effects, so sorting them costs nothing.
 const owingOf = `
@@ -26,7 +26,6 @@ type OwingQuery = Parameters<Store['owing']>[0];
 export function prepareTasks(db: DatabaseSync) {
 	const byId = db.prepare(taskById);
 	const byKey = db.prepare(taskByKey);
-	const backlog = db.prepare(backlogOf);
 	const owing = db.prepare(owingOf);
 	return {
 		load: (ids: readonly string[]): Map<string, TaskRow> =>
@@ -35,8 +34,6 @@ export function prepareTasks(db: DatabaseSync) {
 			const find = (key: TaskKey) => byKey.get(key.function, key.key) as TaskRecord | undefined;
 			return new Map([...gather(keys, find, taskRowOf)].map(([key, row]) => [keyOf(key), row]));
 		},
-		backlog: ({pool, class: lane, limit}: {pool: string; class: string; limit: number}): TaskRow[] =>
-			(backlog.all(pool, lane, limit) as TaskRecord[]).map(taskRowOf),
 		owing: (query: OwingQuery): TaskRow[] => {
 			const {home, epoch, actedThrough, after = '', limit} = query;
 			const records = owing.all(home, epoch, after, actedThrough, limit) as TaskRecord[];
@@ -49,6 +46,7 @@ export function prepareBodies(db: DatabaseSync) {
 	const input = db.prepare(inputOf);
 	const result = db.prepare(resultOf);
 	const logs = db.prepare(logsOf);
+	const history = db.prepare(historyOf);
 	type Body = {readonly body: Uint8Array};
 	const buffer = ({body}: Body) => bufferOf(body);
 	return {
@@ -57,6 +55,10 @@ export function prepareBodies(db: DatabaseSync) {
 		logs: (id: string): LogRow[] => {
 			const records = logs.all(id) as {attempt: number; lines: Uint8Array}[];
 			return records.map(({attempt, lines}) => ({attempt, lines: bufferOf(lines)}));
+		},
+		history: (id: string): HistoryRow[] => {
+			const records = history.all(id) as {revision: number; entries: Uint8Array}[];
+			return records.map(({revision, entries}) => ({revision, entries: bufferOf(entries)}));
 		},
 	};
 }

@@ -97,4 +97,22 @@ create table versions(
 create index versions_digest on versions(digest);
 `,
 	},
+	{
+		name: 'history of tasks, births counted',
+		sql: `
+-- What a row does not tell by itself, by \`tasks.n\`: one text for each commit that had something to say.
+create table history(n integer not null, revision integer not null, entries blob not null, primary key(n, revision));
+-- The ledger: \`accepted\` is no state of a row, so its cell counts the births of all rows that are here.
+insert into counts(function, state, placed, count)
+	select function, 'accepted', 0, count(*) from tasks group by function;
+`,
+	},
+	{
+		name: 'the backlog by function',
+		sql: `
+-- What waits, so that one function can be left out without reading past its tasks (backlog.ts).
+create index tasks_waiting on tasks(pool, class, function, id) where state = 'queued' and placed = 0;
+drop index tasks_backlog;
+`,
+	},
 ];

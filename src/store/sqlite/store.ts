@@ -2,6 +2,7 @@ import {resolve} from 'node:path';
 import type {DatabaseSync} from 'node:sqlite';
 import type {Ambient} from '#observe/observe.ts';
 import type {Store} from '#store/store.ts';
+import {prepareBacklog} from './backlog.ts';
 import {prepareCommit, prepareOpen} from './commit.ts';
 import {prepareCounts} from './counts.ts';
 import {createTransact, openDatabase, tune} from './database.ts';
@@ -54,6 +55,7 @@ function verbs(db: DatabaseSync, path: string): Store {
 	const transact = createTransact(db);
 	const tasks = prepareTasks(db);
 	const bodies = prepareBodies(db);
+	const counts = prepareCounts(db);
 	const due = prepareDue(db);
 	const functions = prepareFunctions(db);
 	const verb = speaker(path);
@@ -65,12 +67,15 @@ function verbs(db: DatabaseSync, path: string): Store {
 		inputs: verb(bodies.inputs),
 		results: verb(bodies.results),
 		logs: verb(bodies.logs),
-		backlog: verb(tasks.backlog),
+		history: verb(bodies.history),
+		backlog: verb(prepareBacklog(db)),
 		owing: verb(tasks.owing),
 		due: verb(due.due),
 		nextDue: verb(due.nextDue),
 		list: verb(prepareList(db)),
-		counts: verb(prepareCounts(db)),
+		counts: verb(counts.counts),
+		recount: verb(counts.recount),
+		births: verb(counts.births),
 		openOf: verb(prepareOpenOf(db)),
 		functions: verb(functions.functions),
 		version: verb(functions.version),

@@ -1,0 +1,101 @@
+import test from 'ava';
+import {decide} from '#actors/decide.ts';
+import {fail} from '#actors/failure.ts';
+import {isPlain, plainHistory} from '#actors/history.ts';
+import type {Task, TaskEvent} from '#actors/task.ts';
+import {paths} from './reach.ts';
+import {accepted, policy, usage} from './world.ts';
+
+test('a commit writes down each of its events, unless the row tells of all of them', t => {
+	for (const {task, steps} of paths()) {
+		let before: Task = accepted(task);
+		for (const {event, task: after} of steps) {
+			const decision = decide({...before, state: before.state}, [event]);
+			before = after;
+			if (decision.verdict !== 'commit') continue;
+			const expected = isPlain([event]) ? [] : [{event: event.type, to: decision.task.state, at: event.at}];
+			t.deepEqual(
+				decision.history.map(({event: name, to, at}) => ({event: name, to, at})),
+				expected,
+			);
+		}
+	}
+});
+
+/** All that happened to a task, as it is told: what its commits wrote down, and what its row says. */
+function life(lists: readonly (readonly TaskEvent[])[]) {
+	let task: Task = accepted();
+	const written = [];
+	for (const events of lists) {
+		const decision = decide(task, events);
+		if (decision.verdict !== 'commit') throw new Error(`Expected ${events[0]?.type} to be allowed`);
+		written.push(...decision.history);
+		({task} = decision);
+	}
+	return [...plainHistory(task), ...written]
+		.toSorted((a, b) => a.at - b.at)
+		.map(({at, attempt, event, from, to, worker, why}) => [
+			at,
+			attempt,
+			event,
+			`${from} → ${to}`,
+			worker,
+			why,
+		]);
+}
+
+const where = {worker: 'w1', executor: 'e1'};
+const once = {...policy, maxAttempts: 1};
+
+test('a task that failed, was lost, was claimed and succeeded tells all of it, in order', t => {
+	const failed = {type: 'fail', at: 4, failure: fail('WORKER_LOST'), policy, jitter: 0, usage: null} as const;
+	const claim = {attempt: 2, copy: 'c', worker: 'w2', redelivered: true, alone: false};
+	const {createdAt} = accepted();
+	t.deepEqual(
+		life([
+			[{type: 'admit', at: createdAt, room: true}],
+			[
+				{type: 'start', at: createdAt + 3, attempt: 1, where},
+				{...failed, at: createdAt + 4},
+			],
+			[{type: 'retry', at: createdAt + 5, attempt: 2, room: true}],
+			[{type: 'lost', at: createdAt + 6, attempt: 2, worker: 'w1', why: 'its worker is lost'}],
+			[{type: 'claim', at: createdAt + 7, claim}],
+			[
+				{type: 'start', at: createdAt + 8, attempt: 2},
+				{type: 'succeed', at: createdAt + 9, usage: {...usage, worker: 'w2'}},
+			],
+		]).map(([at, ...rest]) => [Number(at) - createdAt, ...rest]),
+		[
+			[0, 1, 'admit', 'accepted → queued', null, 'it came by amqp'],
+			[3, 1, 'start', 'queued → running', 'w1', null],
+			[
+				4,
+				1,
+				'fail',
+				'running → retrying',
+				null,
+				'WORKER_LOST: The worker was lost (nobody is charged; loss 1)',
+			],
+			[5, 2, 'retry', 'retrying → queued', null, null],
+			[6, 2, 'lost', 'queued → queued', 'w1', 'its worker is lost; dispatched again'],
+			[7, 2, 'claim', 'queued → queued', 'w2', 'its worker was lost or gave it back: granted'],
+			[8, 2, 'start', 'queued → running', 'w2', null],
+			[9, 2, 'succeed', 'running → succeeded', 'w2', null],
+		],
+	);
+});
+
+test('an end from outside says whom it stopped, and since when it ran', t => {
+	const {createdAt} = accepted();
+	const admit = {type: 'admit', at: createdAt, room: true} as const;
+	const ran = {worker: 'w1', startedAt: createdAt + 1};
+	const decision = decide({...accepted(), ...once}, [admit, {type: 'cancel', at: createdAt + 9, ran}]);
+	t.like(decision, {verdict: 'commit', task: {state: 'cancelled', startedAt: createdAt + 1}});
+	t.deepEqual(life([[admit], [{type: 'cancel', at: createdAt + 9, ran}]])[1]?.slice(1, 5), [
+		1,
+		'cancel',
+		'queued → cancelled',
+		'w1',
+	]);
+});
