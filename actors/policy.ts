@@ -13,7 +13,15 @@ export type Policy = {
 	readonly backoff: Backoff;
 	/** `reuse`: one warm sandbox per version, one call at a time. `fresh`: a new sandbox per call. */
 	readonly isolation: 'reuse' | 'fresh';
+	/** Absent: the node's own rule. */
+	readonly breaker?: Breaker;
 };
+
+/** So many executors that die of one version within the window pause its function; 0 crashes: never. */
+export type Breaker = {readonly crashes: number; readonly windowMs: number};
+
+/** What a node does unless told otherwise. */
+export const defaultBreaker: Breaker = {crashes: 5, windowMs: 60_000};
 
 export type Backoff = {readonly baseMs: number; readonly factor: number; readonly maxMs: number};
 

@@ -91,7 +91,8 @@ export type Usage = {
 
 export type TaskEvent =
 	| {type: 'admit'; at: number; room: boolean}
-	| {type: 'place'; at: number}
+	/** `version`: another one than it waits for, because the breaker has stopped that. */
+	| {type: 'place'; at: number; version?: string}
 	| {type: 'start'; at: number; attempt: number; where?: Where | null}
 	| {type: 'succeed'; at: number; usage: Usage}
 	| {type: 'fail'; at: number; failure: Failure; policy: Policy; jitter: number; usage: Usage | null}

@@ -89,6 +89,10 @@ export const taskMachine = setup({
 					: context.startedAt,
 		}),
 		place: assign({placed: true, updatedAt: at}),
+		// What was never placed was never published either (R9), so its attempt may still change its version.
+		take: assign({
+			version: ({context, event}) => (event.type === 'place' && event.version) || context.version,
+		}),
 		begin: assign({startedAt: at, updatedAt: at}),
 		end: assign({endedAt: at, updatedAt: at, placed: false, dueAt: null}),
 		use: assign({usage: ({context, event}) => ('usage' in event ? event.usage : context.usage)}),
@@ -169,7 +173,7 @@ export const taskMachine = setup({
 		},
 		queued: {
 			on: {
-				place: {guard: 'unplaced', actions: ['place', {type: 'dispatch', params: {again: false}}]},
+				place: {guard: 'unplaced', actions: ['take', 'place', {type: 'dispatch', params: {again: false}}]},
 				start: {guard: 'current', target: 'running', actions: 'begin'},
 				claim: [
 					{guard: 'firstGrant', actions: ['grant', {type: 'answer', params: {grant: 'yes'}}]},

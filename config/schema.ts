@@ -1,6 +1,6 @@
 // Every setting there is: its default, what it may be and what it means. The documentation, the names
 // of the variables and the checks are all made from this.
-import {defaultPolicy, mostWallMs} from '#actors/policy.ts';
+import {defaultBreaker, defaultPolicy, mostWallMs} from '#actors/policy.ts';
 import type {FormatName} from './formats.ts';
 
 export type Setting = {
@@ -122,6 +122,18 @@ export const settings = {
 		'30s',
 		'How long a stopping worker waits for what it runs; the rest is given back and runs elsewhere.',
 		{max: 3_600_000},
+	),
+	'breaker.crashes': setting(
+		'whole',
+		defaultBreaker.crashes,
+		'So many executors that die of one version of a function pause that function; 0: never.',
+		{min: 0, max: 1000},
+	),
+	'breaker.window': setting(
+		'duration',
+		`${defaultBreaker.windowMs / 1000}s`,
+		'The time within which they have to die for it.',
+		{min: 1000, max: 86_400_000},
 	),
 	'dispatch.window': setting(
 		'whole',

@@ -24,6 +24,7 @@ export type Settings = {
 		readonly heartbeat: number;
 		readonly drainTimeout: number;
 	};
+	readonly breaker: {readonly crashes: number; readonly window: number};
 	readonly dispatch: {readonly window: number};
 	readonly limits: {readonly payload: number; readonly batch: number};
 	readonly intake: {readonly maxBytes: number};

@@ -95,7 +95,7 @@ function openLog({level, pretty}: Config['log']): Logger {
 const mebi = 2 ** 20;
 
 function optionsOf(config: Config): WarrenOptions {
-	const {roles, node, broker, store, http, worker, dispatch, limits, intake, events} = config;
+	const {roles, node, broker, store, http, worker, breaker, dispatch, limits, intake, events} = config;
 	const {ca, cert, key, ...brokerRest} = broker;
 	return {
 		roles,
@@ -113,6 +113,7 @@ function optionsOf(config: Config): WarrenOptions {
 			heartbeatMs: worker.heartbeat,
 			drainTimeoutMs: worker.drainTimeout,
 		},
+		breaker: {crashes: breaker.crashes, windowMs: breaker.window},
 		dispatch,
 		limits: {payloadBytes: limits.payload, intakeBytes: intake.maxBytes},
 		events: events.enabled,

@@ -23,6 +23,10 @@ export type Api = {
 	versions(name: string): Promise<Answer<FunctionView[]>>;
 	/** Refused with CONFLICT while tasks of it are open, unless `cancel` ends them first. */
 	remove(name: string, options?: {cancel?: boolean}): Promise<Answer<{name: string; cancelled: number}>>;
+	/** Nothing more of it is taken or placed, until it is resumed. What waits goes on waiting. */
+	pause(name: string, options?: {why?: string}): Promise<Answer<FunctionView>>;
+	/** Ends a pause, an operator's or the breaker's: what waits is placed at once. */
+	resume(name: string): Promise<Answer<FunctionView>>;
 
 	/** Takes tasks; each answer is given only once commit 1 holds its task. In the order of the list. */
 	submit(submissions: readonly Submission[]): Promise<Answer<Receipt>[]>;

@@ -77,7 +77,7 @@ async function tryRedrive(
 		const version = live?.digest ?? row.version;
 		const maxAttempts = live?.policy.maxAttempts ?? row.maxAttempts;
 		const reply = options.reply === true;
-		return [{type: 'redrive', at: world.now, room: world.room(), version, maxAttempts, reply}];
+		return [{type: 'redrive', at: world.now, room: world.room(row), version, maxAttempts, reply}];
 	});
 	return untold === undefined ? {settled} : {settled, untold};
 }

@@ -4,6 +4,7 @@ import type {Log, TaskView} from '#contract/task.ts';
 import type {TaskRow} from '#store/store.ts';
 import type {Answer, TaskQuery} from './api.ts';
 import {type Desk, no, yes} from './desk.ts';
+import {pausedSays} from './paused.ts';
 
 const listed = 100;
 const mostListed = 1000;
@@ -140,6 +141,8 @@ export function view({home}: Desk, row: TaskRow): TaskView {
 function waitingFor(home: Desk['home'], row: TaskRow, state: TaskView['state']): string | null {
 	if (state === 'retrying') return `attempt ${row.attempt}, due at ${new Date(row.dueAt ?? 0).toISOString()}`;
 	if (state !== 'queued') return null;
+	const paused = home.functions.get(row.function)?.row.pause;
+	if (!row.placed && paused) return pausedSays(row.function, paused);
 	if (!row.placed) return `room in the broker, behind ${home.window.placed} attempts that are there`;
 	const store = home.trouble();
 	if (store !== undefined) return `the store: ${store}`;

@@ -3,6 +3,8 @@ import {cancel, redrive} from './cancel.ts';
 import {deploy, missing, remove, versions, viewOf} from './deploy.ts';
 import {answered, type Desk, no, yes} from './desk.ts';
 import {awaitEnd, deadLetters, inspect, list, logs, result} from './inspect.ts';
+import {pause} from './pause.ts';
+import {resume} from './resume.ts';
 import {ready, status} from './status.ts';
 import {submit} from './submit.ts';
 
@@ -18,6 +20,8 @@ export function openApi(desk: Desk): Api {
 		},
 		versions: name => answered(versions(desk, name)),
 		remove: (name, options) => answered(remove(desk, name, options)),
+		pause: (name, options) => answered(pause(desk, name, options)),
+		resume: name => answered(resume(desk, name)),
 		submit: submissions => submit(desk, submissions),
 		inspect: id => answered(inspect(desk, id)),
 		await: (id, waitMs, signal) => answered(awaitEnd(desk, id, waitMs, signal)),

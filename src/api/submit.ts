@@ -9,6 +9,7 @@ import {keyOf, type TaskKey, type TaskRow} from '#store/store.ts';
 import {defaultClass, defaultPool} from '#transport/topology.ts';
 import type {Answer, Submission} from './api.ts';
 import {answered, type Desk, no, yes} from './desk.ts';
+import {pausedSays} from './paused.ts';
 
 /** Takes tasks. All that share a turn of the event loop are one commit. */
 export async function submit(desk: Desk, submissions: readonly Submission[]): Promise<Answer<Receipt>[]> {
@@ -76,11 +77,14 @@ async function resolveVersion({home}: Desk, {function: name, options}: Submissio
 	if (!known || known.row.state === 'retired') {
 		return fail('FUNCTION_NOT_FOUND', `There is no function \`${name}\``);
 	}
-	if (known.row.state === 'paused') return fail('FUNCTION_PAUSED', `Function \`${name}\` is paused`);
+	if (known.row.pause) return fail('FUNCTION_PAUSED', pausedSays(name, known.row.pause));
 	if (options?.version !== undefined && options.version !== known.live?.digest) {
 		const old = await home.store.version(options.version);
 		if (old?.function !== name)
 			return fail('FUNCTION_NOT_FOUND', `\`${name}\` has no version ${options.version}`);
+		if (known.row.broken.includes(options.version)) {
+			return fail('FUNCTION_PAUSED', `Version ${options.version} of \`${name}\` was stopped by its breaker`);
+		}
 		const {code, map: _map, ...meta} = old;
 		return {...meta, codeBytes: code.length};
 	}

@@ -103,6 +103,9 @@ export function whole(flag: string, text: string): number {
 	throw new UsageError(`Expected \`${flag}\` to be a whole number, got \`${text}\``);
 }
 
-function told({name, number, version, codeBytes}: FunctionView): string {
-	return `${name} is live: version ${number} (${short(version)}, ${bytes(codeBytes)})\n  warren invoke ${name}`;
+function told({name, state, number, version, codeBytes}: FunctionView): string {
+	const live = `${name} is live: version ${number} (${short(version)}, ${bytes(codeBytes)})`;
+	return state === 'paused'
+		? `${live}, but ${name} is paused\n  warren functions resume ${name}`
+		: `${live}\n  warren invoke ${name}`;
 }

@@ -2,27 +2,35 @@ import type {Command} from 'commander';
 import type {FunctionView} from '#contract/function.ts';
 import {formatDuration} from '#lib/duration.ts';
 import {type Remote, remoteCommand, type Shell, sessionOf} from './command.ts';
-import {ago, bytes, facts, short, table} from './table.ts';
+import {functionsPauseCommand} from './functionsPause.ts';
+import {functionsResumeCommand} from './functionsResume.ts';
+import {ago, bytes, facts, moment, short, table} from './table.ts';
 
 export function functionsCommand(shell: Shell): Command {
-	return remoteCommand({
-		name: 'functions',
-		says: 'List the functions, or look at one and its versions',
-		examples: ['warren functions', 'warren functions hello --json'],
-	})
-		.argument('[name]', 'a function')
-		.action(async (name: string | undefined, options: Remote) => {
-			const {client, show, terminal} = sessionOf(shell, options);
-			const now = terminal.clock.now();
-			if (name === undefined) {
-				const views = await client.functions();
-				show(views, () => list(views, now));
-			} else {
-				const view = await client.function(name);
-				const versions = await client.versions(name);
-				show({...view, versions}, () => `${one(view)}\n\n${history(versions, view.version, now)}`);
-			}
-		});
+	return (
+		remoteCommand({
+			name: 'functions',
+			says: 'List the functions, look at one and its versions, pause and resume them',
+			examples: ['warren functions', 'warren functions hello --json', 'warren functions resume hello'],
+		})
+			// Or `--json` after a command of its own would be taken for its own.
+			.enablePositionalOptions()
+			.addCommand(functionsPauseCommand(shell))
+			.addCommand(functionsResumeCommand(shell))
+			.argument('[name]', 'a function')
+			.action(async (name: string | undefined, options: Remote) => {
+				const {client, show, terminal} = sessionOf(shell, options);
+				const now = terminal.clock.now();
+				if (name === undefined) {
+					const views = await client.functions();
+					show(views, () => list(views, now));
+				} else {
+					const view = await client.function(name);
+					const versions = await client.versions(name);
+					show({...view, versions}, () => `${one(view)}\n\n${history(versions, view.version, now)}`);
+				}
+			})
+	);
 }
 
 function list(views: readonly FunctionView[], now: number): string {
@@ -40,10 +48,13 @@ function list(views: readonly FunctionView[], now: number): string {
 	);
 }
 
-function one({name, state, number, version, runtime, handler, policy, failure}: FunctionView): string {
+const whose = {breaker: 'its breaker', operator: 'an operator'} as const;
+
+function one({name, state, pause, number, version, runtime, handler, policy, failure}: FunctionView): string {
 	return facts([
 		['name', name],
 		['state', state],
+		['paused by', pause && `${whose[pause.by]}, ${moment(pause.at)}: ${pause.why}`],
 		['version', number === null ? null : `${number} (${version})`],
 		['runtime', runtime],
 		['handler', handler],

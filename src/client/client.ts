@@ -24,6 +24,9 @@ export type Client = {
 	function(name: string): Promise<FunctionView>;
 	versions(name: string): Promise<FunctionView[]>;
 	remove(name: string, options?: {cancel?: boolean}): Promise<Removed>;
+	/** Nothing more of it is taken or placed until it is resumed; its tasks wait. */
+	pause(name: string, options?: {why?: string}): Promise<FunctionView>;
+	resume(name: string): Promise<FunctionView>;
 
 	/** Runs a function and waits for what it returns: 30 s unless `waitMs` says otherwise. */
 	invoke<R = unknown>(fn: string, input?: unknown, options?: InvokeOptions): Promise<Returned<R>>;
@@ -76,6 +79,8 @@ export function createClient(options: ClientOptions): Client {
 	const json = async <T>(call: HttpCall): Promise<T> => (await (await http.call(call)).json()) as T;
 	const get = <T>(path: string, query: HttpCall['query'] = {}, signal?: AbortSignal): Promise<T> =>
 		json<T>({method: 'GET', path, query, repeatable: true, ...(signal && {signal})});
+	const post = <T>(path: string, query: HttpCall['query'] = {}): Promise<T> =>
+		json<T>({method: 'POST', path, query, repeatable: true});
 	const text = async (path: string): Promise<string> =>
 		(await http.call({method: 'GET', path, repeatable: true})).text();
 
@@ -93,6 +98,9 @@ export function createClient(options: ClientOptions): Client {
 				query,
 				repeatable: false,
 			}),
+
+		pause: (name, query = {}) => post(`/v1/functions/${encodeURIComponent(name)}/pause`, query),
+		resume: name => post(`/v1/functions/${encodeURIComponent(name)}/resume`),
 
 		async invoke<R>(fn: string, input?: unknown, options: InvokeOptions = {}): Promise<Returned<R>> {
 			const {waitMs, signal, ...submission} = options;
@@ -128,7 +136,7 @@ export function createClient(options: ClientOptions): Client {
 		result: async <R>(task: string) => JSON.parse(await text(`/v1/tasks/${task}/result`)) as R,
 		resultText: task => text(`/v1/tasks/${task}/result`),
 		logs: async task => (await get<LogList>(`/v1/tasks/${task}/logs`)).logs,
-		cancel: task => json({method: 'POST', path: `/v1/tasks/${task}/cancel`, repeatable: true}),
+		cancel: task => post(`/v1/tasks/${task}/cancel`),
 		list: async (query = {}) => (await get<TaskPage>('/v1/tasks', query)).tasks,
 		deadLetters: async (query = {}) => (await get<TaskPage>('/v1/dead-letters', query)).tasks,
 		redrive: (task, query = {}) =>

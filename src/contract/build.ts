@@ -29,6 +29,18 @@ export const PolicySchema = Type.Object(
 			maxMs: Type.Number({minimum: 0}),
 		}),
 		isolation: Type.Enum(['reuse', 'fresh'] as const),
+		breaker: Type.Optional(
+			Type.Object(
+				{
+					crashes: Type.Integer({minimum: 0, maximum: 1000, description: '0: never'}),
+					windowMs: Type.Number({minimum: 1}),
+				},
+				{
+					description:
+						"So many executors that die within the window pause the function; the node's own rule without it",
+				},
+			),
+		),
 	},
 	{$id: 'Policy', description: 'What a function may use and how its failures are treated'},
 );
@@ -53,7 +65,7 @@ export function digestOf(build: Omit<Build, 'digest' | 'function' | 'map'>): str
 	const variables = Object.keys(env)
 		.sort()
 		.map(name => [name, env[name]]);
-	const {backoff, isolation, cpuMs, infraAttempts, maxAttempts, memoryMb, wallMs} = policy;
+	const {backoff, breaker, isolation, cpuMs, infraAttempts, maxAttempts, memoryMb, wallMs} = policy;
 	const limits = [
 		wallMs,
 		cpuMs,
@@ -64,6 +76,7 @@ export function digestOf(build: Omit<Build, 'digest' | 'function' | 'map'>): str
 		backoff.factor,
 		backoff.maxMs,
 		isolation,
+		...(breaker ? [breaker.crashes, breaker.windowMs] : []),
 	];
 	return createHash('sha256')
 		.update(JSON.stringify([runtime, handler, limits, variables]))

@@ -28,6 +28,8 @@ export const OutcomeSchema = Type.Object({
 	endedAt: Type.Number(),
 	failure: Type.Union([FailureSchema, Type.Null()]),
 	usage: Type.Union([UsageSchema, Type.Null()]),
+	/** An executor died, with this version's attempts inside and no other's; said once for each death. */
+	died: Type.Optional(Type.Literal(true)),
 });
 
 export const OutcomesSchema = Type.Object({

@@ -45,6 +45,11 @@ export const RemoveQuerySchema = Type.Object(
 	strict,
 );
 
+export const PauseQuerySchema = Type.Object(
+	{why: Type.Optional(Type.String({minLength: 1, maxLength: 500, description: 'Shown to whoever asks'}))},
+	strict,
+);
+
 export const BatchQuerySchema = Type.Object(
 	{
 		options: Type.Optional(

@@ -1,8 +1,8 @@
-// /v1/functions: deploy, list, get, remove, versions.
+// /v1/functions: deploy, list, get, remove, versions, pause, resume.
 import type {Api} from '#api/api.ts';
 import {FunctionListSchema, RemovedSchema, VersionListSchema} from '#contract/answers.ts';
 import {checkDeploy, DeploySchema, FunctionViewSchema} from '#contract/function.ts';
-import {NameParamsSchema, RemoveQuerySchema} from '#contract/query.ts';
+import {NameParamsSchema, PauseQuerySchema, RemoveQuerySchema} from '#contract/query.ts';
 import {takeJson} from './restBody.ts';
 import {invalid, unwrap} from './restProblem.ts';
 import {type App, answer, problems, refer} from './restSchema.ts';
@@ -52,6 +52,25 @@ const schemas = {
 		querystring: RemoveQuerySchema,
 		response: {200: answer(RemovedSchema, 'Removed'), ...problems(404, 409, 503)},
 	},
+	pause: {
+		operationId: 'pauseFunction',
+		tags,
+		summary: 'Pause a function',
+		description:
+			'New tasks are refused with `FUNCTION_PAUSED`; those that wait go on waiting, those that are in the broker ' +
+			'run out. Twice is harmless.',
+		params: NameParamsSchema,
+		querystring: PauseQuerySchema,
+		response: {200: answer(FunctionViewSchema, 'It is paused'), ...problems(404, 409, 503)},
+	},
+	resume: {
+		operationId: 'resumeFunction',
+		tags,
+		summary: 'Resume a function',
+		description: "Ends a pause, an operator's or the breaker's. What waits is placed at once.",
+		params: NameParamsSchema,
+		response: {200: answer(FunctionViewSchema, 'It is active'), ...problems(404, 409, 503)},
+	},
 };
 
 export function functionRoutes(app: App, api: Api): void {
@@ -76,5 +95,11 @@ export function functionRoutes(app: App, api: Api): void {
 	}));
 	app.delete('/v1/functions/:name', {schema: schemas.remove}, async ({params, query}) =>
 		unwrap(await api.remove(params.name, query)),
+	);
+	app.post('/v1/functions/:name/pause', {schema: schemas.pause}, async ({params, query}) =>
+		unwrap(await api.pause(params.name, query)),
+	);
+	app.post('/v1/functions/:name/resume', {schema: schemas.resume}, async ({params}) =>
+		unwrap(await api.resume(params.name)),
 	);
 }

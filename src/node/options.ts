@@ -1,4 +1,4 @@
-import type {Policy} from '#actors/policy.ts';
+import type {Breaker, Policy} from '#actors/policy.ts';
 import type {HttpOptions} from '#gateway/rest.ts';
 
 export type Role = 'server' | 'worker';
@@ -34,6 +34,8 @@ export type WarrenOptions = {
 		readonly heartbeatMs?: number;
 		readonly drainTimeoutMs?: number;
 	};
+	/** When a function is paused whose executors keep dying, and whose policy says nothing of it. */
+	readonly breaker?: Partial<Breaker>;
 	readonly dispatch?: {readonly window?: number};
 	readonly limits?: {readonly payloadBytes?: number; readonly intakeBytes?: number};
 	/** Tell `warren.events`. */

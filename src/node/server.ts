@@ -3,7 +3,7 @@ import {randomBytes} from 'node:crypto';
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {monotonicFactory} from 'ulid';
-import {defaultPolicy} from '#actors/policy.ts';
+import {defaultBreaker, defaultPolicy} from '#actors/policy.ts';
 import type {Api} from '#api/api.ts';
 import {openApi} from '#api/open.ts';
 import {createPull} from '#dispatch/pull.ts';
@@ -58,6 +58,7 @@ export async function openServer(
 		retentionMs: options.store?.retentionMs ?? 7 * day,
 		intakeBytes: limits.intakeBytes ?? 512 * mib,
 		events: options.events ?? true,
+		breaker: {...defaultBreaker, ...options.breaker},
 		dice: Math.random,
 	});
 	const about = {

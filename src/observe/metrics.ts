@@ -36,6 +36,8 @@ export function createMetrics() {
 		runSeconds: histogram('task_run_seconds', 'Inside the sandbox'),
 		totalSeconds: histogram('task_total_seconds', 'From acceptance to the terminal state'),
 		coldStarts: counter('cold_starts_total', 'Attempts that had to make their sandbox first', ['function']),
+		trips: counter('function_trips_total', 'Functions paused by their breaker', ['function']),
+		paused: gauge('function_paused', '1 for each function that is paused, by whom', ['function', 'by']),
 		refused: counter('events_refused_total', 'Events that the machine of their actor does not allow', [
 			'type',
 		]),

@@ -1,6 +1,9 @@
+import {decideFunction} from '#actors/decide.ts';
 import {type Failure, fail} from '#actors/failure.ts';
 import type {FunctionRow, VersionRow} from '#actors/function.ts';
+import type {FunctionEvent} from '#actors/functionMachine.ts';
 import {defaultPolicy, type Policy} from '#actors/policy.ts';
+import type {Task} from '#actors/task.ts';
 import type {Store} from '#store/store.ts';
 import type {Letter, Settled} from './letter.ts';
 
@@ -18,6 +21,15 @@ export type Functions = {
 	/** Makes the row (and the version, if it is new) durable. A failure says what stood in the way. */
 	put(row: FunctionRow, expected: number, version?: VersionRow): Promise<Failure | undefined>;
 	remove(name: string): Promise<Failure | undefined>;
+	/** Steps its machine, on the row as it is now. A failure says what stood in the way. */
+	step(name: string, event: FunctionEvent): Promise<Failure | undefined>;
+	/** Those of which nothing is taken and nothing placed. */
+	readonly paused: ReadonlySet<string>;
+	/**
+	 * What a task that waits is to run: its own version, or the live one if the breaker has stopped its own
+	 * and it was replaced since; undefined while its function is paused.
+	 */
+	versionFor(task: Task): string | undefined;
 };
 
 /** `live` is the version that new tasks run; without its code. */
@@ -28,7 +40,13 @@ export type Meta = Omit<VersionRow, 'code' | 'map'> & {readonly codeBytes: numbe
 /** Policies of versions that are no longer live, kept for their open tasks. */
 const mostPolicies = 10_000;
 
-export function createFunctions(store: Store, tell: (letter: Letter) => void): Functions {
+/** @param changed called when a function was changed: what waits may go on, or may not */
+export function createFunctions(
+	store: Store,
+	tell: (letter: Letter) => void,
+	changed: () => void,
+): Functions {
+	const paused = new Set<string>();
 	const known = new Map<string, Known>();
 	const policies = new Map<string, Policy>();
 
@@ -40,12 +58,23 @@ export function createFunctions(store: Store, tell: (letter: Letter) => void): F
 		const version = row.version === null ? undefined : await store.version(row.version);
 		if (version) remember(version.digest, version.policy);
 		known.set(row.name, {row, live: version && metaOf(version)});
+		if (row.state === 'paused') paused.add(row.name);
+		else paused.delete(row.name);
 	};
 	const commit = async (
 		name: string,
 		change: Extract<Letter, {kind: 'direct'}>['change'],
 	): Promise<Settled> =>
 		new Promise(settle => tell({kind: 'direct', actor: `function/${name}`, change, settle}));
+
+	const put: Functions['put'] = async (row, expected, version) => {
+		const change = {kind: 'deploy', function: row, expected, ...(version && {version})} as const;
+		const settled = await commit(row.name, change);
+		const [stored] = await store.functions([row.name]);
+		if (stored) await learn(stored);
+		changed();
+		return isOurs(stored, row, expected) ? undefined : failureOf(settled, row.name);
+	};
 
 	return {
 		async load() {
@@ -61,20 +90,29 @@ export function createFunctions(store: Store, tell: (letter: Letter) => void): F
 				remember(digest, version?.policy ?? defaultPolicy);
 			}
 		},
-		async put(row, expected, version) {
-			const change = {kind: 'deploy', function: row, expected, ...(version && {version})} as const;
-			const settled = await commit(row.name, change);
-			const [stored] = await store.functions([row.name]);
-			if (stored) await learn(stored);
-			return isOurs(stored, row, expected) ? undefined : failureOf(settled, row.name);
-		},
+		put,
 		async remove(name) {
 			const expected = known.get(name)?.row.revision ?? 0;
 			const settled = await commit(name, {kind: 'retire', function: name, expected});
 			const [stored] = await store.functions([name]);
 			if (stored) return failureOf(settled, name);
 			known.delete(name);
+			paused.delete(name);
 			return undefined;
+		},
+		async step(name, event) {
+			const row = known.get(name)?.row;
+			if (!row) return fail('FUNCTION_NOT_FOUND', `There is no function \`${name}\``);
+			const next = decideFunction(row, [event]);
+			if (!next)
+				return fail('CONFLICT', `Function \`${name}\` is ${row.state}: it takes no \`${event.type}\``);
+			return put(next, row.revision);
+		},
+		paused,
+		versionFor({function: name, version}) {
+			if (paused.has(name)) return undefined;
+			const {row, live} = known.get(name) ?? {};
+			return live && row?.broken.includes(version) ? live.digest : version;
 		},
 	};
 }

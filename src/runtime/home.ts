@@ -2,9 +2,9 @@
  * A server's heart: the home of the tasks that were submitted to it. Wires the loop to the store, the
  * broker and the workers; `api` and the doors use what is here.
  */
+import type {Breaker} from '#actors/policy.ts';
 import type {Order} from '#contract/control.ts';
 import {checkHeartbeat} from '#contract/control.ts';
-import type {OutcomeItem} from '#contract/outcome.ts';
 import type {Happening, WorkerView} from '#contract/status.ts';
 import {messageTypes} from '#contract/work.ts';
 import {encodeFrame} from '#lib/frame.ts';
@@ -16,11 +16,16 @@ import {defaultClass, defaultPool, type Names, serverTopology} from '#transport/
 import type {Consumer, Delivery, Transport, Verdict} from '#transport/transport.ts';
 import {type Acts, createActs} from './act.ts';
 import {createAnnouncer} from './announcer.ts';
+import {type Audit, createAudit} from './audit.ts';
+import {createBreaker} from './breaker.ts';
 import {createCodeDesk} from './code.ts';
 import {createFunctions, type Functions} from './functions.ts';
 import {Host} from './host.ts';
 import {createInbox} from './inbox.ts';
+import {createInFlight, type InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';
+import {gaugePauses, measure} from './measure.ts';
+import {lostWith} from './missing.ts';
 import {createOutlet} from './outlet.ts';
 import {createParking} from './parking.ts';
 import {refill} from './refill.ts';
@@ -34,7 +39,7 @@ import {createTombs} from './tombs.ts';
 import {createTrouble} from './trouble.ts';
 import {createWaiters, type Waiters} from './waiters.ts';
 import {createWatermark} from './watermark.ts';
-import {createWindow, type Window} from './window.ts';
+import {createWindow, type Stock, type Window} from './window.ts';
 
 export type Home = {
 	readonly id: string;
@@ -45,6 +50,8 @@ export type Home = {
 	readonly roster: Roster;
 	readonly waiters: Waiters;
 	readonly window: Window;
+	readonly audit: Audit;
+	readonly inFlight: InFlight;
 	tell(letter: Letter): void;
 	/** Tells whoever listens here, and whoever is bound to `warren.events`. */
 	happened(happening: Happening): void;
@@ -70,7 +77,11 @@ export type HomeParts = {
 	readonly windowSize: number;
 	readonly groupMost: number;
 	readonly retentionMs: number;
+	/** How often the audit looks. */
+	readonly auditMs: number;
 	readonly intakeBytes: number;
+	/** When a function is paused whose executors keep dying, and whose policy says nothing of it. */
+	readonly breaker: Breaker;
 	/** Tell `warren.events`. */
 	readonly events: boolean;
 	/** A number in [0, 1) for the jitter of retries. */
@@ -81,13 +92,19 @@ const inboxPrefetch = 1000;
 
 export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home> {
 	const {id, store, transport, names, feed} = parts;
+	const inFlight = createInFlight();
 	const home = await store.open(id);
 	const over = new AbortController();
 	const dispatch = parts.dispatch(id, home.epoch);
 	const watermark = createWatermark(home.actedThrough, home.seq);
 	const trouble = createTrouble(ambient.log);
 	const waiters = createWaiters();
-	const window = createWindow(parts.windowSize, await startOf(store));
+	const tell = (letter: Letter) => host.tell(letter);
+	const functions = createFunctions(store, tell, () => moveBacklog());
+	const window = createWindow(parts.windowSize, await startOf(store), {
+		functions: functions.paused,
+		has: task => functions.versionFor(task) !== task.version,
+	});
 	const announcer = createAnnouncer(ambient, transport, parts.events ? names.events : undefined);
 	const order = createOrders(ambient, transport, names);
 	const park = createParking(ambient, transport, names);
@@ -97,21 +114,23 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		announcer.announce(happening);
 	};
 	const changed = ({id: worker, pool, state}: WorkerView) => {
+		if (state === 'lost') for (const held of roster.heldBy(worker)) tell(lostWith(held));
 		happened({actor: 'worker', id: worker, group: pool, state, at: ambient.clock.now()});
 	};
 	const roster = createRoster(ambient, changed);
-	const tell = (letter: Letter) => host.tell(letter);
-	const functions = createFunctions(store, tell);
 	const timers = createTimers(ambient, store, tell);
 	const outlet = createOutlet(ambient, {store, transport, names, feed, announcer, tombs});
 	const acts: Acts = createActs(ambient, {store, dispatch, outlet, waiters, watermark});
+	const breaker = createBreaker(ambient, {rule: parts.breaker, functions, happened, over: over.signal});
 	const moveBacklog = refill(ambient, {
 		...{store, window, tell, pool: defaultPool, class: defaultClass},
+		paused: () => [...functions.paused],
+		versionFor: functions.versionFor,
 		recount: () => host.recount(),
 		over: over.signal,
 	});
 	const host = new Host(ambient, {
-		...{store, home, watermark, window, trouble, acts, groupMost: parts.groupMost},
+		...{store, home, watermark, window, inFlight, trouble, acts, groupMost: parts.groupMost},
 		world: {
 			jitter: parts.dice,
 			policy: version => functions.policy(version),
@@ -129,7 +148,10 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const inbox = createInbox(ambient, {
 		...{tell, order},
 		over: (task, attempt) => tombs.remove(task, attempt),
-		measured: (row, outcome) => measure(ambient, dispatch, row, outcome),
+		measured(row, outcome) {
+			measure(ambient, dispatch, row, outcome);
+			breaker.hear(row, outcome);
+		},
 		park,
 	});
 	const desk = createCodeDesk(ambient, {store, tombs, order, park});
@@ -143,7 +165,14 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		if (stops.length > 0) order(checked.value.worker, {type: 'stop', stops});
 		return 'ack';
 	};
+	const audit = createAudit(ambient, {
+		...{store, inFlight, roster, tell, everyMs: parts.auditMs},
+		stop: (task, attempt) => tombs.add(task, attempt),
+		depth: ({pool, class: lane}) => transport.depth(names.work(pool, lane)),
+		wake: () => timers.note(ambient.clock.now()),
+	});
 	const collect = async (): Promise<void> => {
+		gaugePauses(ambient, functions);
 		ambient.metrics.tasks.reset();
 		for (const {function: fn, state, count} of await store.counts()) {
 			ambient.metrics.tasks.inc({function: fn, state}, count);
@@ -154,6 +183,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		over.abort();
 		ambient.metrics.collectors.delete(collect);
 		timers.stop();
+		audit.stop();
 		await Promise.all([...consumers.map(consumer => consumer.cancel()), host.stop()]);
 		roster.stop();
 	};
@@ -167,14 +197,14 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	await functions.load();
 
 	return {
-		...{id, store, transport, names, functions, roster, waiters, window, happened, tell},
+		...{id, store, transport, names, functions, roster, waiters, window, audit, inFlight, happened, tell},
 		trouble: () => trouble.why,
 		acted: seq => ({done: watermark.actedThrough >= seq, when: watermark.passed(seq)}),
 		failed: host.failed,
 		async start() {
 			ambient.metrics.collectors.add(collect);
 			await transport.declare(serverTopology(names, id, parts.intakeBytes));
-			await resume(ambient, {store, home, acts, watermark, durable: transport.durable});
+			await resume(ambient, {store, home, acts, watermark, inFlight, durable: transport.durable});
 			const listen = async (queue: string, handle: (delivery: Delivery) => Promise<Verdict> | Verdict) =>
 				consumers.push(await transport.consume(queue, {prefetch: inboxPrefetch}, handle));
 			await listen(names.node(id), inbox);
@@ -190,11 +220,11 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	};
 }
 
-async function startOf(store: Store): Promise<{placed: number; backlog: number}> {
+async function startOf(store: Store): Promise<Stock> {
 	const queued = (await store.counts()).filter(({state}) => state === 'queued');
-	const sum = (placed: boolean) =>
-		queued.filter(one => one.placed === placed).reduce((all, {count}) => all + count, 0);
-	return {placed: sum(true), backlog: sum(false)};
+	const placed = queued.filter(one => one.placed).reduce((all, {count}) => all + count, 0);
+	const waiting = queued.filter(one => !one.placed);
+	return {placed, backlog: new Map(waiting.map(({function: fn, count}) => [fn, count]))};
 }
 
 function noteTimers(row: TaskRow, note: (at: number) => void): void {
@@ -202,24 +232,6 @@ function noteTimers(row: TaskRow, note: (at: number) => void): void {
 	if (row.endedAt !== null) return;
 	if (row.expiresAt !== null) note(row.expiresAt);
 	if (row.deadline !== null) note(row.deadline);
-}
-
-function measure(
-	{metrics}: Ambient,
-	dispatch: Dispatch,
-	row: TaskRow,
-	{failure, usage, startedAt}: OutcomeItem,
-): void {
-	const labels = {function: row.function};
-	if (failure) metrics.failures.inc({function: row.function, code: failure.code});
-	if (row.endedAt !== null) metrics.totalSeconds.observe(labels, (row.endedAt - row.createdAt) / 1000);
-	if (!usage) return;
-	dispatch.measured(row.version, usage.runMs);
-	metrics.queueSeconds.observe(labels, Math.max(0, startedAt - row.createdAt) / 1000);
-	metrics.runSeconds.observe(labels, usage.runMs / 1000);
-	if (!usage.cold) return;
-	metrics.initSeconds.observe(labels, usage.initMs / 1000);
-	metrics.coldStarts.inc(labels);
 }
 
 /** Tells one worker, or all. Lossy: whoever needs an answer asks again. */

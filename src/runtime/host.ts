@@ -158,7 +158,7 @@ export class Host implements Runtime {
 		const {row, isFresh} = this.#rows.of(id);
 		const now = this.#ambient.clock.now();
 		try {
-			const step = stepOf(entry, row, {...world, now, room: () => window.room});
+			const step = stepOf(entry, row, {...world, now, room: task => window.room(task)});
 			if (step.kind === 'pass' && !isFresh) return {kind: 'guess', entry};
 			if (step.kind === 'change' && step.decision?.task.placed && !row?.placed) window.reserve();
 			return step;

@@ -45,8 +45,8 @@ export type World = {
 	readonly now: number;
 	/** A number in [0, 1). */
 	jitter(): number;
-	/** There is room for one more attempt in the broker's window. */
-	room(): boolean;
+	/** There is room for an attempt of this one in the broker's window. */
+	room(task: Task): boolean;
 	policy(version: string): Policy;
 	/** A worker's word that it runs this attempt; undefined: nobody does, as far as was heard. */
 	ran(task: string, attempt: number): Ran | undefined;

@@ -1,12 +1,17 @@
+import type {Task} from '#actors/task.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Store} from '#store/store.ts';
-import type {Letter, Settled} from './letter.ts';
+import type {Event, Letter, Settled} from './letter.ts';
 import type {Window} from './window.ts';
 
 type Parts = {
 	readonly store: Store;
 	readonly window: Window;
 	readonly tell: (letter: Letter) => void;
+	/** Functions of which nothing is placed now. */
+	readonly paused: () => readonly string[];
+	/** What a waiting task is to run; undefined: nothing, its function is paused. */
+	readonly versionFor: (task: Task) => string | undefined;
 	/** The window has the backlog wrong. */
 	readonly recount: () => void;
 	/** Aborted: nothing is moved any more. */
@@ -24,13 +29,14 @@ const againMs = 500;
  * function returned looks whether there is something to move; only one move is under way at a time.
  */
 export function refill({log, clock}: Ambient, parts: Parts): () => void {
-	const {store, window, tell, recount, over, pool, class: lane} = parts;
+	const {store, window, paused, recount, over, pool, class: lane} = parts;
 	let busy = false;
 
 	/** Resolves to how many were placed. */
 	const move = async (): Promise<number> => {
-		const rows = await store.backlog({pool, class: lane, limit: Math.min(slice, window.wanted)});
-		const settled = await Promise.all(rows.map(({id}) => place(id, tell)));
+		const limit = Math.min(slice, window.wanted);
+		const rows = await store.backlog({pool, class: lane, limit, except: paused()});
+		const settled = await Promise.all(rows.map(({id}) => place(id, parts)));
 		if (rows.length === 0) recount();
 		return settled.filter(({how}) => how === 'committed').length;
 	};
@@ -53,7 +59,11 @@ export function refill({log, clock}: Ambient, parts: Parts): () => void {
 	return look;
 }
 
-function place(task: string, tell: (letter: Letter) => void): Promise<Settled> {
-	const read = (_: unknown, {now}: {now: number}) => [{type: 'place', at: now} as const];
+/** Decided on the function as it is then: it may have been paused, or have another version, meanwhile. */
+function place(task: string, {tell, versionFor}: Parts): Promise<Settled> {
+	const read: Event['read'] = (row, {now}) => {
+		const version = versionFor(row);
+		return version === undefined ? undefined : [{type: 'place', at: now, version}];
+	};
 	return new Promise(settle => tell({kind: 'event', name: 'place', task, read, settle}));
 }

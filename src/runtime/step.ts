@@ -48,7 +48,7 @@ function birthStep(entry: Entry, letter: Birth, world: World): Step {
 				{type: 'admit', at: now, room: false},
 				{type: 'expire', at: now, started: false},
 			])
-		: decide(letter.task, [{type: 'admit', at: now, room: world.room()}]);
+		: decide(letter.task, [{type: 'admit', at: now, room: world.room(letter.task)}]);
 	if (decision.verdict !== 'commit') throw new Error('A birth is always allowed');
 	const timers = timerRows(decision.task, decision.set);
 	const change: Change = {

@@ -81,7 +81,7 @@ function readTimer(timer: Timer, row: TaskRow, world: World): readonly TaskEvent
 	const {now} = world;
 	switch (timer.kind) {
 		case 'retry':
-			return [{type: 'retry', at: now, attempt: timer.attempt, room: world.room()}];
+			return [{type: 'retry', at: now, attempt: timer.attempt, room: world.room(row)}];
 		case 'expire':
 			// Expired means never started: the roster knows what runs.
 			return [{type: 'expire', at: now, started: world.ran(row.id, row.attempt) !== undefined}];

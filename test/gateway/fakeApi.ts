@@ -95,6 +95,14 @@ export function fakeApi() {
 				.slice(0, query.limit ?? 100),
 		);
 
+	const set = (name: string, change: Partial<FunctionView>): Answer<FunctionView> => {
+		const before = functions.get(name);
+		if (!before) return no(fail('FUNCTION_NOT_FOUND', `There is no function \`${name}\``));
+		const view = {...before, ...change};
+		functions.set(name, view);
+		return yes(view);
+	};
+
 	const api: Api = {
 		async deploy(request) {
 			if (request.code.includes('syntax error')) {
@@ -121,6 +129,9 @@ export function fakeApi() {
 			functions.delete(name);
 			return yes({name, cancelled: open.length});
 		},
+		pause: async (name, {why = ''} = {}) =>
+			set(name, {state: 'paused', pause: {by: 'operator', why, at: 1, version: null}}),
+		resume: async name => set(name, {state: 'active', pause: null}),
 		async submit(submissions) {
 			fake.submissions.push(...submissions);
 			return submissions.map(submitOne);

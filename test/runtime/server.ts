@@ -1,6 +1,6 @@
 import {monotonicFactory} from 'ulid';
 import {fail} from '#actors/failure.ts';
-import {defaultPolicy, type Policy} from '#actors/policy.ts';
+import {type Breaker, defaultBreaker, defaultPolicy, type Policy} from '#actors/policy.ts';
 import {isTerminal} from '#actors/task.ts';
 import type {Answer, Api, Submission} from '#api/api.ts';
 import {openApi} from '#api/open.ts';
@@ -29,6 +29,7 @@ export type ServerOptions = {
 	readonly retentionMs?: number;
 	/** Takes what producers publish. */
 	readonly door?: boolean;
+	readonly breaker?: Breaker;
 	/** Without it the home is opened but not started. */
 	readonly started?: boolean;
 };
@@ -74,6 +75,7 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 		dispatch: (name, epoch) => createPull(ambient, {transport, names: names(), home: name, epoch}),
 		windowSize: window,
 		retentionMs: options.retentionMs ?? 7 * 24 * 60 * 60_000,
+		breaker: options.breaker ?? defaultBreaker,
 		dice: () => 0.5,
 	});
 	const api = apiOf(ambient, home);

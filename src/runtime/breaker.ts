@@ -1,0 +1,83 @@
+// A version whose executors keep dying would grind the pool: every attempt costs a process, and what
+// else was inside is run again. So deaths are counted by version, and when there were too many within
+// the window, its function is paused. The counts are this process's own; the pause is in the store.
+//
+// What counts is said by the outcomes that were committed: an attempt that took its executor down while
+// it was alone in it, or an executor that died with attempts of one version only, none of which could be
+// named. Where several versions were inside, nobody is counted: it would blame the neighbours.
+import type {FunctionEvent} from '#actors/functionMachine.ts';
+import type {Breaker as Rule} from '#actors/policy.ts';
+import type {OutcomeItem} from '#contract/outcome.ts';
+import type {Happening} from '#contract/status.ts';
+import {pause} from '#lib/clock.ts';
+import type {Ambient} from '#observe/observe.ts';
+import type {TaskRow} from '#store/store.ts';
+import type {Functions} from './functions.ts';
+
+export type Breaker = {
+	/** An outcome was committed. */
+	hear(row: TaskRow, outcome: OutcomeItem): void;
+};
+
+type Parts = {
+	/** For functions whose policy says nothing else. */
+	readonly rule: Rule;
+	readonly functions: Functions;
+	readonly happened: (happening: Happening) => void;
+	/** Aborted: the home closes. */
+	readonly over: AbortSignal;
+};
+
+type Crash = {readonly at: number; readonly task: string};
+
+const retryMs = 500;
+/** Versions whose crashes are remembered; the one that crashed first is forgotten first. */
+const mostVersions = 1000;
+
+export function createBreaker({log, clock, metrics}: Ambient, parts: Parts): Breaker {
+	const {functions, happened, over} = parts;
+	const crashes = new Map<string, Crash[]>();
+	const tripping = new Set<string>();
+
+	const isLive = (name: string, version: string) => {
+		const row = functions.get(name)?.row;
+		return row?.state === 'active' && row.version === version;
+	};
+	const trip = async (name: string, version: string, tasks: readonly string[], why: string) => {
+		while (isLive(name, version) && !over.aborted) {
+			const event: FunctionEvent = {type: 'trip', at: clock.now(), version, why};
+			const failure = await functions.step(name, event);
+			if (!failure) {
+				metrics.trips.inc({function: name});
+				log.error({function: name, version, tasks, why}, 'a function is paused by its breaker');
+				happened({actor: 'function', id: name, group: name, state: 'paused', at: event.at});
+				return;
+			}
+			log.warn({function: name, version, failure}, 'a breaker could not pause its function; trying again');
+			await pause(clock, retryMs, over);
+		}
+	};
+	const count = (name: string, version: string, crash: Crash, rule: Rule, last: string) => {
+		const recent = [...(crashes.get(version) ?? []), crash].filter(({at}) => at > crash.at - rule.windowMs);
+		crashes.set(version, recent);
+		if (crashes.size > mostVersions) crashes.delete(crashes.keys().next().value as string);
+		if (recent.length < rule.crashes || tripping.has(version)) return;
+		crashes.delete(version);
+		const tasks = [...new Set(recent.map(({task}) => task))];
+		const span = `${Math.ceil((crash.at - (recent[0]?.at ?? crash.at)) / 1000)} s`;
+		const why = `${recent.length} executors died of version ${version.slice(0, 12)} within ${span}; ${last}`;
+		tripping.add(version);
+		trip(name, version, tasks, why)
+			.catch(error => log.error({err: error, function: name}, 'a breaker could not pause its function'))
+			.finally(() => tripping.delete(version));
+	};
+	return {
+		hear({id: task, function: name, version}, {failure, died}) {
+			if (failure?.code !== 'CRASHED' && !died) return;
+			const rule = functions.policy(version).breaker ?? parts.rule;
+			if (rule.crashes === 0) return;
+			const last = `the last with task ${task}${failure ? ` (${failure.code}: ${failure.message})` : ''}`;
+			count(name, version, {at: clock.now(), task}, rule, last);
+		},
+	};
+}

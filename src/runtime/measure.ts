@@ -1,0 +1,32 @@
+// What homes count for the metrics: what outcomes say, and what is only looked at when somebody asks.
+import type {OutcomeItem} from '#contract/outcome.ts';
+import type {Ambient} from '#observe/observe.ts';
+import type {TaskRow} from '#store/store.ts';
+import type {Functions} from './functions.ts';
+import type {Dispatch} from './runtime.ts';
+
+/** An outcome was committed. */
+export function measure(
+	{metrics}: Ambient,
+	dispatch: Dispatch,
+	row: TaskRow,
+	{failure, usage, startedAt}: OutcomeItem,
+): void {
+	const labels = {function: row.function};
+	if (failure) metrics.failures.inc({function: row.function, code: failure.code});
+	if (row.endedAt !== null) metrics.totalSeconds.observe(labels, (row.endedAt - row.createdAt) / 1000);
+	if (!usage) return;
+	dispatch.measured(row.version, usage.runMs);
+	metrics.queueSeconds.observe(labels, Math.max(0, startedAt - row.createdAt) / 1000);
+	metrics.runSeconds.observe(labels, usage.runMs / 1000);
+	if (!usage.cold) return;
+	metrics.initSeconds.observe(labels, usage.initMs / 1000);
+	metrics.coldStarts.inc(labels);
+}
+
+export function gaugePauses({metrics}: Ambient, functions: Functions): void {
+	metrics.paused.reset();
+	for (const {row} of functions.list()) {
+		if (row.pause) metrics.paused.set({function: row.name, by: row.pause.by}, 1);
+	}
+}
