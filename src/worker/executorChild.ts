@@ -13,6 +13,7 @@ import {type Culprit, executorMachine, type KillReason} from './executorMachine.
 import {residentBytes} from './executorMemory.ts';
 import {outcomeOf} from './executorNews.ts';
 import {orderOf} from './executorOrder.ts';
+import type {Walls} from './executorWalls.ts';
 
 /** How often the supervisor looks at its executors; memory bombs grow by 80 MB in that time. */
 export const tickMs = 100;
@@ -30,6 +31,7 @@ export type ChildOptions = {
 	readonly name: string;
 	readonly memoryBudgetBytes: number;
 	readonly hardRssBytes: number;
+	readonly walls: Walls;
 	readonly nodeFlags: readonly string[];
 	ready(): void;
 	/** A list ended: there is room. */
@@ -67,7 +69,7 @@ export class ExecutorChild {
 		this.#ambient = ambient;
 		this.#options = options;
 		this.#machine.start();
-		this.#process = launch(options.name, options.nodeFlags);
+		this.#process = launch(options.name, options.walls, options.nodeFlags);
 		// Where there are too many open files, Node gives no streams at all, and an `error` event soon.
 		const stream = (this.#process.stdio as (Duplex | null)[] | undefined)?.[3] ?? new PassThrough();
 		this.#channel = openChannel(stream, {

@@ -1,38 +1,48 @@
 import {type ChildProcess, spawn} from 'node:child_process';
-import {writeFileSync} from 'node:fs';
-import {fileURLToPath} from 'node:url';
+import {closeSync, openSync, writeFileSync} from 'node:fs';
+import {flagsOf} from './executorProgram.ts';
+import type {Walls} from './executorWalls.ts';
+
+/** The channel's descriptor in an executor. */
+const channelFd = 3;
 
 /**
- * The flags that the sandbox stands on (docs/decisions/0006-isolates.md): isolates need the first; with V8's
- * optimising compiler a plain loop of array pushes escapes every limit; Wasm memory is counted by
- * nothing else; and Node itself refuses files, processes and threads to what might break out.
+ * Starts an executor behind its walls: no environment, no standard input or output, no descriptor but
+ * its complaints (2) and the channel (3), a session of its own (a Ctrl-C in the terminal, or a signal to
+ * the worker's group, is not for it). Its name is for who reads `ps`. Its pid is the one that is
+ * returned: what raises the walls becomes the executor.
  */
-const flags = [
-	'--no-node-snapshot',
-	'--no-turbofan',
-	'--wasm-max-mem-pages=1024',
-	'--permission',
-	'--allow-addons',
-	'--allow-fs-read=*',
-	'--disable-warning=PERM0001',
-	'--disable-warning=ExperimentalWarning',
-];
+export function launch(name: string, walls: Walls, nodeFlags: readonly string[] = []): ChildProcess {
+	const [command = '', ...args] = walls.command([
+		process.execPath,
+		...flagsOf(walls.program),
+		...nodeFlags,
+		walls.program.main,
+		name,
+	]);
+	const nothing = openSync('/dev/null', 'r+');
+	try {
+		const child = spawn(command, args, {
+			env: {},
+			cwd: '/',
+			detached: true,
+			stdio: stdioOf(walls.strays, nothing),
+		});
+		preferAsVictim(child.pid);
+		return child;
+	} finally {
+		closeSync(nothing);
+	}
+}
 
-/**
- * Starts an executor: no environment, no standard input or output, a session of its own (a Ctrl-C in
- * the terminal is not for it), and the channel as file descriptor 3. Its name is for who reads `ps`.
- */
-export function launch(name: string, nodeFlags: readonly string[]): ChildProcess {
-	const main = fileURLToPath(import.meta.resolve('#engine/executor.ts'));
-	const conditions = main.endsWith('.ts') ? ['--conditions=source'] : [];
-	const child = spawn(process.execPath, [...flags, ...nodeFlags, ...conditions, main, name], {
-		env: {},
-		cwd: '/',
-		detached: true,
-		stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-	});
-	preferAsVictim(child.pid);
-	return child;
+/** What the worker was left by its own parent leads nowhere in an executor. */
+function stdioOf(strays: readonly number[], nothing: number): ('ignore' | 'pipe' | number)[] {
+	const stdio: ('ignore' | 'pipe' | number)[] = ['ignore', 'ignore', 'pipe', 'pipe'];
+	for (const fd of strays.filter(one => one !== channelFd)) {
+		while (stdio.length < fd) stdio.push('ignore');
+		stdio[fd] = nothing;
+	}
+	return stdio;
 }
 
 /** Where the system runs out of memory, it shall take an executor and neither a node nor its broker. */

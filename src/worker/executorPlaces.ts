@@ -4,8 +4,9 @@ import {ExecutorChild, tickMs} from './executorChild.ts';
 import type {Job} from './executorJob.ts';
 import {createQuarantine} from './executorQuarantine.ts';
 import {route} from './executorRoute.ts';
+import {raiseWalls, type Walls, type WallsOptions} from './executorWalls.ts';
 
-export type PlacesOptions = {
+export type PlacesOptions = Partial<WallsOptions> & {
 	/** How many processes, beside one for suspects that is started when there are any. */
 	readonly executors: number;
 	/** How many lists run at once in each. */
@@ -51,6 +52,8 @@ export class ExecutorPlaces {
 	#spawned = 0;
 	#restarts = 0;
 	#failedStarts = 0;
+	#starting: Promise<void> | undefined;
+	#walls: Walls | undefined;
 	#untick: (() => void) | undefined;
 	#closed = false;
 
@@ -86,10 +89,7 @@ export class ExecutorPlaces {
 	}
 
 	start(): Promise<void> {
-		if (!this.#untick && !this.#closed) {
-			this.#tick();
-			for (const place of this.#places.keys()) this.#fill(place);
-		}
+		this.#starting ??= this.#open();
 		return this.#started.promise;
 	}
 
@@ -115,14 +115,25 @@ export class ExecutorPlaces {
 		return this.#gone.promise;
 	}
 
+	async #open(): Promise<void> {
+		try {
+			this.#walls = await raiseWalls(this.#ambient, this.#options);
+		} catch (error) {
+			this.#started.reject(error);
+		}
+		if (this.#closed || !this.#walls) return;
+		this.#tick();
+		for (const place of this.#places.keys()) this.#fill(place);
+	}
+
 	#tick(): void {
 		for (const child of this.children) child.tick();
 		this.#untick = this.#ambient.clock.after(tickMs, () => this.#tick());
 	}
 
 	#fill(place: number): void {
-		if (this.#closed || this.#places[place]) return;
-		const child = this.#spawn('e', {
+		if (this.#closed || this.#places[place] || !this.#walls) return;
+		const child = this.#spawn(this.#walls, 'e', {
 			ready: () => this.#ready(),
 			room: () => this.#room(place),
 			died: death => this.#died(place, child, death),
@@ -130,20 +141,21 @@ export class ExecutorPlaces {
 		this.#places[place] = child;
 	}
 
-	#spawn(prefix: string, events: Pick<ChildEvents, 'ready' | 'room' | 'died'>): ExecutorChild {
+	#spawn(walls: Walls, prefix: string, events: Pick<ChildEvents, 'ready' | 'room' | 'died'>): ExecutorChild {
 		const {memoryBudgetMb, hardRssMb, nodeFlags = []} = this.#options;
 		this.#spawned += 1;
 		return new ExecutorChild(this.#ambient, {
 			name: `${prefix}${this.#spawned}`,
 			memoryBudgetBytes: memoryBudgetMb * megabyte,
 			hardRssBytes: hardRssMb * megabyte,
-			nodeFlags,
+			...{walls, nodeFlags},
 			...events,
 		});
 	}
 
-	#spawnSuspects(): ExecutorChild {
-		const child = this.#spawn('q', {
+	#spawnSuspects(): ExecutorChild | undefined {
+		if (!this.#walls) return undefined;
+		const child = this.#spawn(this.#walls, 'q', {
 			ready: () => this.#quarantine.next(),
 			room: () => this.#quarantine.next(),
 			died: death => {
