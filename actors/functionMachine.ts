@@ -38,9 +38,12 @@ export const functionMachine = setup({
 		golive: assign({
 			version: ({context, event}) => (event.type === 'activate' ? event.version : context.version),
 			failure: null,
+			updatedAt: at,
+		}),
+		// Somebody has chosen it again: it may crash as often as any other.
+		readmit: assign({
 			broken: ({context, event}) =>
 				event.type === 'activate' ? without(context, event.version) : context.broken,
-			updatedAt: at,
 		}),
 		stop: assign(({context, event}) => {
 			if (event.type === 'trip') {
@@ -78,7 +81,7 @@ export const functionMachine = setup({
 		active: {
 			on: {
 				build: {actions: 'touch'},
-				activate: {actions: 'golive'},
+				activate: {actions: ['golive', 'readmit']},
 				reject: {actions: 'note'},
 				pause: {target: 'paused', actions: 'stop'},
 				trip: {guard: 'isLive', target: 'paused', actions: 'stop'},
@@ -88,7 +91,10 @@ export const functionMachine = setup({
 		paused: {
 			on: {
 				build: {actions: 'touch'},
-				activate: [{guard: 'isRemedy', target: 'active', actions: ['golive', 'free']}, {actions: 'golive'}],
+				activate: [
+					{guard: 'isRemedy', target: 'active', actions: ['golive', 'readmit', 'free']},
+					{actions: 'golive'},
+				],
 				reject: {actions: 'note'},
 				// An operator takes the breaker's pause over: then no deployment ends it.
 				pause: {guard: 'tripped', actions: 'stop'},

@@ -28,8 +28,8 @@ export const OutcomeSchema = Type.Object({
 	endedAt: Type.Number(),
 	failure: Type.Union([FailureSchema, Type.Null()]),
 	usage: Type.Union([UsageSchema, Type.Null()]),
-	/** An executor died, with this version's attempts inside and no other's; said once for each death. */
-	died: Type.Optional(Type.Literal(true)),
+	/** So many executors died with this version's attempts inside and no other's; each is told once. */
+	deaths: Type.Optional(Type.Integer({minimum: 1})),
 });
 
 export const OutcomesSchema = Type.Object({

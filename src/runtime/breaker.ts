@@ -57,14 +57,15 @@ export function createBreaker({log, clock, metrics}: Ambient, parts: Parts): Bre
 			await pause(clock, retryMs, over);
 		}
 	};
-	const count = (name: string, version: string, crash: Crash, rule: Rule, last: string) => {
-		const recent = [...(crashes.get(version) ?? []), crash].filter(({at}) => at > crash.at - rule.windowMs);
+	const count = (name: string, version: string, more: readonly Crash[], rule: Rule, last: string) => {
+		const now = clock.now();
+		const recent = [...(crashes.get(version) ?? []), ...more].filter(({at}) => at > now - rule.windowMs);
 		crashes.set(version, recent);
 		if (crashes.size > mostVersions) crashes.delete(crashes.keys().next().value as string);
 		if (recent.length < rule.crashes || tripping.has(version)) return;
 		crashes.delete(version);
 		const tasks = [...new Set(recent.map(({task}) => task))];
-		const span = `${Math.ceil((crash.at - (recent[0]?.at ?? crash.at)) / 1000)} s`;
+		const span = `${Math.ceil((now - (recent[0]?.at ?? now)) / 1000)} s`;
 		const why = `${recent.length} executors died of version ${version.slice(0, 12)} within ${span}; ${last}`;
 		tripping.add(version);
 		trip(name, version, tasks, why)
@@ -72,12 +73,13 @@ export function createBreaker({log, clock, metrics}: Ambient, parts: Parts): Bre
 			.finally(() => tripping.delete(version));
 	};
 	return {
-		hear({id: task, function: name, version}, {failure, died}) {
-			if (failure?.code !== 'CRASHED' && !died) return;
+		hear({id: task, function: name, version}, {failure, deaths = failure?.code === 'CRASHED' ? 1 : 0}) {
+			if (deaths === 0) return;
 			const rule = functions.policy(version).breaker ?? parts.rule;
 			if (rule.crashes === 0) return;
 			const last = `the last with task ${task}${failure ? ` (${failure.code}: ${failure.message})` : ''}`;
-			count(name, version, {at: clock.now(), task}, rule, last);
+			const crash = {at: clock.now(), task};
+			count(name, version, Array(deaths).fill(crash), rule, last);
 		},
 	};
 }

@@ -120,7 +120,8 @@ export function createFunctions(
 /** A commit whose answer was lost finds what it has done itself, and takes it for somebody else's (R6). */
 function isOurs(stored: FunctionRow | undefined, row: FunctionRow, expected: number): boolean {
 	if (!stored || stored.revision !== expected + 1) return false;
-	return stored.version === row.version && stored.state === row.state && stored.updatedAt === row.updatedAt;
+	const isSame = stored.version === row.version && stored.state === row.state;
+	return isSame && stored.pause?.by === row.pause?.by && stored.updatedAt === row.updatedAt;
 }
 
 function failureOf(settled: Settled, name: string): Failure | undefined {

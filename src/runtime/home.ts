@@ -99,8 +99,9 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const watermark = createWatermark(home.actedThrough, home.seq);
 	const trouble = createTrouble(ambient.log);
 	const waiters = createWaiters();
+	const stops = createStops();
 	const tell = (letter: Letter) => host.tell(letter);
-	const functions = createFunctions(store, tell, () => moveBacklog());
+	const functions = createFunctions(store, tell, () => moveBacklog(true));
 	const window = createWindow(parts.windowSize, await startOf(store), {
 		functions: functions.paused,
 		has: task => functions.versionFor(task) !== task.version,

@@ -27,10 +27,15 @@ const againMs = 500;
 /**
  * Moves the backlog from the store into the broker, oldest first, as the window has room. The
  * function returned looks whether there is something to move; only one move is under way at a time.
+ * With `news` it rests no longer: what could not be moved may be moved now.
  */
-export function refill({log, clock}: Ambient, parts: Parts): () => void {
+export function refill({log, clock}: Ambient, parts: Parts): (news?: boolean) => void {
 	const {store, window, paused, recount, over, pool, class: lane} = parts;
 	let busy = false;
+	/** News came during a move, which may not have known of it. */
+	let outdated = false;
+	/** Ends a rest early; undefined while there is none. */
+	let wake: (() => void) | undefined;
 
 	/** Resolves to how many were placed. */
 	const move = async (): Promise<number> => {
@@ -41,18 +46,29 @@ export function refill({log, clock}: Ambient, parts: Parts): () => void {
 		return settled.filter(({how}) => how === 'committed').length;
 	};
 	const lookAgain = () => {
+		wake = undefined;
 		busy = false;
+		outdated = false;
 		look();
 	};
-	const look = (): void => {
+	const rest = () => {
+		const callOff = clock.after(againMs, lookAgain);
+		wake = () => {
+			callOff();
+			lookAgain();
+		};
+	};
+	const look = (news = false): void => {
+		if (news && wake) wake();
+		else if (news && busy) outdated = true;
 		if (busy || over.aborted || window.wanted === 0) return;
 		busy = true;
 		move().then(
 			// A move that moves nothing would go on doing so without a pause.
-			placed => (placed > 0 ? lookAgain() : clock.after(againMs, lookAgain)),
+			placed => (placed > 0 || outdated ? lookAgain() : rest()),
 			error => {
 				log.warn({err: error}, 'the backlog could not be moved; trying again');
-				clock.after(againMs, lookAgain);
+				rest();
 			},
 		);
 	};

@@ -10,7 +10,10 @@ import type {Culprit, KillReason} from './executorMachine.ts';
 /** What is to be done about the jobs of a dead executor. */
 export type Blame = {
 	readonly charged: readonly {readonly job: Job; readonly index: number; readonly failure: Failure}[];
-	/** To be run again, each alone. */
+	/**
+	 * To be run again, each alone. If no other version was inside, it died of this one, whichever attempt
+	 * it was: the first of them tells.
+	 */
 	readonly suspects: readonly Job[];
 	/** To be run again like any other. */
 	readonly bystanders: readonly Job[];
@@ -47,7 +50,12 @@ export function blame(jobs: ReadonlyMap<number, Job>, {reason, culprit, how}: De
 		const index = alone.open[0] ?? 0;
 		return {charged: [{job: alone, index, failure: failureOf(reason, how)}], suspects: [], bystanders: []};
 	}
-	const suspects = open.flatMap(job => job.open.map(index => job.again([index], true)));
+	const isOneVersion = new Set(open.map(job => job.build.digest)).size === 1;
+	const accuse = (job: Job, index: number, isFirst: boolean) =>
+		job.again([index], true, job.deaths + (isFirst && isOneVersion ? 1 : 0));
+	const suspects = open.flatMap((job, at) =>
+		job.open.map((index, nth) => accuse(job, index, at === 0 && nth === 0)),
+	);
 	return {charged: [], suspects, bystanders: []};
 }
 

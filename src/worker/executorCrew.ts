@@ -146,8 +146,9 @@ class ExecutorCrew implements Executors {
 	#lost({name, jobs}: ExecutorChild, death: Death): void {
 		const {charged, suspects, bystanders} = blame(jobs, death);
 		const now = this.#ambient.clock.now();
-		for (const {job, index, failure} of charged) {
-			job.settle(index, {failure, usage: usageOfLost(name, job.runMs(index, now))});
+		for (const [at, {job, index, failure}] of charged.entries()) {
+			const usage = usageOfLost(name, job.runMs(index, now));
+			job.settle(index, {failure, usage, ...(at === 0 && {deaths: 1})});
 		}
 		this.#waiting.unshift(...bystanders);
 		this.#places.quarantine(suspects);

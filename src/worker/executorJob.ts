@@ -12,6 +12,8 @@ export class Job {
 	readonly check: boolean;
 	/** It may have taken an executor down: it runs alone (R25). */
 	readonly suspect: boolean;
+	/** Executors that died of its version before: told with its outcome. */
+	readonly deaths: number;
 	readonly #listener: RunListener;
 	readonly #over: boolean[];
 	#left: number;
@@ -24,6 +26,7 @@ export class Job {
 		this.items = items;
 		this.check = kind.check ?? false;
 		this.suspect = kind.suspect ?? false;
+		this.deaths = kind.deaths ?? 0;
 		this.#listener = listener;
 		this.#over = items.map(() => false);
 		this.#left = items.length;
@@ -63,7 +66,8 @@ export class Job {
 		if (!item || this.isOver(index)) return;
 		this.#over[index] = true;
 		this.#left -= 1;
-		this.#listener.settled(item, outcome);
+		const deaths = this.deaths + (outcome.deaths ?? 0);
+		this.#listener.settled(item, deaths > 0 ? {...outcome, deaths} : outcome);
 	}
 
 	/** An item ended inside an executor, so the next one has begun. */
@@ -73,9 +77,9 @@ export class Job {
 	}
 
 	/** The same items, or one of them, as a job of its own: what is told of it goes to the same listener. */
-	again(indexes: readonly number[], suspect: boolean): Job {
+	again(indexes: readonly number[], suspect: boolean, deaths = this.deaths): Job {
 		const items = indexes.flatMap(index => this.items[index] ?? []);
-		return new Job(this.build, items, this.#listener, {check: this.check, suspect});
+		return new Job(this.build, items, this.#listener, {check: this.check, suspect, deaths});
 	}
 
 	#start(index: number, now: number): void {
@@ -87,4 +91,4 @@ export class Job {
 	}
 }
 
-type JobKind = {readonly check?: boolean; readonly suspect?: boolean};
+type JobKind = {readonly check?: boolean; readonly suspect?: boolean; readonly deaths?: number};

@@ -53,6 +53,8 @@ export type RunOutcome = {
 	readonly logs?: Buffer;
 	/** `worker` is filled in by the worker. null: it was never inside an executor. */
 	readonly usage: Omit<Usage, 'worker'> | null;
+	/** So many executors died of its version, as far as this outcome tells; each death is told once. */
+	readonly deaths?: number;
 };
 
 export type ExecutorReport = {

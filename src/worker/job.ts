@@ -44,7 +44,9 @@ export function createJobs({clock, log}: Ambient, parts: Parts): Jobs {
 		const usage = outcome.usage && {...outcome.usage, worker};
 		const id = `${worker}.${++counter}`;
 		const failure = outcome.failure ?? null;
-		const head = {id, task, attempt, function: fn, startedAt, endedAt: clock.now(), failure, usage};
+		const {deaths} = outcome;
+		const times = {startedAt, endedAt: clock.now()};
+		const head = {id, task, attempt, function: fn, ...times, failure, usage, ...(deaths && {deaths})};
 		return outbox.send(work.home, {item: head, result: outcome.result, logs: outcome.logs});
 	};
 	const refuse = async (

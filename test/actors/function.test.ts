@@ -103,7 +103,12 @@ test('another version ends the pause of the breaker, and what it stopped stays k
 		...{state: 'active', version: 'v2', pause: null, updatedAt: 9},
 		broken: ['v1'],
 	});
-	t.like(decideFunction(tripped, [activate('v1')]), {state: 'paused', version: 'v1', pause: {by: 'breaker'}});
+	t.like(decideFunction(tripped, [activate('v1')]), {
+		state: 'paused',
+		version: 'v1',
+		pause: {by: 'breaker'},
+		broken: ['v1'],
+	});
 	t.like(decideFunction(tripped, [activate('v2'), activate('v1')]), {state: 'active', broken: []});
 	t.like(decideFunction(held, [activate('v2')]), {state: 'paused', version: 'v2', pause: {by: 'operator'}});
 });

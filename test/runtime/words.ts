@@ -11,18 +11,21 @@ type Ended = {
 	readonly attempt: number;
 	readonly failure?: FailureCode;
 	readonly result?: unknown;
+	/** Executors that died of its version. */
+	readonly deaths?: number;
 };
 
 /** An outcome, to the inbox of a home (or another queue). */
 export function outcome(
 	queue: string,
-	{task, attempt, failure, result = null}: Ended,
+	{task, attempt, failure, result = null, deaths}: Ended,
 	silent = false,
 ): Outgoing {
 	const item = {
 		...{id: `w0.${task}.${attempt}`, task, attempt, function: 'fib', startedAt: 1, endedAt: 2},
 		failure: failure ? fail(failure) : null,
 		usage: silent ? null : {...usage, worker: 'w0'},
+		...(deaths !== undefined && {deaths}),
 	};
 	return {
 		...{exchange: '', key: queue, properties: {type: messageTypes.outcomes}},

@@ -50,6 +50,18 @@ test('of several lists nobody is charged, and each item is a suspect of its own'
 	t.true(suspects.every(({suspect}) => suspect));
 });
 
+test('the death is told of the version if no other was inside, once, and with what came before', async t => {
+	const told = (...all: Job[]) => blame(jobs(...all), crash).suspects.map(({deaths}) => deaths);
+	t.deepEqual(told(jobOf(2), jobOf(1)), [1, 0, 0]);
+	const other = new Job(await buildOf('export default 2;'), [itemOf(1)], {started() {}, settled() {}});
+	t.deepEqual(told(jobOf(2), other), [0, 0, 0]);
+	t.deepEqual(told(jobOf(1).again([0], true, 1), jobOf(1)), [2, 0]);
+	const outcomes: unknown[] = [];
+	const heard = new Job(build, [itemOf(1)], {started() {}, settled: (_, outcome) => outcomes.push(outcome)});
+	heard.again([0], true, 1).settle(0, {usage: null, deaths: 1});
+	t.like(outcomes, [{deaths: 2}]);
+});
+
 test('of one list with several open items nobody is charged: the news of an end may have been lost', t => {
 	const {charged, suspects} = blame(jobs(jobOf(3)), crash);
 	t.deepEqual(charged, []);
