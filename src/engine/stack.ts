@@ -11,6 +11,11 @@ export type StackMapper = {
 	place(text: string): string;
 };
 
+// Source maps are their author's: names of megabytes, at a thousand places of a stack, would keep the
+// process busy that all functions share.
+const longestText = 16 * 1024;
+const longestSource = 1024;
+
 const position = /file:\/\/\/fn\/[^\s():]+:(\d+):(\d+)/g;
 const frame = /^\s+at /;
 
@@ -20,7 +25,7 @@ export function createStackMapper(name: string, map: Buffer | null): StackMapper
 
 	function original(line: number, column: number): string {
 		trace ??= read(map);
-		const found = trace && originalPositionFor(trace, {line, column: Math.max(0, column - 1)});
+		const found = trace && line > 0 && originalPositionFor(trace, {line, column: Math.max(0, column - 1)});
 		if (!found || found.source === null) return `index.js:${line}:${column}`;
 		return `${tidy(found.source)}:${found.line}:${found.column + 1}`;
 	}
@@ -31,7 +36,7 @@ export function createStackMapper(name: string, map: Buffer | null): StackMapper
 			const mapped = lines.join('\n').replace(position, (_, line, column) => {
 				return rootOf(name) + original(Number(line), Number(column));
 			});
-			return mapped;
+			return mapped.slice(0, longestText);
 		},
 		place(text) {
 			const [found] = text.matchAll(position);
@@ -64,6 +69,7 @@ function read(map: Buffer | null): TraceMap | null {
 /** A source relative to the package, whatever folder the bundler ran in. */
 function tidy(source: string): string {
 	return source
+		.slice(-longestSource)
 		.replace(/^[a-z][a-z0-9+.-]+:\/*/i, '')
 		.split('/')
 		.filter(part => part !== '' && part !== '.' && part !== '..')

@@ -17,7 +17,7 @@ type Described = {
 
 /** A failure in Warren's own words, as JSON. */
 export function failureText(code: string, message: string): string {
-	return stringify(bare({code, message}));
+	return stringify(bare({code, message: slice(message, 0, longestMessage)}));
 }
 
 /** A failure that says what was thrown, as JSON. `code` is one of the table in actors/failure.ts. */
