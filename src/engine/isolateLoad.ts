@@ -34,12 +34,14 @@ export async function load(options: LoadOptions, signal?: AbortSignal): Promise<
 	signal?.addEventListener('abort', cancel, {once: true});
 	if (signal?.aborted) cancel();
 	try {
-		return (await enter(options)) ?? guard.ended();
+		const failure = await enter(options);
+		await guard.rest();
+		return failure ?? guard.ended();
 	} catch (error) {
 		return guard.ended() ?? broken(options, error);
 	} finally {
 		unwatch();
-		guard.rest();
+		void guard.rest();
 		signal?.removeEventListener('abort', cancel);
 	}
 }
@@ -61,6 +63,7 @@ function createGuard(blank: Blank, {policy}: Build, watch: OpenWatch) {
 	}
 
 	const waker = createWaker(blank);
+	waker.rise();
 	blank.listener = {
 		emit() {},
 		log() {},

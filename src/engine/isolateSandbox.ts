@@ -1,5 +1,6 @@
 import {type Failure, fail} from '#actors/failure.ts';
 import {outOfMemory, overran, resultOf, unknownEnd} from './callEnd.ts';
+import {argumentsOf, timeoutOf} from './callEntry.ts';
 import {CallList} from './callList.ts';
 import {type CallLog, createCallLog} from './callLog.ts';
 import type {Call, RunWatch, Sandbox} from './engine.ts';
@@ -11,13 +12,13 @@ import {createWaker, type Waker} from './waker.ts';
 
 // Two clocks watch a call: isolated-vm's `timeout` ends a slice of CPU that never yields, and the ticker
 // ends what that can't see (waiting, continuations, getters) by disposing the isolate. The ticker alone
-// would do; the timeout is the second net, so it is given a little more than the limits allow.
-const graceMs = 1000;
-const longestTimeout = 2 ** 31 - 1;
+// would do; the timeout (./callEntry.ts) is the second net.
 /** A disposed isolate that has not let go after this long never will. */
 const stuckMs = 500;
 /** CPU outside of calls: more than copying the largest inputs takes is work that earlier calls left behind. */
 const leftoverMs = 250;
+/** The guest goes from one call to the next at once. */
+const heldMs = 500;
 const measureEveryMs = 250;
 /** A sandbox whose heap is fuller than this is not used again: the next call would pay for it. */
 const fullest = 0.8;
@@ -83,17 +84,19 @@ export class IsolateSandbox implements Sandbox {
 		const list = new CallList(calls, this.#readCpu(), watch);
 		this.#list = list;
 		const unwatch = this.#options.ticker.watch(this);
+		this.#waker.rise();
 		try {
 			const options = {timeout: timeoutOf(calls), result: {promise: true}} as const;
 			await this.#blank.run.apply(undefined, argumentsOf(calls), options);
 		} catch (error) {
 			this.#broke(list, error);
 		}
+		const waking = this.#waker.rest();
+		if (waking) await waking;
 		unwatch();
-		this.#waker.rest();
+		if (!list.over) this.#fellShort(list);
 		this.#list = undefined;
 		this.#used = true;
-		if (!list.over) this.#spent = true;
 		if (!this.spent) this.#measure();
 	}
 
@@ -111,7 +114,7 @@ export class IsolateSandbox implements Sandbox {
 
 	close(): void {
 		this.#spent = true;
-		this.#waker.rest();
+		void this.#waker.rest();
 		this.#dispose();
 		this.#options.closed(this);
 	}
@@ -121,10 +124,11 @@ export class IsolateSandbox implements Sandbox {
 		if (!list) return;
 		const {inside} = this;
 		if (this.#kill) this.#checkStuck(list, this.#kill, now);
-		else if (inside < 0 || list.over) this.#checkLeftover(list, now);
+		else if (inside < list.next) this.#checkBetween(list, inside, now);
 		else if (list.isStopped(inside)) this.#end(nobody, fail('CANCELLED'));
-		else if (inside === list.next) this.#checkLimits(list, now);
-		// Else its predecessor's end is still on its way to us, and with it the start of its clocks.
+		// Where it is beyond the next, its predecessor's end is on its way to us, or was never told: user code
+		// that broke promises can make the guest go on. Then the predecessor's clocks run on.
+		else this.#checkLimits(list, now);
 	}
 
 	#checkLimits(list: CallList, now: number): void {
@@ -135,13 +139,21 @@ export class IsolateSandbox implements Sandbox {
 		else if (cpuMs > call.cpuMs) this.#end(list.next, overran('CPU_LIMIT', 'CPU', call.cpuMs));
 	}
 
-	/** Before the first call begins or after the last one ended, CPU is used by what earlier calls left. */
-	#checkLeftover(list: CallList, now: number): void {
+	/** Before a call begins and after the last one ended, CPU is used by what earlier calls left. */
+	#checkBetween(list: CallList, inside: number, now: number): void {
 		const cpu = this.#readCpu();
 		const used = list.cpuMs(cpu);
 		// In a new sandbox there were no earlier calls: the module itself did it, and would again.
 		if (used > leftoverMs) this.#end(this.#wasUsed(list) ? nobody : list.next, fail('CPU_LIMIT'));
-		else if (!list.over && used < 1) list.postpone(now, cpu);
+		// The guest waits for nothing between two calls: user code that broke promises holds it.
+		else if (inside >= 0 && list.wallMs(now) > heldMs) this.#end(nobody, fail('INTERNAL'));
+		else if (inside < 0 && !list.over && used < 1) list.postpone(now, cpu);
+	}
+
+	/** The guest came back and has not told of all calls: after leftover work, or because it was deceived. */
+	#fellShort(list: CallList): void {
+		if (this.inside >= list.next && !this.#kill && !this.spent) this.#tell(list, unknownEnd(undefined));
+		this.#spent = true;
 	}
 
 	#checkStuck(list: CallList, kill: Kill, now: number): void {
@@ -163,9 +175,8 @@ export class IsolateSandbox implements Sandbox {
 			if (this.#kill.index === list.next) this.#tell(list, this.#kill.failure);
 			return;
 		}
-		const begun = (this.#blank.marks[0] ?? 0) - 1 === list.next;
 		// Not begun in a used sandbox: what filled it was left by others, and another sandbox will do.
-		if (list.over || (!begun && this.#wasUsed(list))) return;
+		if (list.over || (this.inside < list.next && this.#wasUsed(list))) return;
 		this.#tell(list, this.#blank.isolate.isDisposed ? outOfMemory(this.#blank.memoryMb) : unknownEnd(error));
 	}
 
@@ -192,7 +203,7 @@ export class IsolateSandbox implements Sandbox {
 		const logs = this.#log.take(Number(cutLines), Number(cut));
 		if (list.isStopped(index)) return;
 		if (index !== list.next || typeof text !== 'string') {
-			this.#end(nobody, fail('INTERNAL'));
+			this.#end(this.inside < list.next ? nobody : list.next, unknownEnd(undefined));
 			return;
 		}
 		const ended = kind === 0 ? resultOf(text) : {failure: failureOf(text, this.#options.mapper)};
@@ -233,17 +244,4 @@ export class IsolateSandbox implements Sandbox {
 			},
 		);
 	}
-}
-
-function argumentsOf(calls: readonly Call[]): (string | number | null)[] {
-	const flat: (string | number | null)[] = [calls.length];
-	for (const {task, attempt, deadline, input} of calls)
-		flat.push(task, attempt, deadline, input.toString('utf8'));
-	return flat;
-}
-
-function timeoutOf(calls: readonly Call[]): number {
-	let sum = graceMs;
-	for (const {wallMs, cpuMs} of calls) sum += Math.min(wallMs, cpuMs);
-	return Math.min(Math.ceil(sum), longestTimeout);
 }

@@ -2,34 +2,52 @@ import type {Blank} from './isolateBlank.ts';
 
 const longestMs = 2 ** 31 - 1;
 
-/** Wakes the timers of one isolate (guest/timers.ts): one timer of ours for all of theirs. */
+/**
+ * Wakes the timers of one isolate (guest/timers.ts): one timer of ours for all of theirs. Only while
+ * somebody watches over the isolate: what a timer does has no other limit than the watch's.
+ */
 export type Waker = {
+	/** From now on wishes are heard. */
+	readonly rise: () => void;
 	/** Wake in so many ms, and forget the wish before. Hostile: any value. */
 	readonly wish: (delayMs: unknown) => void;
-	/** Forget the wish. */
-	readonly rest: () => void;
+	/** Forgets the wish and hears no other. A promise while the isolate is not back from being woken: watch it until then. */
+	readonly rest: () => Promise<void> | undefined;
 };
 
 export function createWaker({isolate, wake}: Pick<Blank, 'isolate' | 'wake'>): Waker {
-	let rest = () => {};
+	let forget = () => {};
+	let risen = false;
+	let last: Promise<void> | undefined;
 
 	function call(): void {
-		// What the timer does is watched by the limits of the call inside.
-		if (!isolate.isDisposed) wake.applyIgnored(undefined, [], {timeout: longestMs});
+		if (isolate.isDisposed) return;
+		const woken: Promise<void> = wake.apply(undefined, [], {timeout: longestMs}).then(back, back);
+		last = woken;
+		function back(): void {
+			if (last === woken) last = undefined;
+		}
 	}
 
 	return {
-		rest: () => rest(),
+		rise() {
+			risen = true;
+		},
+		rest() {
+			risen = false;
+			forget();
+			return last;
+		},
 		wish(delayMs) {
-			rest();
-			if (typeof delayMs !== 'number') return;
+			forget();
+			if (typeof delayMs !== 'number' || !risen) return;
 			if (delayMs > 0) {
 				const timer = setTimeout(call, Math.min(delayMs, longestMs));
-				rest = () => clearTimeout(timer);
+				forget = () => clearTimeout(timer);
 			} else {
 				// At once, but behind what waits already; setTimeout would add a millisecond.
 				const immediate = setImmediate(call);
-				rest = () => clearImmediate(immediate);
+				forget = () => clearImmediate(immediate);
 			}
 		},
 	};

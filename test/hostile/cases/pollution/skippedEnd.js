@@ -1,0 +1,18 @@
+// makes its runner believe that a call has ended that has not
+// inputs: [0, 0, 0, 0, 0, 0, 1, 1, 1, 1]
+// together: 4
+// ends: ok, ok, ok, ok, ok, ok, FUNCTION_THREW, FUNCTION_THREW, FUNCTION_THREW, FUNCTION_THREW
+// policy: {"wallMs": 200}
+const mine = new Promise(() => {});
+let armed = false;
+export default input => {
+	if (input === 0) return 0;
+	if (armed) return mine;
+	armed = true;
+	Object.defineProperty(Promise.prototype, 'constructor', {get: () => class {}});
+	Promise.prototype.then = function (resolve) {
+		// What is awaited is either the call or, behind it, its runner.
+		if (this !== mine) resolve(true);
+	};
+	return mine;
+};
