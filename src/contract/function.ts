@@ -15,7 +15,12 @@ export const DeploySchema = Type.Object(
 		map: Type.Optional(Type.String()),
 		handler: Type.Optional(HandlerSchema),
 		policy: Type.Optional(Type.Partial(PolicySchema)),
-		env: Type.Optional(Type.Record(Type.String({pattern: '^[A-Za-z_][A-Za-z0-9_]*$'}), Type.String())),
+		env: Type.Optional(
+			// What no pattern fits would else be anything at all, and no worker could read the build.
+			Type.Record(Type.String({pattern: '^[A-Za-z_][A-Za-z0-9_]*$'}), Type.String(), {
+				additionalProperties: false,
+			}),
+		),
 	},
 	{$id: 'Deploy', additionalProperties: false},
 );

@@ -13,7 +13,7 @@ import type {Ambient} from '#observe/observe.ts';
 import type {Door} from './gateway.ts';
 import {takeJsonText} from './restBody.ts';
 import {type Closing, createClosing} from './restClosing.ts';
-import {handleBadAddress, handleBadRequest, handleErrors} from './restErrors.ts';
+import {answerRarities, handleBadAddress, handleBadRequest, handleErrors} from './restErrors.ts';
 import {eventRoutes} from './restEvents.ts';
 import {functionRoutes} from './restFunctions.ts';
 import {invokeRoute} from './restInvoke.ts';
@@ -106,6 +106,8 @@ async function makeApp(ambient: Ambient, {api, feed, http}: RestOptions, closing
 		return503OnClosing: false,
 		forceCloseConnections: 'idle',
 		requestTimeout: 60_000,
+		// Node would refuse it without a word; restClosing.ts does it with a problem.
+		http: {requireHostHeader: false},
 		routerOptions: {maxParamLength: 128},
 		frameworkErrors: handleBadAddress,
 		clientErrorHandler: handleBadRequest,
@@ -115,6 +117,7 @@ async function makeApp(ambient: Ambient, {api, feed, http}: RestOptions, closing
 	app.setSerializerCompiler(() => value => JSON.stringify(value));
 	handleErrors(app, log);
 	closing.watch(app);
+	answerRarities(app.server);
 	await describeRoutes(app);
 	app.register(async part => {
 		takeJsonText(part);

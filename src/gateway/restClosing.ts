@@ -32,6 +32,9 @@ export function createClosing(listening: string): Closing {
 					open.delete(response);
 					look();
 				});
+				if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+					return void sendProblem(reply, fail('INVALID_INPUT', 'Expected a `Host` header, got none'));
+				}
 				const trouble = siteTrouble(request.headers, request.method, listening);
 				if (trouble !== undefined) {
 					void sendProblem(reply, fail('INVALID_INPUT', trouble), {status: 403});

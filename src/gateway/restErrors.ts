@@ -1,5 +1,6 @@
 // Whatever goes wrong between the socket and a handler ends here, as a problem that names the thing.
-import type {Socket} from 'node:net';
+import type {Server} from 'node:http';
+import type {Duplex} from 'node:stream';
 import type {FastifyError, FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
 import {type Failure, fail} from '#actors/failure.ts';
 import {problemType} from '#contract/problem.ts';
@@ -22,9 +23,20 @@ export function handleBadAddress(error: FastifyError, _request: FastifyRequest, 
 }
 
 /** For bytes that are not HTTP, headers that are too large, and requests that never end. */
-export function handleBadRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-	if (error.code === 'ECONNRESET' || !socket.writable) return;
-	const [status, why] = requestTroubles[error.code ?? ''] ?? [400, 'The request is not valid HTTP'];
+export function handleBadRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+	if (error.code === 'ECONNRESET') return;
+	refuse(socket, ...(requestTroubles[error.code ?? ''] ?? ([400, 'The request is not valid HTTP'] as const)));
+}
+
+/** What Node by itself would cut off, or refuse without a word. */
+export function answerRarities(server: Server): void {
+	server.on('connect', (_request, socket) => refuse(socket, 400, 'This is no proxy'));
+	// An expectation that nobody knows may be passed over (RFC 9110, 10.1.1).
+	server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+}
+
+function refuse(socket: Duplex, status: number, why: string): void {
+	if (!socket.writable) return;
 	const body = JSON.stringify(problemOf(fail('INVALID_INPUT', why), {status}));
 	socket.end(
 		`HTTP/1.1 ${status} Refused\r\ncontent-type: ${problemType}\r\ncontent-length: ${Buffer.byteLength(body)}` +

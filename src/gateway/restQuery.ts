@@ -19,7 +19,7 @@ export function queryReader(schema: TSchema): Read {
 			const property = Object.hasOwn(known, name) ? known[name] : undefined;
 			if (!property) return refuse(`there is no \`${name}\` here, this address takes ${takes}`);
 			if (typeof text !== 'string') return refuse(`\`${name}\` was given ${text.length} times`);
-			read[name] = valueOf(property, text);
+			read[name] = readValue(property, text);
 		}
 		const checked = check(read);
 		return checked.ok ? {value: checked.value} : refuse(checked.why.replace(/^`\/(\w+)`/, '`$1`'));
@@ -29,7 +29,7 @@ export function queryReader(schema: TSchema): Read {
 const refuse = (why: string) => ({error: invalid(`The query is not valid: ${why}`)});
 
 /** Text that is not what it should be stays text, so that the check refuses it as what it is. */
-function valueOf({type}: Property, text: string): unknown {
+function readValue({type}: Property, text: string): unknown {
 	if (type === 'integer' && /^-?\d{1,15}$/.test(text)) return Number(text);
 	if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
 	return text;

@@ -88,6 +88,16 @@ test('bytes that are not HTTP, and headers without end, are answered and cut off
 		await send(`GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`),
 		/^HTTP\/1\.1 431 /,
 	);
+	const rare: [string, number, RegExp][] = [
+		['GET /healthz HTTP/1.1\r\nconnection: close\r\n\r\n', 400, /Expected a `Host` header/],
+		['CONNECT example.org:443 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n', 400, /This is no proxy/],
+		['GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\nexpect: tea\r\nconnection: close\r\n\r\n', 200, /"ok"/],
+	];
+	for (const [bytes, status, says] of rare) {
+		const answer = await send(bytes);
+		t.true(answer.startsWith(`HTTP/1.1 ${status} `), answer);
+		t.regex(answer, says);
+	}
 });
 
 test('a page of another site can neither submit nor cancel', async t => {

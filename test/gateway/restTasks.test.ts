@@ -30,6 +30,7 @@ test('a deployment that is not valid names its place', async t => {
 		[{name: 'Sum', language: 'javascript', code: 'x'}, 400, /`\/name` must be a function name: .*got "Sum"/],
 		[{name: 'sum', language: 'javascript', code: 'x', polciy: {}}, 400, /must not have `polciy`/],
 		[{name: 'sum', language: 'javascript', code: 'x', policy: {wallMs: 0}}, 400, /`\/policy\/wallMs`.*got 0/],
+		[{name: 'sum', language: 'javascript', code: 'x', env: {'A-B': {}}}, 400, /`\/env` must not have `A-B`/],
 		[{name: 'sum', language: 'javascript', code: 'syntax error'}, 422, /index\.ts:3:5/],
 	];
 	for (const [deployment, status, says] of wrong) {

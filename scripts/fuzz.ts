@@ -1,0 +1,31 @@
+// `npm run fuzz [-- --cases 100000 --seed N --door rest|amqp]`: what the tests try with a few thousand
+// cases, with many and from another seed. It says the seed, and exits with the code of the tests.
+import {spawnSync} from 'node:child_process';
+import {parseArgs} from 'node:util';
+import {variables} from '../test/fuzz/plan.ts';
+
+const doors = {rest: 'test/fuzz/rest.test.ts', amqp: 'test/fuzz/amqp*.test.ts', all: 'test/fuzz/*.test.ts'};
+
+const {values} = parseArgs({
+	options: {
+		cases: {type: 'string', default: '100000'},
+		seed: {type: 'string', default: String(Math.trunc(Math.random() * 2 ** 31))},
+		door: {type: 'string', default: 'all'},
+	},
+});
+const {cases, seed, door} = values;
+for (const [name, value] of Object.entries({cases, seed})) {
+	if (!/^\d{1,9}$/.test(value)) throw new TypeError(`Expected --${name} to be a number, got \`${value}\``);
+}
+if (!(door in doors)) throw new TypeError(`Expected --door to be rest, amqp or all, got \`${door}\``);
+console.log(
+	`fuzz: ${cases} cases, seed ${seed}; again with: npm run fuzz -- --cases ${cases} --seed ${seed}`,
+);
+
+// One file after the other: a case that takes long should do so by itself. Ava gives up after what a test says.
+const ava = [doors[door as keyof typeof doors], '--serial', '--concurrency', '1', '--timeout', '12h'];
+const {status} = spawnSync(process.execPath, [...process.execArgv, 'scripts/test.ts', ...ava], {
+	stdio: 'inherit',
+	env: {...process.env, [variables.cases]: cases, [variables.seed]: seed},
+});
+process.exit(status ?? 1);
