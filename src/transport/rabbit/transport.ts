@@ -25,6 +25,7 @@ import {countOf, declare, deleteQueue, exchangeExists} from './declare.ts';
 import {Link} from './link.ts';
 import {Outlet} from './outlet.ts';
 import {Registry} from './registry.ts';
+import {Remaker} from './remaker.ts';
 import {Restorer} from './restorer.ts';
 import {Subscription} from './subscription.ts';
 
@@ -58,6 +59,7 @@ class RabbitTransport implements Transport {
 	readonly #patience: Patience;
 	readonly #registry = new Registry();
 	readonly #restorer: Restorer;
+	readonly #remaker: Remaker;
 	readonly #subscriptions = new Set<Subscription>();
 	readonly #listeners: Listeners;
 	readonly #consuming: Link;
@@ -74,6 +76,7 @@ class RabbitTransport implements Transport {
 		this.#address = address;
 		this.#patience = patience;
 		this.#restorer = new Restorer(ambient, this.#registry);
+		this.#remaker = new Remaker(ambient, this.#restorer, () => this.#model());
 		const up = () => this.#up();
 		const down = (why: string) => this.#down(why);
 		const prepare = (model: ChannelModel) => this.#restorer.durable(model);
@@ -106,7 +109,7 @@ class RabbitTransport implements Transport {
 		checkOutgoing(message);
 		const {exchange} = message;
 		if (!this.#registry.knowsExchange(exchange) && !this.#seen.has(exchange)) await this.#look(exchange);
-		if (lane === 'work' && confirm) return this.#publishing.lane.publish(message);
+		if (lane === 'work' && confirm) return this.#deliver(message);
 		if (lane === 'work') this.#publishing.shout.publish(message);
 		else if (confirm) return this.#replies().lane.publish(message);
 		else this.#replies().shout.publish(message);
@@ -173,6 +176,19 @@ class RabbitTransport implements Transport {
 
 	#model(): Promise<ChannelModel> {
 		return this.#consuming.ready(this.#patience.patienceMs);
+	}
+
+	/**
+	 * A queue of ours that somebody has deleted is made again by whoever misses it first: a consumer, or a
+	 * publish that finds none. What was in it is lost with it.
+	 */
+	async #deliver(message: Outgoing): Promise<Published> {
+		const {lane} = this.#publishing;
+		const published = await lane.publish(message);
+		const {exchange, key} = message;
+		if (published !== 'unroutable' || exchange !== '' || !this.#registry.queue(key)) return published;
+		await this.#remaker.make(key);
+		return lane.publish(message);
 	}
 
 	/** A publish to a missing exchange would close the channel with all that is open on it: ask first. */
