@@ -17,7 +17,8 @@ export type LinkHooks = {
 	pressure(): void;
 };
 
-const recovery = {initialDelay: 100, maxDelay: 5000, factor: 2, jitter: 0.3, waitForConnect: false};
+// A broker that is up again is found within about a second: its restart is what all that is open waits for.
+const recovery = {initialDelay: 100, maxDelay: 1000, factor: 2, jitter: 0.3, waitForConnect: false};
 
 /** How long a closing handshake may take, ms. */
 const farewellMs = 2000;
