@@ -41,7 +41,8 @@ test('without a word everything has its default', t => {
 			heartbeat: 1000,
 			drainTimeout: 30_000,
 		},
-		dispatch: {window: 2000},
+		breaker: {crashes: 5, window: 60_000},
+		dispatch: {window: 2000, audit: 5000},
 		limits: {payload: 2 ** 23, batch: 10_000},
 		intake: {maxBytes: 2 ** 29},
 		defaults: {

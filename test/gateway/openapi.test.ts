@@ -27,6 +27,8 @@ const addresses = [
 	'POST /v1/dead-letters/{id}/redrive',
 	'POST /v1/functions',
 	'POST /v1/functions/{name}/invoke',
+	'POST /v1/functions/{name}/pause',
+	'POST /v1/functions/{name}/resume',
 	'POST /v1/functions/{name}/tasks',
 	'POST /v1/functions/{name}/tasks/batch',
 	'POST /v1/tasks/{id}/cancel',

@@ -49,6 +49,17 @@ test('a function with open tasks is removed only when they are cancelled first',
 	t.is((await door.call('GET', '/v1/functions/slow')).status, 404);
 });
 
+test('a function is paused with a reason, and resumed', async t => {
+	const {call} = await open(t);
+	const paused = await call('POST', '/v1/functions/slow/pause?why=repairs');
+	t.is(paused.status, 200);
+	t.like(await paused.json(), {name: 'slow', state: 'paused', pause: {by: 'operator', why: 'repairs'}});
+	t.like(await (await call('GET', '/v1/functions/slow')).json(), {state: 'paused'});
+	t.like(await (await call('POST', '/v1/functions/slow/resume')).json(), {state: 'active', pause: null});
+	t.is((await call('POST', '/v1/functions/slow/pause?wy=repairs')).status, 400);
+	t.is((await call('POST', '/v1/functions/nobody/resume')).status, 404);
+});
+
 test('a look at a task may wait for its end', async t => {
 	const door = await open(t);
 	const task = await submit(door, 'slow');
