@@ -52,7 +52,7 @@ export class ExecutorPlaces {
 	#spawned = 0;
 	#restarts = 0;
 	#failedStarts = 0;
-	#starting: Promise<void> | undefined;
+	#opened = false;
 	#walls: Walls | undefined;
 	#untick: (() => void) | undefined;
 	#closed = false;
@@ -89,7 +89,7 @@ export class ExecutorPlaces {
 	}
 
 	start(): Promise<void> {
-		this.#starting ??= this.#open();
+		if (!this.#opened) void this.#open();
 		return this.#started.promise;
 	}
 
@@ -116,6 +116,7 @@ export class ExecutorPlaces {
 	}
 
 	async #open(): Promise<void> {
+		this.#opened = true;
 		try {
 			this.#walls = await raiseWalls(this.#ambient, this.#options);
 		} catch (error) {

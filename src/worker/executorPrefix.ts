@@ -1,4 +1,4 @@
-import {existsSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import type {Program} from './executorProgram.ts';
 import {viewRoot, viewScript, viewSetpriv} from './executorView.ts';
 
@@ -25,10 +25,11 @@ export function prefixOf(program: Program, user: number, holds: (wall: Wall) => 
 	const inside = spaces.length === 0 || isRoot() ? [] : ['--user', '--map-root-user'];
 	const drop = [
 		...(holds('user') ? [`--reuid=${user}`, `--regid=${user}`, '--clear-groups'] : []),
-		...(holds('privileges') ? ['--no-new-privs', '--pdeathsig=KILL'] : []),
-		...(holds('privileges') && (isRoot() || inside.length > 0)
-			? ['--bounding-set=-all', '--inh-caps=-all']
+		...(holds('privileges')
+			? ['--no-new-privs', '--pdeathsig=KILL', '--inh-caps=-all', '--ambient-caps=-all']
 			: []),
+		// In a new user namespace one may; else it takes a right of its own.
+		...(holds('privileges') && (canDrop() || inside.length > 0) ? ['--bounding-set=-all'] : []),
 	];
 	const exec = holds('files') ? ['chroot', viewRoot, viewSetpriv] : [setpriv];
 	const script = [
@@ -57,3 +58,14 @@ export const pathOf = (tool: string): string | undefined =>
 	['/usr/bin', '/bin', '/usr/sbin', '/sbin']
 		.map(folder => `${folder}/${tool}`)
 		.find(path => existsSync(path));
+
+const setpcap = 1n << 8n;
+
+/** The capabilities that this process has, as bits. */
+export function capabilities(): bigint {
+	const effective = /^CapEff:\s+([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1];
+	return BigInt(`0x${effective ?? '0'}`);
+}
+
+/** It may give up for good what its children could get back. */
+export const canDrop = (): boolean => (capabilities() & setpcap) !== 0n;

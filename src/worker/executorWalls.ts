@@ -8,7 +8,7 @@ import {promisify} from 'node:util';
 import type {Ambient} from '#observe/observe.ts';
 import {strayDescriptors} from './executorDescriptors.ts';
 import {residentBytes} from './executorMemory.ts';
-import {isRoot, pathOf, prefixOf, type Wall} from './executorPrefix.ts';
+import {canDrop, capabilities, isRoot, pathOf, prefixOf, type Wall} from './executorPrefix.ts';
 import {executorProgram, flagsOf, type Program} from './executorProgram.ts';
 
 /** `auto`: what this machine allows. `strict`: all of it, or no start. `off`: only what Node refuses. */
@@ -22,7 +22,7 @@ export type Walls = {
 	/** Descriptors of the worker that a child would inherit. */
 	readonly strays: readonly number[];
 	/** The command that starts a program behind these walls. */
-	command(program: readonly string[]): readonly string[];
+	readonly command: (program: readonly string[]) => readonly string[];
 };
 
 export type WallsOptions = {
@@ -79,6 +79,7 @@ function impossible({sandbox}: WallsOptions): Missing {
 	if (absent.length > 0)
 		return {...missing, ...all(`no \`${absent.join('`, `')}\` (util-linux) on this machine`)};
 	if (!isRoot()) missing.user = 'only root can give them another user';
+	if (isRoot() && !canDrop() && capabilities() !== 0n) missing.privileges = 'root without CAP_SETPCAP';
 	return missing;
 }
 
