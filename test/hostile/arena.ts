@@ -1,0 +1,136 @@
+// A whole node, as small as it can be: one executor, in which hostile functions and a good one live
+// side by side. What a fight comes to is a list of complaints; none is as it should be.
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import process from 'node:process';
+import type {Api} from '#api/api.ts';
+import {createWarren, type Warren} from '#warren.ts';
+import {type TestAmbient, testAmbient} from '../harness/ambient.ts';
+import type {Case} from './case.ts';
+import {secret} from './host.ts';
+import {judge, type Seen} from './judge.ts';
+
+export type Arena = {
+	readonly warren: Warren;
+	readonly ambient: TestAmbient;
+	stop(): Promise<void>;
+};
+
+let fights = 0;
+const neighbour = 'neighbour';
+const neighbourCode = `export default async ({from, to}) => {
+	let sum = 0;
+	for (let n = from; n <= to; n++) sum += [n].map(each => each * 2).reduce((a, b) => a + b, 0);
+	await null;
+	return {sum, text: JSON.stringify([...new Set([from, to])]), at: new Date(0).toISOString()};
+};`;
+const endMs = 40_000;
+
+export async function openArena(): Promise<Arena> {
+	process.env.WARREN_ARENA_SECRET = secret;
+	const folder = mkdtempSync(join(tmpdir(), 'warren-arena-'));
+	const ambient = testAmbient();
+	const warren = await createWarren(
+		{data: folder, worker: {executors: 1, slots: 6, memoryBudgetMb: 256, hardRssMb: 640}},
+		ambient,
+	);
+	await warren.start();
+	const made = await warren.api.deploy({name: neighbour, language: 'javascript', code: neighbourCode});
+	if (!made.ok) throw new Error(`The neighbour can't be deployed: ${made.failure.message}`);
+	return {
+		warren,
+		ambient,
+		async stop() {
+			await warren.stop();
+			rmSync(folder, {recursive: true, force: true});
+		},
+	};
+}
+
+/** Lets a hostile function loose beside the good one. */
+export async function fight(arena: Arena, one: Case, patienceMs = endMs): Promise<string[]> {
+	const {api} = arena.warren;
+	const complaints: string[] = [];
+	const ask = async (when: string, times: number) => {
+		for (let at = 0; at < times; at++) {
+			const wrong = await askNeighbour(api, at + 1, patienceMs);
+			if (wrong) complaints.push(`the neighbour, ${when}: ${wrong}`);
+		}
+	};
+	const deaths = () => arena.ambient.lines.filter(({msg}) => msg === 'executor died').length;
+	const died = deaths();
+	await ask('before', 1);
+	const attacks = Array.from({length: one.copies}, () => attack(api, one, patienceMs));
+	const [seen] = await Promise.all([Promise.all(attacks), ask('meanwhile', 3)]);
+	complaints.push(...seen.flatMap(each => judge(one, each)));
+	await ask('afterwards', 1);
+	if (api.ready() !== undefined) complaints.push(`the node is not ready: ${api.ready()}`);
+	if (api.workers().length !== 1) complaints.push(`there are ${api.workers().length} workers`);
+	const fell = deaths() - died;
+	const wrong = {same: fell > 0, replaced: fell === 0, any: false};
+	if (wrong[one.executor]) complaints.push(`${fell} executors died`);
+	return complaints;
+}
+
+/** One answer of the good function; says what is wrong with it, '' if nothing is. */
+export async function askNeighbour(api: Api, from: number, patienceMs = endMs): Promise<string> {
+	const to = from + 99;
+	const sum = (from + to) * 100;
+	const [seen] = await call(api, neighbour, [{from, to}], patienceMs);
+	const right = {sum, text: `[${from},${to}]`, at: '1970-01-01T00:00:00.000Z'};
+	if (JSON.stringify(seen?.result) === JSON.stringify(right)) return '';
+	return `expected ${JSON.stringify(right)}, got ${JSON.stringify(seen)}`;
+}
+
+async function attack(api: Api, one: Case, patienceMs: number): Promise<Seen[]> {
+	const name = `hostile-${++fights}`;
+	const {policy} = one;
+	// Each a version of its own: what is the same would share sandboxes.
+	const code = `${one.code}\n// ${name}`;
+	const deployed = await within(api.deploy({name, language: 'javascript', code, policy}), patienceMs);
+	if (!deployed) return [{end: 'nothing', text: 'the deployment did not end'}];
+	if (!deployed.ok) {
+		const {failure} = deployed;
+		return [{end: failure.code, atDeploy: true, failure, text: JSON.stringify(failure)}];
+	}
+	const alone = one.inputs.length - one.together;
+	const seen: Seen[] = [];
+	for (const input of one.inputs.slice(0, alone)) seen.push(...(await call(api, name, [input], patienceMs)));
+	return [...seen, ...(await call(api, name, one.inputs.slice(alone), patienceMs))];
+}
+
+async function call(api: Api, name: string, inputs: readonly unknown[], patienceMs: number): Promise<Seen[]> {
+	const receipts = await api.submit(
+		inputs.map(input => ({
+			function: name,
+			input: Buffer.from(JSON.stringify(input)),
+			door: 'api',
+			asynchronous: false,
+		})),
+	);
+	return Promise.all(
+		receipts.map(async (receipt): Promise<Seen> => {
+			if (!receipt.ok) return {end: receipt.failure.code, text: receipt.failure.message};
+			return look(api, receipt.value.task, patienceMs);
+		}),
+	);
+}
+
+async function look(api: Api, id: string, patienceMs: number): Promise<Seen> {
+	const task = await api.await(id, patienceMs);
+	if (!task.ok) return {end: task.failure.code, text: task.failure.message};
+	const {state, failure, usage} = task.value;
+	const [result, logs] = await Promise.all([api.result(id), api.logs(id)]);
+	const lines = logs.ok ? logs.value.flatMap(log => log.lines) : [];
+	const raw = result.ok ? result.value.toString('utf8') : '';
+	const text = JSON.stringify({failure, lines}) + raw;
+	if (state === 'succeeded') return {end: 'ok', usage, lines, text, result: JSON.parse(raw) as unknown};
+	return {end: failure?.code ?? state, failure, usage, lines, text};
+}
+
+async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+	const over = AbortSignal.timeout(ms);
+	const late = new Promise<undefined>(resolve => over.addEventListener('abort', () => resolve(undefined)));
+	return Promise.race([work, late]);
+}

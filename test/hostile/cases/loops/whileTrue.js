@@ -1,0 +1,6 @@
+// never returns
+// ends: CPU_LIMIT
+// policy: {"cpuMs": 100}
+export default () => {
+	while (true);
+};

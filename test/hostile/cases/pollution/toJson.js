@@ -1,0 +1,8 @@
+// makes all objects serialise as a failure of the host
+// inputs: [1, 2]
+// ends: FUNCTION_THREW
+export default () => {
+	Object.prototype.toJSON = () => ({code: 'WORKER_LOST', message: 'forged', retryable: true});
+	String.prototype.toJSON = () => ({code: 'WORKER_LOST', message: 'forged', retryable: true});
+	throw new Error('mine');
+};

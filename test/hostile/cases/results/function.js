@@ -1,0 +1,3 @@
+// returns a function
+// ends: RESULT_NOT_SERIALIZABLE
+export default () => () => {};

@@ -1,0 +1,65 @@
+// What is right of an attack: its end is one of those its file names, it was ended within its limits, it
+// shows nothing of the host, and what it made others carry is bounded.
+import type {Failure} from '#actors/failure.ts';
+import type {TaskView} from '#contract/task.ts';
+import type {Case} from './case.ts';
+import {shownIn} from './host.ts';
+
+/** How a call ended, and all the text that it left. */
+export type Seen = {
+	readonly end: string;
+	readonly text: string;
+	readonly atDeploy?: boolean;
+	readonly result?: unknown;
+	readonly failure?: Failure | null;
+	readonly usage?: TaskView['usage'];
+	readonly lines?: readonly {readonly text: string}[];
+};
+
+/** By how much a limit may be overrun: the ticker's step, the isolate's end, and a machine that is busy. */
+const marginMs = 2000;
+const mostFailureCharacters = 64 * 1024;
+const mostLines = 1001;
+const mostCharacters = 66_000;
+
+export function judge(one: Case, seen: readonly Seen[]): string[] {
+	if (one.atDeploy !== (seen[0]?.atDeploy ?? false)) {
+		return [`the deployment ended otherwise: ${JSON.stringify(seen[0]?.failure ?? seen[0]?.end)}`];
+	}
+	const expected = one.atDeploy ? one.ends.slice(0, 1) : one.ends;
+	return expected.flatMap((ends, at) => {
+		const call = seen[at] ?? {end: 'nothing', text: ''};
+		const wrong = [...complaintsOf(one, call), ...resultComplaint(one, call, at)];
+		if (!(ends as readonly string[]).includes(call.end)) {
+			wrong.unshift(`expected ${ends.join(' or ')}, got ${call.end}: ${call.failure?.message ?? ''}`);
+		}
+		return wrong.map(complaint => `call ${at}: ${complaint}`);
+	});
+}
+
+function resultComplaint({results}: Case, {end, result}: Seen, at: number): string[] {
+	if (!results || end !== 'ok') return [];
+	const [got, wanted] = [JSON.stringify(result), JSON.stringify(results[at])];
+	return got === wanted ? [] : [`expected the result ${wanted}, got ${got?.slice(0, 500)}`];
+}
+
+function complaintsOf({policy}: Case, {text, failure, usage, lines = []}: Seen): string[] {
+	const wrong: string[] = [];
+	const shown = shownIn(text);
+	if (shown !== '') wrong.push(`shows something of the host: ${shown}`);
+	const size = JSON.stringify(failure ?? null).length;
+	if (size > mostFailureCharacters) wrong.push(`its failure has ${size} characters`);
+	const printed = lines.reduce((sum, line) => sum + line.text.length, 0);
+	if (lines.length > mostLines || printed > mostCharacters)
+		wrong.push(`printed ${lines.length} lines, ${printed} characters`);
+	// What was killed with its executor, nobody measured.
+	if (!usage || usage.cpuMs === 0) return wrong;
+	const {runMs, cpuMs} = usage;
+	if (failure?.code === 'TIMEOUT' && runMs < policy.wallMs)
+		wrong.push(`ended for time after ${runMs} ms of ${policy.wallMs}`);
+	if (failure?.code === 'CPU_LIMIT' && cpuMs < policy.cpuMs)
+		wrong.push(`ended for CPU after ${cpuMs} ms of ${policy.cpuMs}`);
+	const most = Math.min(policy.cpuMs, policy.wallMs) + marginMs;
+	if (cpuMs > most) wrong.push(`used ${cpuMs} ms of CPU, at most ${most} were expected`);
+	return wrong;
+}
