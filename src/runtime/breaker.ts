@@ -36,6 +36,7 @@ const mostVersions = 1000;
 
 export function createBreaker({log, clock, metrics}: Ambient, parts: Parts): Breaker {
 	const {functions, happened, over} = parts;
+	// By function and version: two functions may have the same code.
 	const crashes = new Map<string, Crash[]>();
 	const tripping = new Set<string>();
 
@@ -58,19 +59,20 @@ export function createBreaker({log, clock, metrics}: Ambient, parts: Parts): Bre
 		}
 	};
 	const count = (name: string, version: string, more: readonly Crash[], rule: Rule, last: string) => {
+		const key = `${name} ${version}`;
 		const now = clock.now();
-		const recent = [...(crashes.get(version) ?? []), ...more].filter(({at}) => at > now - rule.windowMs);
-		crashes.set(version, recent);
+		const recent = [...(crashes.get(key) ?? []), ...more].filter(({at}) => at > now - rule.windowMs);
+		crashes.set(key, recent);
 		if (crashes.size > mostVersions) crashes.delete(crashes.keys().next().value as string);
-		if (recent.length < rule.crashes || tripping.has(version)) return;
-		crashes.delete(version);
+		if (recent.length < rule.crashes || tripping.has(key)) return;
+		crashes.delete(key);
 		const tasks = [...new Set(recent.map(({task}) => task))];
 		const span = `${Math.ceil((now - (recent[0]?.at ?? now)) / 1000)} s`;
 		const why = `${recent.length} executors died of version ${version.slice(0, 12)} within ${span}; ${last}`;
-		tripping.add(version);
+		tripping.add(key);
 		trip(name, version, tasks, why)
 			.catch(error => log.error({err: error, function: name}, 'a breaker could not pause its function'))
-			.finally(() => tripping.delete(version));
+			.finally(() => tripping.delete(key));
 	};
 	return {
 		hear({id: task, function: name, version}, {failure, deaths = failure?.code === 'CRASHED' ? 1 : 0}) {

@@ -1,36 +1,50 @@
 // What waits is read function by function and put into order here, so that a function that is left out
 // costs nothing, however much of it waits. Each is asked only for what is older than the youngest that
-// would be given so far, so even with many functions little more is read than is given.
+// would be given so far, and the index alone answers that, so even among hundreds of functions little
+// more is read than is given.
 import type {DatabaseSync} from 'node:sqlite';
 import type {BacklogQuery, TaskRow} from '#store/store.ts';
 import {type TaskRecord, taskRowOf} from './row.ts';
 
 const waitingFunctions = `select function from counts
 	where state = 'queued' and placed = 0 and count > 0 order by function`;
-const backlogOf = `select * from tasks indexed by tasks_waiting
+const idsOf = `select id from tasks indexed by tasks_waiting
 	where state = 'queued' and placed = 0 and pool = ? and class = ? and function = ? and id < ?
 	order by id limit ?`;
+const taskById = 'select * from tasks where id = ?';
 
 /** Above every id. */
 const last = '\u{10ffff}';
 
 export function prepareBacklog(db: DatabaseSync) {
 	const functions = db.prepare(waitingFunctions);
-	const some = db.prepare(backlogOf);
+	const some = db.prepare(idsOf);
+	const one = db.prepare(taskById);
 	return ({pool, class: lane, limit, except = []}: BacklogQuery): TaskRow[] => {
 		const leftOut = new Set(except);
-		let oldest: TaskRecord[] = [];
+		let oldest: string[] = [];
 		for (const {function: fn} of functions.all() as {function: string}[]) {
 			if (leftOut.has(fn)) continue;
-			const before = oldest.length < limit ? last : (oldest.at(-1)?.id ?? last);
-			const found = some.all(pool, lane, fn, before, limit) as TaskRecord[];
-			if (found.length > 0) oldest = merge(oldest, found).slice(0, limit);
+			const before = oldest.length < limit ? last : (oldest.at(-1) ?? last);
+			const found = (some.all(pool, lane, fn, before, limit) as {id: string}[]).map(({id}) => id);
+			if (found.length > 0) oldest = merge(oldest, found, limit);
 		}
-		return oldest.map(taskRowOf);
+		return oldest.map(id => taskRowOf(one.get(id) as TaskRecord));
 	};
 }
 
-function merge(some: readonly TaskRecord[], others: readonly TaskRecord[]): TaskRecord[] {
-	if (some.length === 0) return [...others];
-	return [...some, ...others].sort((a, b) => (a.id < b.id ? -1 : 1));
+/** The first `limit` of two lists that are each in order. */
+function merge(some: readonly string[], others: readonly string[], limit: number): string[] {
+	const merged: string[] = [];
+	for (let a = 0, b = 0; merged.length < limit; ) {
+		const [x, y] = [some[a], others[b]];
+		if (x !== undefined && (y === undefined || x < y)) {
+			merged.push(x);
+			a++;
+		} else if (y !== undefined) {
+			merged.push(y);
+			b++;
+		} else break;
+	}
+	return merged;
 }
