@@ -76,7 +76,8 @@ export function createBreaker({log, clock, metrics}: Ambient, parts: Parts): Bre
 	};
 	return {
 		hear({id: task, function: name, version}, {failure, deaths = failure?.code === 'CRASHED' ? 1 : 0}) {
-			if (deaths === 0) return;
+			// What runs out after the pause, or after the remedy, is not held against who comes next.
+			if (deaths === 0 || !isLive(name, version)) return;
 			const rule = functions.policy(version).breaker ?? parts.rule;
 			if (rule.crashes === 0) return;
 			const last = `the last with task ${task}${failure ? ` (${failure.code}: ${failure.message})` : ''}`;

@@ -125,6 +125,25 @@ test('a version that was replaced before its breaker tripped pauses nobody', asy
 	t.like(must(await node.api.function('bad')), {state: 'active'});
 });
 
+test('what crashes while it is paused is not held against it when it is resumed', async t => {
+	const {server, worker, until, quiet} = await world(t);
+	const node = await server({breaker: {crashes: 2, windowMs: 60_000}});
+	await node.deploy('bad', once);
+	const {runs} = await worker({slots: 8});
+	for (let n = 0; n < 5; n++) await node.submit('bad');
+	for (const run of (await runs.reach(5)).slice(0, 5)) {
+		run.fail('CRASHED');
+		await quiet();
+	}
+	must(await node.api.resume('bad'));
+	for (const state of ['active', 'paused']) {
+		const {task} = await node.submit('bad');
+		(await until(runs.find(run => run.task === task))).fail('CRASHED');
+		await quiet();
+		t.like(must(await node.api.function('bad')), {state});
+	}
+});
+
 test('a trip that the store refuses is made when it takes commits again', async t => {
 	const {server, worker, until} = await world(t);
 	const node = await server({breaker: {crashes: 1, windowMs: 1000}});
