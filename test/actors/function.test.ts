@@ -12,7 +12,7 @@ for (const {steps, state} of getShortestPaths(functionMachine, {
 	input,
 	events: functionEvents as FunctionEvent[],
 	serializeState: ({value, context: {version, failure, pause, broken}}) =>
-		`${value} ${version} ${failure?.code} ${pause?.by} ${pause?.version} ${broken}`,
+		`${value} ${version} ${failure?.code} ${pause?.by} ${pause?.version} ${broken.join()}`,
 })) {
 	const events = steps.slice(1).map(step => step.event);
 	const version = state.context.version === null ? 'no version' : 'a live version';
