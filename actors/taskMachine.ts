@@ -1,43 +1,11 @@
 import {assign, setup} from 'xstate';
-import {type Failure, type FailureCode, fail, failures} from './failure.ts';
-import {backoffMs, type Policy} from './policy.ts';
-import {type Claim, type Grant, mostSoloLosses, type TaskContext, type TaskEvent} from './task.ts';
+import {hasAttemptsLeft, isCharged} from './charge.ts';
+import {type FailureCode, fail} from './failure.ts';
+import {backoffMs} from './policy.ts';
+import {soloLossesAfter, soloOf, without} from './solo.ts';
+import {type Grant, mostSoloLosses, type TaskContext, type TaskEvent} from './task.ts';
 
 const at = ({event}: {event: TaskEvent}) => event.at;
-
-/** Nobody pays for what the infrastructure lost; all else is charged to the task. */
-const isCharged = (failure: Failure) => failures[failure.code].blame !== 'warren';
-
-function hasAttemptsLeft(task: TaskContext, failure: Failure, policy: Policy): boolean {
-	if (failure.permanent) return false;
-	switch (failures[failure.code].blame) {
-		case 'user':
-			return task.charged + 1 < task.maxAttempts;
-		case 'crash':
-			return task.charged + 1 < Math.max(task.maxAttempts, policy.infraAttempts);
-		case 'warren':
-			return failure.retryable && task.losses + 1 < policy.infraAttempts;
-		case 'caller':
-			return false;
-	}
-}
-
-/** The grant to run alone that a copy of this attempt holds. */
-function soloOf({soloCopies}: TaskContext, copy: string): string | undefined {
-	return soloCopies.find(held => held.startsWith(`${copy} `));
-}
-
-const without = (task: TaskContext, copy: string): string[] =>
-	task.soloCopies.filter(held => held !== soloOf(task, copy));
-
-/**
- * R16: only the very copy that held a solo grant, coming back from another worker, is a loss. The
- * same worker asking again has lost an answer, or the connection, but not its life.
- */
-function soloLossesAfter(task: TaskContext, {redelivered, copy, worker}: Claim): number {
-	const held = soloOf(task, copy);
-	return task.soloLosses + (redelivered && held !== undefined && held !== `${copy} ${worker}` ? 1 : 0);
-}
 
 export const taskMachine = setup({
 	types: {context: {} as TaskContext, events: {} as TaskEvent, input: {} as TaskContext},

@@ -111,6 +111,18 @@ export const settings = {
 	'worker.hardRss': setting('bytes', '1GiB', 'An executor whose process grows over this is killed.', {
 		min: 64 * mebi,
 	}),
+	'worker.sandbox': setting(
+		['auto', 'strict', 'off'],
+		'auto',
+		'The walls around executors (SECURITY.md). `auto`: all that this machine allows, and a line in the log that ' +
+			'names the others. `strict`: all of them, or no start. `off`: only what Node itself refuses.',
+	),
+	'worker.sandboxUser': setting(
+		'whole',
+		65_534,
+		'The numeric user and group that executors run as where this node runs as root. It should own nothing.',
+		{min: 1, max: 2 ** 31 - 1},
+	),
 	'worker.heartbeat': setting(
 		'duration',
 		'1s',
@@ -134,6 +146,12 @@ export const settings = {
 		`${defaultBreaker.windowMs / 1000}s`,
 		'The time within which they have to die for it.',
 		{min: 1000, max: 86_400_000},
+	),
+	'dispatch.audit': setting(
+		'duration',
+		'5s',
+		'How often a server looks whether the broker or a lost worker has an attempt no more.',
+		{min: 100, max: 3_600_000},
 	),
 	'dispatch.window': setting(
 		'whole',

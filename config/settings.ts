@@ -21,11 +21,13 @@ export type Settings = {
 		readonly slots: number;
 		readonly memoryBudget: number;
 		readonly hardRss: number;
+		readonly sandbox: 'auto' | 'strict' | 'off';
+		readonly sandboxUser: number;
 		readonly heartbeat: number;
 		readonly drainTimeout: number;
 	};
 	readonly breaker: {readonly crashes: number; readonly window: number};
-	readonly dispatch: {readonly window: number};
+	readonly dispatch: {readonly window: number; readonly audit: number};
 	readonly limits: {readonly payload: number; readonly batch: number};
 	readonly intake: {readonly maxBytes: number};
 	readonly defaults: {

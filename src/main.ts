@@ -46,6 +46,8 @@ async function runNode(flags: Flags, roles: readonly Role[] | undefined, tell: T
 	const log = openLog(config.log);
 	for (const warning of config.warnings) log.warn(warning);
 	const signalled = listenForSignals();
+	// Warren's own timers keep no process alive, and a node that stops may wait for nothing else.
+	setInterval(() => {}, longestMs);
 	// Only here: no other command needs the broker's, the store's and the engine's code.
 	const {createWarren} = await import('#warren.ts');
 	const opening = createWarren(optionsOf(config), {log});
@@ -93,6 +95,7 @@ function openLog({level, pretty}: Config['log']): Logger {
 }
 
 const mebi = 2 ** 20;
+const longestMs = 2 ** 31 - 1;
 
 function optionsOf(config: Config): WarrenOptions {
 	const {roles, node, broker, store, http, worker, breaker, dispatch, limits, intake, events} = config;
@@ -110,11 +113,13 @@ function optionsOf(config: Config): WarrenOptions {
 			slots: worker.slots,
 			memoryBudgetMb: Math.round(worker.memoryBudget / mebi),
 			hardRssMb: Math.round(worker.hardRss / mebi),
+			sandbox: worker.sandbox,
+			sandboxUser: worker.sandboxUser,
 			heartbeatMs: worker.heartbeat,
 			drainTimeoutMs: worker.drainTimeout,
 		},
 		breaker: {crashes: breaker.crashes, windowMs: breaker.window},
-		dispatch,
+		dispatch: {window: dispatch.window, auditMs: dispatch.audit},
 		limits: {payloadBytes: limits.payload, intakeBytes: intake.maxBytes},
 		events: events.enabled,
 	};

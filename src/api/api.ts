@@ -6,6 +6,7 @@
  */
 import type {Failure} from '#actors/failure.ts';
 import type {TaskState} from '#actors/task.ts';
+import type {Audit, History, Why} from '#contract/audit.ts';
 import type {Deploy, FunctionView} from '#contract/function.ts';
 import type {Status, WorkerView} from '#contract/status.ts';
 import type {CancelReceipt, Log, Receipt, SubmitOptions, TaskView} from '#contract/task.ts';
@@ -37,6 +38,12 @@ export type Api = {
 	/** The JSON text it returned; CONFLICT while it is open; its own failure if it did not succeed. */
 	result(id: string): Promise<Answer<Buffer>>;
 	logs(id: string): Promise<Answer<Log[]>>;
+	/** What an open task waits for, behind what, until when. */
+	why(id: string): Promise<Answer<Why>>;
+	/** Every step of its life, oldest first. */
+	history(id: string): Promise<Answer<History>>;
+	/** The ledger balanced between store, broker and heartbeats, now; what does not fit, by name. */
+	audit(): Promise<Answer<Audit>>;
 	/** Ends an open task; of an ended one it says so. Twice is harmless. */
 	cancel(id: string): Promise<Answer<CancelReceipt>>;
 	list(query: TaskQuery): Promise<Answer<TaskView[]>>;

@@ -1,6 +1,6 @@
 import {fail} from '#actors/failure.ts';
 import {isTerminal, type TaskEvent} from '#actors/task.ts';
-import type {CancelReceipt, TaskView} from '#contract/task.ts';
+import type {CancelReceipt, Stop, TaskView} from '#contract/task.ts';
 import {pause} from '#lib/clock.ts';
 import type {Settled, World} from '#runtime/letter.ts';
 import type {TaskRow} from '#store/store.ts';
@@ -20,16 +20,37 @@ export async function cancel(desk: Desk, id: string): Promise<Answer<CancelRecei
 	if (settled.how === 'failed') return no(settled.failure);
 	if (settled.how === 'committed') {
 		const {was, row} = settled;
-		const running = was?.state === 'queued' && desk.home.roster.ran(id, was.attempt) !== undefined;
+		const ran = was?.state === 'queued' ? desk.home.roster.ran(id, was.attempt) : undefined;
+		const stop = ran ? await stopped(desk, row, ran.worker) : null;
 		return yes({
 			task: id,
-			was: running ? 'running' : (was?.state ?? row.state),
+			was: ran ? 'running' : (was?.state ?? row.state),
 			state: row.state,
 			cancelled: true,
+			stop,
 		});
 	}
 	const row = settled.how === 'passed' ? settled.row : undefined;
-	return row ? yes({task: id, was: row.state, state: row.state, cancelled: false}) : no(unknown(id));
+	return row
+		? yes({task: id, was: row.state, state: row.state, cancelled: false, stop: null})
+		: no(unknown(id));
+}
+
+/** The most that a cancel waits to hear that the attempt has stopped; the task is over in any case. */
+const stopPatienceMs = 2000;
+
+/** The worker's word that the attempt has stopped, and what it had used. */
+async function stopped({ambient, home}: Desk, {id, attempt}: TaskRow, worker: string): Promise<Stop> {
+	const {clock} = ambient;
+	const since = clock.now();
+	const {stopped: word, leave} = home.stops.wait(id, attempt);
+	const enough = new AbortController();
+	const outcome = await Promise.race([word, pause(clock, stopPatienceMs, enough.signal)]);
+	enough.abort();
+	leave();
+	if (!outcome) return {worker, confirmed: false, ms: null, runMs: null, cpuMs: null};
+	const {runMs = null, cpuMs = null} = outcome.usage ?? {};
+	return {worker, confirmed: true, ms: clock.now() - since, runMs, cpuMs};
 }
 
 type Redrive = {readonly sameVersion?: boolean; readonly reply?: boolean};

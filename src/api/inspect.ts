@@ -4,7 +4,7 @@ import type {Log, TaskView} from '#contract/task.ts';
 import type {TaskRow} from '#store/store.ts';
 import type {Answer, TaskQuery} from './api.ts';
 import {type Desk, no, yes} from './desk.ts';
-import {pausedSays} from './paused.ts';
+import {reasonOf} from './reason.ts';
 
 const listed = 100;
 const mostListed = 1000;
@@ -107,13 +107,14 @@ export async function deadLetters(
 export const unknown = (id: string) =>
 	fail('TASK_NOT_FOUND', `There is no task ${id}; it may have been deleted after its retention`);
 
-async function find({home}: Desk, id: string): Promise<TaskRow | undefined> {
+export async function find({home}: Desk, id: string): Promise<TaskRow | undefined> {
 	return (await home.store.load([id])).get(id);
 }
 
 /** The task as people see it. */
-export function view({home}: Desk, row: TaskRow): TaskView {
-	const startedAt = row.state === 'queued' ? home.roster.ran(row.id, row.attempt)?.startedAt : undefined;
+export function view(desk: Desk, row: TaskRow): TaskView {
+	const {reason, text} = reasonOf(desk, row);
+	const startedAt = row.state === 'queued' ? desk.home.roster.ran(row.id, row.attempt)?.startedAt : undefined;
 	const state = startedAt === undefined ? row.state : 'running';
 	const {
 		id,
@@ -132,22 +133,7 @@ export function view({home}: Desk, row: TaskRow): TaskView {
 	const {createdAt, updatedAt, endedAt, dueAt, expiresAt, deadline} = row;
 	return {
 		...{id, function: fn, version, state, pool, class: lane, door, key, attempt, charged, maxAttempts},
-		...{waitingFor: waitingFor(home, row, state), failure, usage},
+		...{waitingFor: reason === 'runs' || reason === 'ended' ? null : text, failure, usage},
 		...{createdAt, updatedAt, startedAt: startedAt ?? row.startedAt, endedAt, dueAt, expiresAt, deadline},
 	};
-}
-
-/** Nothing waits silently: what a task waits for, in words. */
-function waitingFor(home: Desk['home'], row: TaskRow, state: TaskView['state']): string | null {
-	if (state === 'retrying') return `attempt ${row.attempt}, due at ${new Date(row.dueAt ?? 0).toISOString()}`;
-	if (state !== 'queued') return null;
-	const paused = home.functions.get(row.function)?.row.pause;
-	if (!row.placed && paused) return pausedSays(row.function, paused);
-	if (!row.placed) return `room in the broker, behind ${home.window.placed} attempts that are there`;
-	const store = home.trouble();
-	if (store !== undefined) return `the store: ${store}`;
-	const blocked = home.transport.blocked();
-	if (blocked !== undefined) return `the broker: ${blocked}`;
-	const able = home.roster.workers().filter(worker => worker.state === 'idle' || worker.state === 'busy');
-	return able.length === 0 ? `a worker: none is alive in pool ${row.pool}` : 'a free slot of a worker';
 }

@@ -7,6 +7,7 @@ import {pause} from './pause.ts';
 import {resume} from './resume.ts';
 import {ready, status} from './status.ts';
 import {submit} from './submit.ts';
+import {history, why} from './why.ts';
 
 /** The use cases over one home. */
 export function openApi(desk: Desk): Api {
@@ -27,6 +28,9 @@ export function openApi(desk: Desk): Api {
 		await: (id, waitMs, signal) => answered(awaitEnd(desk, id, waitMs, signal)),
 		result: id => answered(result(desk, id)),
 		logs: id => answered(logs(desk, id)),
+		why: id => answered(why(desk, id)),
+		history: id => answered(history(desk, id)),
+		audit: () => answered(desk.home.audit.look().then(yes)),
 		cancel: id => answered(cancel(desk, id)),
 		list: query => answered(list(desk, query)),
 		deadLetters: query => answered(deadLetters(desk, query)),

@@ -5,7 +5,9 @@
  * - Exit codes are those of `exit.ts`.
  * - An error is one sentence; never a stack, unless WARREN_DEBUG is set.
  */
+
 import {Command} from 'commander';
+import {auditCommand} from './audit.ts';
 import type {Shell} from './command.ts';
 import {configCommand} from './config.ts';
 import {deadCommand} from './dead.ts';
@@ -72,7 +74,7 @@ export function createCli({start, terminal, version}: CliOptions): Cli {
 				deadCommand(shell),
 			],
 		],
-		['Operations', [statusCommand(shell), workersCommand(shell), eventsCommand(shell)]],
+		['Operations', [statusCommand(shell), workersCommand(shell), auditCommand(shell), eventsCommand(shell)]],
 	];
 	for (const [group, commands] of groups) {
 		for (const command of commands) program.addCommand(command.helpGroup(`${group}:`));

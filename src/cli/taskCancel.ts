@@ -1,4 +1,5 @@
 import type {Command} from 'commander';
+import type {Stop} from '#contract/task.ts';
 import {type Remote, remoteCommand, type Shell, sessionOf} from './command.ts';
 
 export function taskCancelCommand(shell: Shell): Command {
@@ -11,9 +12,16 @@ export function taskCancelCommand(shell: Shell): Command {
 		.action(async (task: string, options: Remote) => {
 			const {client, show} = sessionOf(shell, options);
 			const receipt = await client.cancel(task);
-			const {was, state, cancelled} = receipt;
+			const {was, state, cancelled, stop} = receipt;
 			show(receipt, () =>
-				cancelled ? `${task} is cancelled (it was ${was})` : `${task} had ended before: ${state}`,
+				cancelled
+					? `${task} is cancelled (it was ${was})${stop ? stopped(stop) : ''}`
+					: `${task} had ended before: ${state}`,
 			);
 		});
+}
+
+function stopped({worker, confirmed, ms, runMs}: Stop): string {
+	if (!confirmed) return `; ${worker} has not yet said that it stopped it`;
+	return `; ${worker} stopped it after ${ms} ms${runMs === null ? '' : `, it had run ${Math.round(runMs)} ms`}`;
 }

@@ -8,6 +8,7 @@
  * - An input is any JSON value; a `Uint8Array` is taken for a JSON text and sent byte for byte.
  */
 import type {FunctionList, LogList, Removed, TaskPage, VersionList, WorkerList} from '#contract/answers.ts';
+import type {Audit, History, HistoryEntry, Why} from '#contract/audit.ts';
 import type {Deploy, FunctionView} from '#contract/function.ts';
 import type {EventQuery} from '#contract/query.ts';
 import type {Happening, Status} from '#contract/status.ts';
@@ -41,6 +42,10 @@ export type Client = {
 	result<R = unknown>(task: string): Promise<R>;
 	/** The JSON text that the function returned, byte for byte. */
 	resultText(task: string): Promise<string>;
+	/** What an open task waits for. */
+	why(task: string): Promise<Why>;
+	/** Every step of its life, oldest first. */
+	history(task: string): Promise<HistoryEntry[]>;
 	logs(task: string): Promise<LogList['logs']>;
 	cancel(task: string): Promise<CancelReceipt>;
 	/** Newest first, 100 unless `limit` says otherwise; `before` the last of a page for the next one. */
@@ -49,6 +54,8 @@ export type Client = {
 	deadLetters(query?: Omit<ListQuery, 'state'> & {all?: boolean}): Promise<TaskView[]>;
 	redrive(task: string, options?: {sameVersion?: boolean; reply?: boolean}): Promise<TaskView>;
 
+	/** The ledger balanced between store, broker and heartbeats, now. */
+	audit(): Promise<Audit>;
 	workers(): Promise<WorkerList['workers']>;
 	status(): Promise<Status>;
 	/** What happens from now on; of one task: its state now, and every further one until it has ended. */
@@ -136,12 +143,15 @@ export function createClient(options: ClientOptions): Client {
 		result: async <R>(task: string) => JSON.parse(await text(`/v1/tasks/${task}/result`)) as R,
 		resultText: task => text(`/v1/tasks/${task}/result`),
 		logs: async task => (await get<LogList>(`/v1/tasks/${task}/logs`)).logs,
+		why: task => get(`/v1/tasks/${task}/why`),
+		history: async task => (await get<History>(`/v1/tasks/${task}/history`)).entries,
 		cancel: task => post(`/v1/tasks/${task}/cancel`),
 		list: async (query = {}) => (await get<TaskPage>('/v1/tasks', query)).tasks,
 		deadLetters: async (query = {}) => (await get<TaskPage>('/v1/dead-letters', query)).tasks,
 		redrive: (task, query = {}) =>
 			json({method: 'POST', path: `/v1/dead-letters/${task}/redrive`, query, repeatable: false}),
 
+		audit: () => get('/v1/audit'),
 		workers: async () => (await get<WorkerList>('/v1/workers')).workers,
 		status: () => get('/v1/status'),
 		async *events(about = {}, signal) {

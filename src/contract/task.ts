@@ -47,6 +47,17 @@ export const ReceiptSchema = Type.Object(
 	{$id: 'Receipt'},
 );
 
+/** How the attempt that ran was stopped. */
+export const StopSchema = Type.Object({
+	worker: Type.String(),
+	confirmed: Type.Boolean({
+		description: 'False: the worker has not said so within 2 s; it is told again until it does',
+	}),
+	ms: orNull(Type.Number({description: 'From the commit of the cancel to the word of the worker'})),
+	runMs: orNull(Type.Number({description: 'How long the attempt had run'})),
+	cpuMs: orNull(Type.Number({description: 'What it had used'})),
+});
+
 export const CancelReceiptSchema = Type.Object(
 	{
 		task: Type.String(),
@@ -55,6 +66,8 @@ export const CancelReceiptSchema = Type.Object(
 		state: StateSchema,
 		/** False: it had ended before, or this was the second cancel. */
 		cancelled: Type.Boolean(),
+		/** Null: it did not run. */
+		stop: orNull(StopSchema),
 	},
 	{$id: 'CancelReceipt'},
 );
@@ -98,6 +111,7 @@ export const LogSchema = Type.Object(
 export type State = Static<typeof StateSchema>;
 export type SubmitOptions = Static<typeof SubmitOptionsSchema>;
 export type Receipt = Static<typeof ReceiptSchema>;
+export type Stop = Static<typeof StopSchema>;
 export type CancelReceipt = Static<typeof CancelReceiptSchema>;
 export type TaskView = Static<typeof TaskViewSchema>;
 export type Log = Static<typeof LogSchema>;

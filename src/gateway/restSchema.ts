@@ -12,6 +12,7 @@ import {
 	VersionListSchema,
 	WorkerListSchema,
 } from '#contract/answers.ts';
+import {AuditSchema, HistorySchema, WhySchema} from '#contract/audit.ts';
 import {PolicySchema} from '#contract/build.ts';
 import {FailureSchema} from '#contract/failure.ts';
 import {DeploySchema, FunctionViewSchema} from '#contract/function.ts';
@@ -36,6 +37,7 @@ export type App = FastifyInstance<
 
 /** Everything that an address refers to by its `$id`. */
 export const referred = [
+	AuditSchema,
 	BatchSchema,
 	CancelReceiptSchema,
 	DeploySchema,
@@ -43,6 +45,7 @@ export const referred = [
 	FunctionListSchema,
 	FunctionViewSchema,
 	HappeningSchema,
+	HistorySchema,
 	LedgerSchema,
 	LogListSchema,
 	LogSchema,
@@ -55,6 +58,7 @@ export const referred = [
 	TaskPageSchema,
 	TaskViewSchema,
 	VersionListSchema,
+	WhySchema,
 	WorkerListSchema,
 	WorkerViewSchema,
 ] as const;

@@ -3,9 +3,10 @@ import Type from 'typebox';
 import {fail} from '#actors/failure.ts';
 import type {Api} from '#api/api.ts';
 import {WorkerListSchema} from '#contract/answers.ts';
+import {AuditSchema} from '#contract/audit.ts';
 import {StatusSchema} from '#contract/status.ts';
 import type {Metrics} from '#observe/observe.ts';
-import {Refusal} from './restProblem.ts';
+import {Refusal, unwrap} from './restProblem.ts';
 import {type App, answer, problems} from './restSchema.ts';
 
 const tags = ['operations'];
@@ -26,6 +27,15 @@ const schemas = {
 		summary: 'The state of this node, and the ledger of all tasks',
 		response: {200: answer(StatusSchema, 'The status'), ...problems(503)},
 	},
+	audit: {
+		operationId: 'audit',
+		tags,
+		summary: 'Balance the ledger of all tasks now',
+		description:
+			'Compares the store with the broker and the heartbeats, names each task that does not fit, and does ' +
+			'what the background audit does about it.',
+		response: {200: answer(AuditSchema, 'What it saw'), ...problems(503)},
+	},
 	healthz: {operationId: 'healthz', tags, summary: 'Does the process answer?', response: {200: ok}},
 	readyz: {
 		operationId: 'readyz',
@@ -44,6 +54,7 @@ const schemas = {
 export function statusRoutes(app: App, api: Api, metrics: Metrics): void {
 	app.get('/v1/workers', {schema: schemas.workers}, async () => ({workers: api.workers()}));
 	app.get('/v1/status', {schema: schemas.status}, () => api.status());
+	app.get('/v1/audit', {schema: schemas.audit}, async () => unwrap(await api.audit()));
 	app.get('/healthz', {schema: schemas.healthz}, async () => ({status: 'ok' as const}));
 	app.get('/readyz', {schema: schemas.readyz}, async () => {
 		const missing = api.ready();

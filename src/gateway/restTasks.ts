@@ -3,6 +3,7 @@ import type {FastifyReply} from 'fastify';
 import {fail} from '#actors/failure.ts';
 import type {Api} from '#api/api.ts';
 import {LogListSchema, type TaskPage, TaskPageSchema} from '#contract/answers.ts';
+import {HistorySchema, WhySchema} from '#contract/audit.ts';
 import {
 	DeadQuerySchema,
 	RedriveQuerySchema,
@@ -57,11 +58,27 @@ const schemas = {
 		params,
 		response: {200: answer(LogListSchema, 'The lines, by attempt'), ...problems(404, 503)},
 	},
+	why: {
+		operationId: 'whyTask',
+		tags,
+		summary: 'What a task waits for, behind what, and until when',
+		params,
+		response: {200: answer(WhySchema, 'The reason'), ...problems(404, 503)},
+	},
+	history: {
+		operationId: 'getHistory',
+		tags,
+		summary: 'Every step of the life of a task, oldest first',
+		params,
+		response: {200: answer(HistorySchema, 'Its steps'), ...problems(404, 503)},
+	},
 	cancel: {
 		operationId: 'cancelTask',
 		tags,
 		summary: 'Cancel a task',
-		description: 'Twice is harmless; of a task that had ended before it says so.',
+		description:
+			'Twice is harmless; of a task that had ended before it says so. If it ran, the answer comes once its ' +
+			'worker says that it has stopped, or after 2 s.',
 		params,
 		response: {200: answer(CancelReceiptSchema, 'What the cancel found and did'), ...problems(404, 503)},
 	},
@@ -111,6 +128,12 @@ export function taskRoutes(app: App, api: Api, waits: Waits): void {
 	app.get('/v1/tasks/:id/logs', {schema: schemas.logs}, async ({params: {id}}) => ({
 		logs: unwrap(await api.logs(id), id),
 	}));
+	app.get('/v1/tasks/:id/why', {schema: schemas.why}, async ({params: {id}}) =>
+		unwrap(await api.why(id), id),
+	);
+	app.get('/v1/tasks/:id/history', {schema: schemas.history}, async ({params: {id}}) =>
+		unwrap(await api.history(id), id),
+	);
 	app.post('/v1/tasks/:id/cancel', {schema: schemas.cancel}, async ({params: {id}}) =>
 		unwrap(await api.cancel(id), id),
 	);

@@ -26,6 +26,8 @@ export function openCrew(ambient: Ambient, roles: readonly Role[], {worker = {}}
 		slotsEach: worker.slots ?? 4,
 		memoryBudgetMb: worker.memoryBudgetMb ?? 512,
 		hardRssMb: worker.hardRssMb ?? 1536,
+		...(worker.sandbox && {sandbox: worker.sandbox}),
+		...(worker.sandboxUser !== undefined && {sandboxUser: worker.sandboxUser}),
 	});
 	return {
 		executors,

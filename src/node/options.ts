@@ -31,12 +31,17 @@ export type WarrenOptions = {
 		readonly slots?: number;
 		readonly memoryBudgetMb?: number;
 		readonly hardRssMb?: number;
+		/** The walls around executors, those of a server's checks too: SECURITY.md. */
+		readonly sandbox?: 'auto' | 'strict' | 'off';
+		/** Their numeric user and group where this process is root. */
+		readonly sandboxUser?: number;
 		readonly heartbeatMs?: number;
 		readonly drainTimeoutMs?: number;
 	};
 	/** When a function is paused whose executors keep dying, and whose policy says nothing of it. */
 	readonly breaker?: Partial<Breaker>;
-	readonly dispatch?: {readonly window?: number};
+	/** Attempts in the broker at most; how often the audit looks after them. */
+	readonly dispatch?: {readonly window?: number; readonly auditMs?: number};
 	readonly limits?: {readonly payloadBytes?: number; readonly intakeBytes?: number};
 	/** Tell `warren.events`. */
 	readonly events?: boolean;

@@ -55,6 +55,7 @@ export async function openServer(
 		dispatch: (id, epoch) => createPull(ambient, {transport, names: named, home: id, epoch}),
 		windowSize: options.dispatch?.window ?? 2000,
 		groupMost: options.store?.groupMost ?? 2000,
+		auditMs: options.dispatch?.auditMs ?? 5000,
 		retentionMs: options.store?.retentionMs ?? 7 * day,
 		intakeBytes: limits.intakeBytes ?? 512 * mib,
 		events: options.events ?? true,

@@ -56,6 +56,8 @@ export function createMetrics() {
 			'worker_executor_restarts',
 			'Executors replaced, as the workers say in their heartbeats',
 		),
+		drift: gauge('audit_drift', 'What the last audit found that should not be, by kind', ['kind']),
+		audited: counter('audit_healed_total', 'What audits did something about, by kind', ['kind']),
 		workers: gauge('workers', 'Workers known to the roster, by state', ['state']),
 	};
 }

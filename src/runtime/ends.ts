@@ -5,6 +5,7 @@ import type {TaskEffect} from '#actors/task.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Fate, HomeRow, TaskRow} from '#store/store.ts';
 import type {Acts, Given} from './act.ts';
+import type {InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';
 import {owedBy} from './owed.ts';
 import type {Rows} from './rows.ts';
@@ -21,11 +22,15 @@ export type Ends = {
 type Parts = {
 	readonly home: HomeRow;
 	readonly window: Window;
+	readonly inFlight: InFlight;
 	readonly acts: Acts;
 	readonly rows: Rows;
 };
 
-export function createEnds({metrics}: Ambient, {home: {home, epoch}, window, acts, rows}: Parts): Ends {
+export function createEnds(
+	{metrics}: Ambient,
+	{home: {home, epoch}, window, inFlight, acts, rows}: Parts,
+): Ends {
 	return {
 		changed({entry: {letter}, decision, was}, fate, seq) {
 			if (fate === 'exists') letter.settle({how: 'exists'});
@@ -34,6 +39,7 @@ export function createEnds({metrics}: Ambient, {home: {home, epoch}, window, act
 			const row: TaskRow = {...decision.task, revision: (was?.revision ?? 0) + 1, home, epoch, seq};
 			rows.committed(row);
 			window.applied(was, row);
+			inFlight.applied(row);
 			acts.act(seq, row, needed(decision.effects, was), givenBy(letter));
 			acts.announce(row, was ? decision.path : ['accepted', ...decision.path]);
 			letter.settle({how: 'committed', row, was, ...grantOf(decision.effects)});

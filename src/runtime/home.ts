@@ -3,11 +3,8 @@
  * broker and the workers; `api` and the doors use what is here.
  */
 import type {Breaker} from '#actors/policy.ts';
-import type {Order} from '#contract/control.ts';
 import {checkHeartbeat} from '#contract/control.ts';
 import type {Happening, WorkerView} from '#contract/status.ts';
-import {messageTypes} from '#contract/work.ts';
-import {encodeFrame} from '#lib/frame.ts';
 import {readJson} from '#lib/json.ts';
 import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
@@ -25,7 +22,7 @@ import {createInbox} from './inbox.ts';
 import {createInFlight, type InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';
 import {gaugePauses, measure} from './measure.ts';
-import {lostWith} from './missing.ts';
+import {createOrders} from './orders.ts';
 import {createOutlet} from './outlet.ts';
 import {createParking} from './parking.ts';
 import {refill} from './refill.ts';
@@ -34,12 +31,13 @@ import {keepTidy} from './retention.ts';
 import {createReturned} from './returned.ts';
 import {createRoster, type Roster} from './roster.ts';
 import type {Dispatch} from './runtime.ts';
+import {createStops, type Stops} from './stops.ts';
 import {createTimers} from './timers.ts';
 import {createTombs} from './tombs.ts';
 import {createTrouble} from './trouble.ts';
 import {createWaiters, type Waiters} from './waiters.ts';
 import {createWatermark} from './watermark.ts';
-import {createWindow, type Stock, type Window} from './window.ts';
+import {createWindow, stockOf, type Window} from './window.ts';
 
 export type Home = {
 	readonly id: string;
@@ -52,6 +50,7 @@ export type Home = {
 	readonly window: Window;
 	readonly audit: Audit;
 	readonly inFlight: InFlight;
+	readonly stops: Stops;
 	tell(letter: Letter): void;
 	/** Tells whoever listens here, and whoever is bound to `warren.events`. */
 	happened(happening: Happening): void;
@@ -102,7 +101,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const stops = createStops();
 	const tell = (letter: Letter) => host.tell(letter);
 	const functions = createFunctions(store, tell, () => moveBacklog(true));
-	const window = createWindow(parts.windowSize, await startOf(store), {
+	const window = createWindow(parts.windowSize, stockOf(await store.counts()), {
 		functions: functions.paused,
 		has: task => functions.versionFor(task) !== task.version,
 	});
@@ -115,7 +114,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		announcer.announce(happening);
 	};
 	const changed = ({id: worker, pool, state}: WorkerView) => {
-		if (state === 'lost') for (const held of roster.heldBy(worker)) tell(lostWith(held));
+		if (state === 'lost') audit.workerLost(worker);
 		happened({actor: 'worker', id: worker, group: pool, state, at: ambient.clock.now()});
 	};
 	const roster = createRoster(ambient, changed);
@@ -138,7 +137,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 			ran: (task, attempt) => roster.ran(task, attempt),
 		},
 		prepare: versions => functions.prepare(versions),
-		recount: async () => window.recount(await startOf(store)),
+		recount: async () => window.recount(stockOf(await store.counts())),
 		after(rows) {
 			for (const row of rows) noteTimers(row, at => timers.note(at));
 			ambient.metrics.inFlight.set(window.placed);
@@ -148,7 +147,10 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	});
 	const inbox = createInbox(ambient, {
 		...{tell, order},
-		over: (task, attempt) => tombs.remove(task, attempt),
+		over(outcome) {
+			tombs.remove(outcome.task, outcome.attempt);
+			stops.tell(outcome);
+		},
 		measured(row, outcome) {
 			measure(ambient, dispatch, row, outcome);
 			breaker.hear(row, outcome);
@@ -198,7 +200,21 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	await functions.load();
 
 	return {
-		...{id, store, transport, names, functions, roster, waiters, window, audit, inFlight, happened, tell},
+		...{
+			id,
+			store,
+			transport,
+			names,
+			functions,
+			roster,
+			waiters,
+			window,
+			audit,
+			inFlight,
+			stops,
+			happened,
+			tell,
+		},
 		trouble: () => trouble.why,
 		acted: seq => ({done: watermark.actedThrough >= seq, when: watermark.passed(seq)}),
 		failed: host.failed,
@@ -221,33 +237,9 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	};
 }
 
-async function startOf(store: Store): Promise<Stock> {
-	const queued = (await store.counts()).filter(({state}) => state === 'queued');
-	const placed = queued.filter(one => one.placed).reduce((all, {count}) => all + count, 0);
-	const waiting = queued.filter(one => !one.placed);
-	return {placed, backlog: new Map(waiting.map(({function: fn, count}) => [fn, count]))};
-}
-
 function noteTimers(row: TaskRow, note: (at: number) => void): void {
 	if (row.dueAt !== null && row.state === 'retrying') note(row.dueAt);
 	if (row.endedAt !== null) return;
 	if (row.expiresAt !== null) note(row.expiresAt);
 	if (row.deadline !== null) note(row.deadline);
-}
-
-/** Tells one worker, or all. Lossy: whoever needs an answer asks again. */
-function createOrders({log, metrics}: Ambient, transport: Transport, names: Names) {
-	return (worker: string, order: Order, part?: Buffer): void => {
-		metrics.published.inc({kind: 'control'});
-		const body = encodeFrame(order, part ? [part] : []);
-		const message = {
-			exchange: names.control,
-			key: `worker.${worker}`,
-			body,
-			properties: {type: messageTypes.control},
-		};
-		transport
-			.publish(message, {confirm: false})
-			.catch(error => log.debug({err: error, worker}, 'an order was not sent'));
-	};
 }

@@ -1,6 +1,5 @@
 // The one loop: receive → load → decide → commit → act → ack. Letters gather while a commit is in
-// progress, or for one turn of the event loop when none is: a group commit without a timer, since the
-// previous commit is the window (facts: a window of 1 ms costs a third of the throughput).
+// progress, or for one turn of the event loop when none is: a group commit without a timer.
 //
 // A row is cached only as its commit left it, while its attempt is in the broker (R2). A decision that
 // changes nothing has no revision check to save it, so it is made again on a fresh read (R4). A change
@@ -22,6 +21,7 @@ import {
 } from '#store/store.ts';
 import type {Acts} from './act.ts';
 import {createEnds, type Ends} from './ends.ts';
+import type {InFlight} from './inFlight.ts';
 import {ghostOf, type Letter, type World} from './letter.ts';
 import {createMailbox, type Entry, taskOf} from './mailbox.ts';
 import {createRows, type Rows} from './rows.ts';
@@ -36,11 +36,11 @@ type Parts = {
 	readonly home: HomeRow;
 	readonly watermark: Watermark;
 	readonly window: Window;
+	readonly inFlight: InFlight;
 	readonly trouble: Trouble;
 	readonly acts: Acts;
 	readonly world: Omit<World, 'now' | 'room'>;
 	readonly prepare: (versions: ReadonlySet<string>) => Promise<void>;
-	/** The most changes in one commit. */
 	readonly groupMost: number;
 	/** Counts anew, in the store, what is placed and what waits. */
 	readonly recount: () => Promise<void>;
@@ -51,7 +51,7 @@ type Parts = {
 /** Tries of a batch that the store refuses, before its births are answered with the failure. */
 const patience = 3;
 const retryMs = 200;
-/** How long a stop waits for effects that the broker does not take. */
+/** How long a stop waits for effects. */
 const leaveMs = 1000;
 
 export class Host implements Runtime {

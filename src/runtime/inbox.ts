@@ -17,7 +17,7 @@ type Parts = {
 	readonly tell: (letter: Letter) => void;
 	readonly order: (worker: string, order: Order) => void;
 	/** An attempt is over for its worker: it needs no tombstone (R24). */
-	readonly over: (task: string, attempt: number) => void;
+	readonly over: (outcome: OutcomeItem) => void;
 	readonly measured: (row: TaskRow, outcome: OutcomeItem) => void;
 	readonly park: Park;
 };
@@ -27,7 +27,7 @@ export type Inbox = (delivery: Delivery) => Promise<Verdict>;
 export function createInbox({log}: Ambient, parts: Parts): Inbox {
 	const outcome = (item: OutcomeItem, result: Buffer | undefined, lines: Buffer | undefined) =>
 		new Promise<boolean>(resolve => {
-			parts.over(item.task, item.attempt);
+			parts.over(item);
 			parts.tell({
 				kind: 'event',
 				name: 'outcome',

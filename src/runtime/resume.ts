@@ -5,6 +5,7 @@
 import type {Ambient} from '#observe/observe.ts';
 import type {HomeRow, Store, TaskRow} from '#store/store.ts';
 import type {Acts} from './act.ts';
+import type {InFlight} from './inFlight.ts';
 import {owedBy} from './owed.ts';
 import {redoSeq, type Watermark} from './watermark.ts';
 
@@ -13,6 +14,7 @@ type Parts = {
 	readonly home: HomeRow;
 	readonly acts: Acts;
 	readonly watermark: Watermark;
+	readonly inFlight: InFlight;
 	/** Work messages outlive this process. */
 	readonly durable: boolean;
 };
@@ -22,7 +24,7 @@ const page = 500;
 /** Resolves to how many tasks had something owed to them, once all of it is under way. */
 export async function resume(
 	{log}: Ambient,
-	{store, home, acts, watermark, durable}: Parts,
+	{store, home, acts, watermark, inFlight, durable}: Parts,
 ): Promise<number> {
 	const {home: name, epoch, actedThrough} = home;
 	const seq = redoSeq(actedThrough);
@@ -37,6 +39,7 @@ export async function resume(
 			...(after && {after}),
 		});
 		for (const row of rows) {
+			inFlight.applied(row);
 			const lost = row.seq > actedThrough || (!durable && row.state === 'queued');
 			const effects = lost ? owedBy(row) : [];
 			acts.act(seq, row, effects);

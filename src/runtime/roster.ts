@@ -10,12 +10,26 @@ export type Roster = {
 	hear(heartbeat: Heartbeat): void;
 	/** Which worker said that it started this attempt, and when; undefined: nobody runs it, as far as was heard. */
 	ran(task: string, attempt: number): Ran | undefined;
+	/** When a worker was lost last, ms since the epoch. */
+	readonly lostAt: number | undefined;
+	/** Every attempt that a live worker names, started or not. */
+	held(): Held[];
+	/** What one worker named last, also when it is lost. */
+	heldBy(worker: string): Held[];
 	workers(): WorkerView[];
 	/** The tasks that are running, as far as was heard. */
 	tasks(): string[];
 	/** Attempts started and not yet over. */
 	readonly running: number;
 	stop(): void;
+};
+
+export type Held = {
+	readonly task: string;
+	readonly attempt: number;
+	readonly worker: string;
+	/** Null: it has not started it. */
+	readonly startedAt: number | null;
 };
 
 /** The roster's copy of a worker: its machine as this node sees it, and its last heartbeat. */
@@ -32,13 +46,17 @@ const nameOf = (task: string, attempt: number) => `${task} ${attempt}`;
 
 export function createRoster({clock, log, metrics}: Ambient, changed: (worker: WorkerView) => void): Roster {
 	const copies = new Map<string, Copy>();
+	let lostAt: number | undefined;
 
 	const step = (copy: Copy, event: WorkerEvent) => {
 		const before = copy.row;
 		copy.row = decideWorker(before, event) ?? before;
 		const {state} = copy.row;
 		if (state === before.state) return;
-		if (state === 'lost') log.warn({worker: copy.beat.worker}, 'a worker is lost');
+		if (state === 'lost') {
+			lostAt = clock.now();
+			log.warn({worker: copy.beat.worker}, 'a worker is lost');
+		}
 		changed(view(copy));
 		count();
 	};
@@ -82,6 +100,14 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 			}
 			return undefined;
 		},
+		get lostAt() {
+			return lostAt;
+		},
+		held: () => [...copies.values()].filter(({row}) => !isGone(row)).flatMap(heldOf),
+		heldBy(worker) {
+			const copy = copies.get(worker);
+			return copy ? heldOf(copy) : [];
+		},
 		workers: () => [...copies.values()].map(view),
 		tasks() {
 			const live = [...copies.values()].filter(({row}) => row.state !== 'lost');
@@ -95,6 +121,9 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 		stop: () => callOff(),
 	};
 }
+
+const heldOf = ({beat: {worker, held}}: Copy): Held[] =>
+	held.map(({task, attempt, startedAt}) => ({task, attempt, worker, startedAt}));
 
 /** Its first beat then enters the state that it says. */
 function newcomer(beat: Heartbeat, now: number): Copy {

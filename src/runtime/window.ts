@@ -1,6 +1,7 @@
 // The backlog lives in the store; the broker holds a bounded number of attempts of this home. That
 // keeps pause, cancel and a million queued tasks cheap, and survives a broker's alarm.
 import type {Task} from '#actors/task.ts';
+import type {Count} from '#store/store.ts';
 
 /** How much of this home's work is in the broker, and how much waits in the store. */
 export type Window = {
@@ -82,3 +83,11 @@ export function createWindow(size: number, start: Stock, held: Held): Window {
 
 const sumOf = (counts: ReadonlyMap<string, number>): number =>
 	[...counts.values()].reduce((sum, count) => sum + count, 0);
+
+/** What a store's counts say of the broker and of the backlog. */
+export function stockOf(counts: readonly Count[]): Stock {
+	const queued = counts.filter(({state}) => state === 'queued');
+	const placed = queued.filter(one => one.placed).reduce((all, {count}) => all + count, 0);
+	const waiting = queued.filter(one => !one.placed);
+	return {placed, backlog: new Map(waiting.map(({function: fn, count}) => [fn, count]))};
+}

@@ -38,6 +38,8 @@ test('without a word everything has its default', t => {
 			slots: 4,
 			memoryBudget: 2 ** 29,
 			hardRss: 2 ** 30,
+			sandbox: 'auto',
+			sandboxUser: 65_534,
 			heartbeat: 1000,
 			drainTimeout: 30_000,
 		},

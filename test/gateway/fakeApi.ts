@@ -171,13 +171,31 @@ export function fakeApi() {
 			if (!found.ok) return found;
 			return yes([{attempt: 1, lines: [{at: 1000, level: 'info', text: 'hello'}]}]);
 		},
+		async why(id) {
+			const found = find(id);
+			if (!found.ok) return found;
+			const {state, updatedAt: since} = found.value.view;
+			const reason = {reason: 'slot', text: 'a free slot of a worker', behind: 2, until: null} as const;
+			return yes({task: id, state, ...reason, worker: null, since});
+		},
+		async history(id) {
+			const found = find(id);
+			if (!found.ok) return found;
+			const entry = {at: 1, attempt: 1, event: 'admit', from: 'accepted', to: 'queued'} as const;
+			return yes({task: id, entries: [{...entry, why: 'it came by rest', worker: null, executor: null}]});
+		},
+		async audit() {
+			const {ledger} = await api.status();
+			const placed = {store: 0, node: 0, heard: 0, broker: null};
+			return yes({at: 1, balanced: true, ledger, difference: 0, placed, breaks: [], healed: {lost: 1}});
+		},
 		async cancel(id) {
 			const found = find(id);
 			if (!found.ok) return found;
 			const was = found.value.view.state;
-			if (isTerminal(was)) return yes({task: id, was, state: was, cancelled: false});
+			if (isTerminal(was)) return yes({task: id, was, state: was, cancelled: false, stop: null});
 			end(id, 'cancelled', undefined, fail('CANCELLED'));
-			return yes({task: id, was, state: 'cancelled', cancelled: true});
+			return yes({task: id, was, state: 'cancelled', cancelled: true, stop: null});
 		},
 		list: async query => page(query, () => true),
 		deadLetters: async ({all, ...query}) =>

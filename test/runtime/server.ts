@@ -27,6 +27,7 @@ export type ServerOptions = {
 	readonly diesAt?: number;
 	readonly events?: boolean;
 	readonly retentionMs?: number;
+	readonly auditMs?: number;
 	/** Takes what producers publish. */
 	readonly door?: boolean;
 	readonly breaker?: Breaker;
@@ -74,6 +75,8 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 		...{id, store, transport, names: names(), feed, events, groupMost, intakeBytes},
 		dispatch: (name, epoch) => createPull(ambient, {transport, names: names(), home: name, epoch}),
 		windowSize: window,
+		// Scripted workers say nothing: only tests of the audit have one.
+		auditMs: options.auditMs ?? 365 * 24 * 60 * 60_000,
 		retentionMs: options.retentionMs ?? 7 * 24 * 60 * 60_000,
 		breaker: options.breaker ?? defaultBreaker,
 		dice: () => 0.5,

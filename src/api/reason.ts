@@ -1,0 +1,30 @@
+import {isTerminal} from '#actors/task.ts';
+import type {Why} from '#contract/audit.ts';
+import type {TaskRow} from '#store/store.ts';
+import type {Desk} from './desk.ts';
+import {pausedSays} from './paused.ts';
+
+type Reason = Pick<Why, 'reason' | 'text'>;
+
+/** Nothing waits silently: what a task waits for, by the first thing that must change before it runs. */
+export function reasonOf({home}: Desk, row: TaskRow): Reason {
+	if (isTerminal(row.state)) return {reason: 'ended', text: `nothing: it is ${row.state}`};
+	if (row.state === 'retrying') {
+		const due = new Date(row.dueAt ?? 0).toISOString();
+		return {reason: 'retry', text: `attempt ${row.attempt}, due at ${due}`};
+	}
+	if (home.roster.ran(row.id, row.attempt)) return {reason: 'runs', text: 'nothing: it runs'};
+	const paused = home.functions.get(row.function)?.row.pause;
+	if (!row.placed && paused) return {reason: 'paused', text: pausedSays(row.function, paused)};
+	if (!row.placed) {
+		return {reason: 'room', text: `room in the broker, behind ${home.window.placed} attempts that are there`};
+	}
+	const store = home.trouble();
+	if (store !== undefined) return {reason: 'store', text: `the store: ${store}`};
+	const blocked = home.transport.blocked();
+	if (blocked !== undefined) return {reason: 'broker', text: `the broker: ${blocked}`};
+	const able = home.roster.workers().some(({state}) => state === 'idle' || state === 'busy');
+	return able
+		? {reason: 'slot', text: 'a free slot of a worker'}
+		: {reason: 'worker', text: `a worker: none is alive in pool ${row.pool}`};
+}

@@ -1,0 +1,88 @@
+// What operators ask when something seems stuck: a task's history, what it waits for, the ledger.
+import Type, {type Static} from 'typebox';
+import {LedgerSchema} from './status.ts';
+import {StateSchema} from './task.ts';
+
+const time = Type.Number({description: 'ms since the epoch'});
+const orNull = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
+
+export const HistoryEntrySchema = Type.Object({
+	at: time,
+	attempt: Type.Integer(),
+	event: Type.String({description: 'What happened: `admit`, `start`, `fail`, `claim`, `lost`, `redrive` …'}),
+	from: StateSchema,
+	to: StateSchema,
+	why: orNull(Type.String()),
+	worker: orNull(Type.String()),
+	executor: orNull(Type.String()),
+});
+
+/** Oldest first. */
+export const HistorySchema = Type.Object(
+	{task: Type.String(), entries: Type.Array(HistoryEntrySchema)},
+	{$id: 'History'},
+);
+
+export const WhySchema = Type.Object(
+	{
+		task: Type.String(),
+		state: StateSchema,
+		reason: Type.Enum(
+			['retry', 'paused', 'room', 'store', 'broker', 'worker', 'slot', 'runs', 'ended'] as const,
+			{
+				description:
+					'`retry`: the next attempt is not due. `paused`: its function is. `room`: in the broker, for others of ' +
+					'this node. `store`, `broker`: they take nothing now. `worker`: none is alive. `slot`: all are busy. ' +
+					'`runs`: it waits for nothing. `ended`: it is over',
+			},
+		),
+		text: Type.String({description: 'The same in words'}),
+		behind: orNull(Type.Integer({description: 'How many tasks come first'})),
+		until: orNull(Type.Number({description: 'When it stops waiting in any case, ms since the epoch'})),
+		worker: orNull(Type.String({description: 'Who has it, as far as was heard'})),
+		since: orNull(Type.Number({description: 'Since when it is as it is, ms since the epoch'})),
+	},
+	{$id: 'Why'},
+);
+
+export const breakKinds = ['lost', 'stray', 'timer', 'placed', 'ledger'] as const;
+
+export const BreakSchema = Type.Object({
+	kind: Type.Enum(breakKinds, {
+		description:
+			'`lost`: placed, and neither the broker nor a worker has it. `stray`: a worker runs what is over. ' +
+			'`timer`: it should have fired. `placed`: the node counts the broker wrong. `ledger`: a task is missing',
+	}),
+	task: orNull(Type.String()),
+	why: Type.String(),
+	since: time,
+	healing: Type.Boolean({description: 'Something is done about it; it is gone at one of the next audits'}),
+});
+
+export const AuditSchema = Type.Object(
+	{
+		at: time,
+		balanced: Type.Boolean(),
+		ledger: LedgerSchema,
+		difference: Type.Integer({
+			description: '`accepted` minus all that the store has: 0, or tasks are missing',
+		}),
+		placed: Type.Object({
+			store: Type.Integer({description: 'Attempts that the store says are in the broker'}),
+			node: Type.Integer({description: 'Those that this node knows of'}),
+			heard: Type.Integer({description: 'Of these: named by a heartbeat'}),
+			broker: orNull(
+				Type.Integer({description: 'Work messages that wait in the queue; null: there is no queue'}),
+			),
+		}),
+		breaks: Type.Array(BreakSchema),
+		healed: Type.Record(Type.String(), Type.Integer(), {description: 'By kind, since the node started'}),
+	},
+	{$id: 'Audit'},
+);
+
+export type HistoryEntry = Static<typeof HistoryEntrySchema>;
+export type History = Static<typeof HistorySchema>;
+export type Why = Static<typeof WhySchema>;
+export type Break = Static<typeof BreakSchema>;
+export type Audit = Static<typeof AuditSchema>;

@@ -1,0 +1,154 @@
+// The background audit (R26, DESIGN §3.9): balances what the store says with the broker and with the
+// heartbeats, repairs what the broker lost, and names what it found. Nothing else in the house relies
+// on it: each thing it heals is a fault of the broker's, or a bug, and is counted and logged as such.
+//
+// Its evidence may be wrong, and its repairs may be: a re-dispatch is marked and claimed, an order to
+// stop is for an attempt that a fresh read showed to be over.
+import {isTerminal} from '#actors/task.ts';
+import {type Audit as AuditReport, type Break, breakKinds} from '#contract/audit.ts';
+import type {Ledger} from '#contract/status.ts';
+import type {Ambient} from '#observe/observe.ts';
+import type {Count, Store} from '#store/store.ts';
+import type {InFlight, Lane} from './inFlight.ts';
+import type {Letter} from './letter.ts';
+import {findMissing, graceMs, lostLetter, lostWith} from './missing.ts';
+import type {Roster} from './roster.ts';
+
+export type Audit = {
+	/** Looks now, heals what it can, and says what it saw. @throws StoreTrouble */
+	look(): Promise<AuditReport>;
+	/** What this worker held runs elsewhere, also what it had no time to name. */
+	workerLost(worker: string): void;
+	stop(): void;
+};
+
+type Parts = {
+	readonly store: Store;
+	readonly inFlight: InFlight;
+	readonly roster: Roster;
+	readonly tell: (letter: Letter) => void;
+	/** The worker must stop this attempt (R24). */
+	readonly stop: (task: string, attempt: number) => void;
+	/** Work messages that wait for a worker; undefined: there is no queue. */
+	readonly depth: (lane: Lane) => Promise<number | undefined>;
+	/** Timers may be due that did not fire. */
+	readonly wake: () => void;
+	readonly everyMs: number;
+};
+
+const mostTimers = 100;
+/** Attempts named by heartbeats that are looked up in one pass. */
+const mostStrays = 1000;
+
+export function createAudit(ambient: Ambient, parts: Parts): Audit {
+	const {clock, log, metrics} = ambient;
+	const {store, inFlight, roster, tell} = parts;
+	const healed = new Map<string, number>();
+	const heal = (kind: Break['kind']) => {
+		healed.set(kind, (healed.get(kind) ?? 0) + 1);
+		metrics.audited.inc({kind});
+	};
+
+	const lost = async (): Promise<Break[]> => {
+		const missing = await findMissing({inFlight, roster, depth: parts.depth, now: clock.now()});
+		for (const {flight, why, sure} of missing) {
+			if (!sure) continue;
+			log.warn({task: flight.task, attempt: flight.attempt, why}, 'an attempt is lost; dispatching it again');
+			heal('lost');
+			tell(lostLetter(flight, why, () => inFlight.forget(flight.task)));
+		}
+		return missing.map(({flight, why, sure}) => ({
+			...{kind: 'lost', task: flight.task, why, since: flight.missingSince ?? clock.now(), healing: sure},
+		}));
+	};
+
+	/** Heartbeats that name what is over: an order to stop was lost, or was forgotten by a restart. */
+	const strays = async (): Promise<Break[]> => {
+		const before = clock.now() - graceMs;
+		const held = roster.held().filter(one => one.startedAt !== null && one.startedAt < before);
+		const unknown = held.filter(one => inFlight.get(one.task)?.attempt !== one.attempt).slice(0, mostStrays);
+		const rows = await store.load(unknown.map(({task}) => task));
+		const over = unknown.filter(({task, attempt}) => {
+			const row = rows.get(task);
+			return !row || isTerminal(row.state) || row.attempt > attempt;
+		});
+		return over.map(({task, attempt, worker, startedAt}) => {
+			parts.stop(task, attempt);
+			heal('stray');
+			const why = `${worker} runs attempt ${attempt}, which is over; it was told to stop`;
+			return {kind: 'stray', task, why, since: startedAt ?? before, healing: true};
+		});
+	};
+
+	const timers = async (): Promise<Break[]> => {
+		const late = await store.due(clock.now() - graceMs, mostTimers);
+		if (late.length > 0) parts.wake();
+		return late.map(({task, kind, at}) => {
+			heal('timer');
+			return {kind: 'timer', task, why: `its timer \`${kind}\` has not fired`, since: at, healing: true};
+		});
+	};
+
+	const look = async (): Promise<AuditReport> => {
+		const at = clock.now();
+		const found = [...(await lost()), ...(await strays()), ...(await timers())];
+		const [counts, births] = await Promise.all([store.counts(), store.births()]);
+		const ledger = ledgerOf(counts, births, roster.running);
+		const {accepted, succeeded, dead, cancelled, expired, waiting, running} = ledger;
+		const difference = accepted - succeeded - dead - cancelled - expired - waiting - running;
+		if (difference !== 0) {
+			const why = `${Math.abs(difference)} tasks ${difference > 0 ? 'are missing' : 'too many are there'}`;
+			found.push({kind: 'ledger', task: null, why, since: at, healing: false});
+			log.error({difference}, 'the ledger does not balance');
+		}
+		for (const kind of breakKinds) {
+			metrics.drift.set({kind}, found.filter(one => one.kind === kind).length);
+		}
+		const depths = await Promise.all(inFlight.lanes().map(lane => parts.depth(lane)));
+		return {
+			...{at, balanced: found.length === 0, ledger, difference, breaks: found},
+			placed: {
+				store: counts.filter(({placed}) => placed).reduce((sum, {count}) => sum + count, 0),
+				node: inFlight.size,
+				heard: [...inFlight.list()].filter(({heardAt}) => (heardAt ?? 0) > at - graceMs).length,
+				broker: depths.reduce<number>((sum, depth) => sum + (depth ?? 0), 0),
+			},
+			healed: Object.fromEntries(healed),
+		};
+	};
+	let callOff = () => {};
+	const lookAnyway = () =>
+		look().then(
+			() => undefined,
+			error => log.warn({err: error}, 'the audit could not look; it will again'),
+		);
+	const again = () => {
+		callOff = clock.after(parts.everyMs, () => void lookAnyway().then(again));
+	};
+	again();
+	return {
+		look,
+		workerLost(worker) {
+			const told = roster.heldBy(worker).map(held => new Promise<void>(done => tell(lostWith(held, done))));
+			void Promise.all(told).then(lookAnyway);
+		},
+		stop: () => callOff(),
+	};
+}
+
+/** accepted = succeeded + dead + cancelled + expired + waiting + running, if nothing is missing. */
+export function ledgerOf(counts: readonly Count[], births: number, heard: number): Ledger {
+	const sum = (take: (one: Count) => boolean) => counts.filter(take).reduce((all, {count}) => all + count, 0);
+	const ended = (state: string) => sum(one => one.state === state);
+	// Heartbeats are a second old: what they still call running may have ended since.
+	const running = Math.min(heard, ended('queued'));
+	return {
+		accepted: births,
+		succeeded: ended('succeeded'),
+		dead: ended('dead'),
+		cancelled: ended('cancelled'),
+		expired: ended('expired'),
+		waiting: sum(({state}) => !isTerminal(state)) - running,
+		running,
+	};
+}
