@@ -112,6 +112,8 @@ function assemble(ambient: Ambient, parts: Assembly): Warren {
 		failed: server?.home.failed ?? never,
 		drained: worker && !server ? worker.drained : never,
 		async start() {
+			// A machine that can't hold strangers' code is refused before it takes any, for a server's checks too.
+			if (options.worker?.sandbox === 'strict') await executors.start();
 			await server?.home.start();
 			await worker?.start();
 			for (const door of server?.doors ?? []) url = (await door.listen()) || url;

@@ -75,7 +75,7 @@ function hint({unreachable, failure, task}: WarrenError): string {
 }
 
 // By name: the command line does not know the rooms that these come from.
-const mistakes = new Set(['UsageError', 'ConfigError', 'FolderTaken', 'BundleError']);
+const mistakes = new Set(['UsageError', 'ConfigError', 'FolderTaken', 'BundleError', 'WallsMissing']);
 
 function isMistake(error: unknown): boolean {
 	return error instanceof Error && mistakes.has(error.name);

@@ -34,13 +34,24 @@ export type WallsOptions = {
 /** Owns nothing, on any system. */
 const nobody = 65_534;
 
+/** `strict` was asked for, and this machine does not allow it. */
+export class WallsMissing extends Error {
+	override readonly name = 'WallsMissing';
+
+	constructor(gaps: string) {
+		super(
+			`Expected all walls around executors (\`worker.sandbox\` is \`strict\`), but can't enforce: ${gaps}`,
+		);
+	}
+}
+
 /** Those that take a command; in this order they are given up where all together do not work. */
 const built = ['files', 'network', 'user', 'privileges'] as const satisfies Wall[];
 const probeMs = 20_000;
 
 /**
  * Finds out what this machine allows, and says in one line of the log what it does not.
- * @throws Error naming that, where `strict` was asked for
+ * @throws WallsMissing naming that, where `strict` was asked for
  */
 export async function raiseWalls({log}: Ambient, given: Partial<WallsOptions> = {}): Promise<Walls> {
 	const options = {sandbox: given.sandbox ?? 'auto', sandboxUser: given.sandboxUser ?? nobody};
@@ -57,9 +68,7 @@ export async function raiseWalls({log}: Ambient, given: Partial<WallsOptions> = 
 	}
 	const gaps = Object.entries(missing).map(([wall, why]) => `${wall} (${why})`);
 	if (options.sandbox === 'strict' && gaps.length > 0) {
-		throw new Error(
-			`Expected all walls around executors (\`worker.sandbox\` is \`strict\`), but can't enforce: ${gaps.join('; ')}`,
-		);
+		throw new WallsMissing(gaps.join('; '));
 	}
 	if (gaps.length === 0) log.info({held: walls.held}, 'executors run behind all walls');
 	else log.info({held: walls.held, missing}, 'some walls around executors are not enforced');

@@ -1,5 +1,8 @@
 import test from 'ava';
 import {createClient} from '#client/client.ts';
+import {raiseWalls} from '#worker/executorWalls.ts';
+import {testAmbient} from '../harness/ambient.ts';
+import {spawned} from './process.ts';
 import {interrupt, tempFolder, typed} from './pty.ts';
 
 const address = /API +(http:\/\/127\.0\.0\.1:\d+)\n/;
@@ -44,4 +47,17 @@ test('a second Ctrl-C does not wait for what runs', async t => {
 	await up.shows(/Draining/);
 	up.type(interrupt);
 	t.is(await up.ended, 130);
+});
+
+test('`worker.sandbox: strict` starts where all walls stand, and is refused with the reason elsewhere', async t => {
+	const [gap] = Object.keys((await raiseWalls(testAmbient())).missing);
+	const flags = ['up', '--port', '0', '--log', 'info', '--set', 'worker.sandbox=strict'];
+	const up = spawned(t, tempFolder(t), flags);
+	if (gap === undefined) {
+		t.like(await up.logs('executors run behind all walls'), {level: 30});
+		return;
+	}
+	const {code, err} = await up.ended;
+	t.is(code, 1);
+	t.regex(err, new RegExp(`^warren: Expected all walls around executors .*strict.*${gap} \\(`, 'm'));
 });

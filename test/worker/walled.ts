@@ -31,6 +31,8 @@ export type Walled = {
 	readonly behind: Haul;
 	readonly outside: Haul;
 	readonly permitted: Haul;
+	/** What `strict` says to it; null: it starts. */
+	readonly strict: string | null;
 	readonly executor: Executor;
 };
 
@@ -97,6 +99,10 @@ const seen: Walled = {
 	...(await lookAtExecutor()),
 	held: walls.held,
 	missing: walls.missing,
+	strict: await raiseWalls(testAmbient(), {sandbox: 'strict'}).then(
+		() => null,
+		(error: Error) => error.message,
+	),
 	behind: await intrude(walls, loot),
 	outside: await intrude(bare, loot),
 	permitted: await intrude(bare, loot, flagsOf(walls.program)),
