@@ -28,7 +28,8 @@ export const verbs: Readonly<Record<OpKind, (c: Case) => Decision>> = {
 	place,
 	adopt,
 	redo,
-	audit: ({m, row}) => pass(isOutThere(row) ? [dispatch(m, row, true)] : []),
+	// R26: a commit, so that the dispatch has an heir (R7), and a history of the task can name it.
+	audit: ({m, row}) => (isOutThere(row) ? change(row, {}, [dispatch(m, row, true)]) : pass([])),
 };
 
 const ungranted = {grants: 0, soloLosses: 0, soloCopies: []};
