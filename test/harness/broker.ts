@@ -20,7 +20,7 @@ const none =
 
 /** Takes the first that is there. @throws Error when there is none */
 export async function openBroker(env: NodeJS.ProcessEnv = process.env): Promise<Broker> {
-	const kind = await choose(env);
+	const kind = await kindOf(env);
 	if (kind === 'url') {
 		const url = env.WARREN_TEST_AMQP_URL ?? '';
 		return {kind, url, says: 'the broker of WARREN_TEST_AMQP_URL', stop: async () => {}};
@@ -35,7 +35,8 @@ export async function openBroker(env: NodeJS.ProcessEnv = process.env): Promise<
 	return {kind, url: node.url, says: `a private node of ${server}`, stop: () => node.stop()};
 }
 
-async function choose(env: NodeJS.ProcessEnv): Promise<BrokerKind> {
+/** Which one it would be. @throws Error when there is none */
+export async function kindOf(env: NodeJS.ProcessEnv = process.env): Promise<BrokerKind> {
 	if (env.WARREN_TEST_BROKER === 'containers') return 'container';
 	if (env.WARREN_TEST_BROKER) {
 		throw new Error(

@@ -4,7 +4,7 @@
  */
 import {randomUUID} from 'node:crypto';
 import {appendFile} from 'node:fs/promises';
-import {type Broker, type BrokerKind, openBroker} from './broker.ts';
+import {type Broker, type BrokerKind, kindOf, openBroker} from './broker.ts';
 import {startContainer} from './containers.ts';
 import {findServer, startPrivateNode} from './privateNode.ts';
 import {TcpProxy, targetOf} from './proxy.ts';
@@ -53,10 +53,12 @@ export type OwnRabbit = {
  * instead, and `gap` (what the test would have shown) is listed at the end of the run.
  */
 export async function ownRabbit(gap: string): Promise<OwnRabbit> {
-	const {kind, url} = await rabbit();
+	// Nothing is started for the run if this one is all that is needed.
+	const kind = (process.env[runVariables.kind] as BrokerKind | undefined) ?? (await kindOf());
 	if (kind === 'node') return ownNode();
 	if (kind === 'container') return ownContainer();
 	await noteGap(gap);
+	const {url} = await rabbit();
 	const proxy = await TcpProxy.open(targetOf(url));
 	return {
 		url: proxy.through(url),

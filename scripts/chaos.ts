@@ -1,0 +1,134 @@
+// `npm run chaos [-- options]`: the faults, done for real to real processes under load. Exits with 1 when
+// anything was lost, stuck or wrong; the seed that is printed repeats a run.
+import {execFileSync} from 'node:child_process';
+import {parseArgs} from 'node:util';
+import {cancelMany} from '../test/chaos/cancels.ts';
+import {crashAmong, crashes} from '../test/chaos/crash.ts';
+import {type FaultName, faultNames} from '../test/chaos/faults.ts';
+import {type RoundReport, round} from '../test/chaos/round.ts';
+import {type OwnRabbit, ownRabbit} from '../test/harness/rabbit.ts';
+import {cancelLine, crashLine, roundLines} from './chaosReport.ts';
+
+const usage = `Usage: npm run chaos -- [--seed N] [--tasks 10000] [--blows 5] [--workers 2] [--faults kill-worker,…|none]
+       [--mixed SECONDS (300)] [--crashes TIMES (20)] [--cancels COUNT (1000)] [--json]
+Faults: ${faultNames.join(', ')}
+Zero for --mixed, --crashes or --cancels leaves that part out.`;
+
+const options = read();
+// The report is the only thing on the standard output when it is for machines.
+const say = options.json ? console.error : console.log;
+process.exitCode = await main().catch((error: unknown) => {
+	console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+	return 1;
+});
+// Undici keeps its connections for a while.
+process.exit();
+
+async function main(): Promise<number> {
+	const rabbit = await ownRabbit('chaos: a broker that is killed under load');
+	try {
+		say(`chaos: seed ${options.seed}`);
+		const rounds = await runRounds(rabbit);
+		const crashed = await runCrashes(rabbit);
+		const cancels = options.cancels > 0 ? await cancelMany(rabbit, options.cancels) : undefined;
+		if (cancels) say(cancelLine(cancels));
+		const complaints = [...crashed, ...(cancels ? [cancels] : [])].flatMap(report => report.complaints);
+		const clean = rounds.every(report => report.clean) && complaints.length === 0;
+		const about = {seed: options.seed, commit: commit(), clean};
+		if (options.json) console.log(JSON.stringify({...about, rounds, crashes: crashed, cancels}, null, '\t'));
+		say(clean ? 'chaos: all held' : `chaos: NOT clean; repeat it with --seed ${options.seed}`);
+		return clean ? 0 : 1;
+	} finally {
+		await rabbit.stop();
+	}
+}
+
+async function runRounds(rabbit: OwnRabbit): Promise<RoundReport[]> {
+	const {seed, workers, tasks, blows, mixed} = options;
+	const reports: RoundReport[] = [];
+	const tell = (line: string) => say(`  ${line}`);
+	const common = {rabbit, seed, workers, blows, brisk: 1, tell};
+	const run = async (name: string, faults: readonly FaultName[], load: {tasks: number} | {ms: number}) => {
+		say(`chaos: ${name}`);
+		const report = await round({...common, faults, load});
+		for (const line of roundLines(report)) say(`  ${line}`);
+		reports.push(report);
+	};
+	for (const fault of options.faults) await run(`${fault} under ${tasks} tasks`, [fault], {tasks});
+	if (mixed > 0) await run(`all mixed for ${mixed} s`, options.all, {ms: mixed * 1000});
+	return reports;
+}
+
+async function runCrashes(rabbit: OwnRabbit) {
+	const reports = [];
+	for (const crash of options.crashes > 0 ? crashes : []) {
+		for (let time = 1; time <= options.crashes; time += 1) {
+			const report = await crashAmong(rabbit, 200, crash);
+			say(`chaos: ${crashLine(report, time)}`);
+			reports.push(report);
+		}
+	}
+	return reports;
+}
+
+function commit(): string {
+	try {
+		const dirty =
+			execFileSync('git', ['status', '--porcelain'], {encoding: 'utf8'}) === '' ? '' : ' and more';
+		return execFileSync('git', ['rev-parse', 'HEAD'], {encoding: 'utf8'}).trim() + dirty;
+	} catch {
+		return 'unknown';
+	}
+}
+
+function read() {
+	try {
+		return parse();
+	} catch (error) {
+		console.error(error instanceof Error ? error.message : String(error));
+		console.error(usage);
+		process.exit(2);
+	}
+}
+
+function parse() {
+	const text = {type: 'string'} as const;
+	const flag = {type: 'boolean', default: false} as const;
+	const numbers = {
+		seed: text,
+		tasks: text,
+		blows: text,
+		workers: text,
+		mixed: text,
+		crashes: text,
+		cancels: text,
+	};
+	const {values} = parseArgs({options: {...numbers, faults: text, json: flag, help: flag}});
+	if (values.help) {
+		console.log(usage);
+		process.exit(0);
+	}
+	const number = (name: keyof typeof numbers, otherwise: number) => {
+		const value = Number(values[name] ?? otherwise);
+		if (!Number.isInteger(value) || value < 0)
+			throw new TypeError(`Expected --${name} to be a number, got ${values[name]}`);
+		return value;
+	};
+	const faults = values.faults === 'none' ? [] : (values.faults?.split(',') ?? faultNames).map(known);
+	return {
+		...{faults, all: faults.length > 0 ? faults : faultNames, json: values.json},
+		seed: number('seed', Math.floor(Math.random() * 1e9)),
+		tasks: number('tasks', 10_000),
+		blows: number('blows', 5),
+		workers: number('workers', 2),
+		mixed: number('mixed', 300),
+		crashes: number('crashes', 20),
+		cancels: number('cancels', 1000),
+	};
+}
+
+function known(name: string): FaultName {
+	const found = faultNames.find(fault => fault === name);
+	if (!found) throw new TypeError(`There is no fault \`${name}\``);
+	return found;
+}

@@ -1,0 +1,120 @@
+// What befalls the cluster. A blow ends when the world around Warren is whole again (the process runs, the
+// broker is up, the disk has room); that Warren itself is whole again is what the verdict finds out.
+import {executorsOf} from '../worker/processes.ts';
+import type {Cluster, Place} from './cluster.ts';
+import type {Dice} from './dice.ts';
+
+export type Scene = {
+	readonly cluster: Cluster;
+	readonly dice: Dice;
+	/** Lets the fault last for a time between the two, ms. */
+	hold(least: number, most: number): Promise<void>;
+};
+
+/** Resolves to what was hit, in words. @throws Error when a node answers otherwise than it must */
+type Fault = (scene: Scene) => Promise<string>;
+
+export const faults = {
+	async 'kill-executor'({cluster, dice}) {
+		const place = dice.pick(cluster.workers);
+		const pids = executorsOf(place.process.pid);
+		// Between two executors there is none for a moment.
+		if (pids.length === 0) return `no executor of ${place.name}`;
+		const pid = dice.pick(pids);
+		return signal(pid, 'SIGKILL') ? `an executor of ${place.name}` : `an executor of ${place.name} (gone)`;
+	},
+	async 'kill-worker'({cluster, dice, hold}) {
+		const place = dice.pick(cluster.workers);
+		await place.process.kill();
+		await hold(0, 500);
+		await place.restart();
+		return place.name;
+	},
+	async 'stop-worker'({cluster, dice, hold}) {
+		const place = dice.pick(cluster.workers);
+		place.process.freeze();
+		await hold(1000, 20_000);
+		place.process.thaw();
+		return place.name;
+	},
+	async 'kill-server'({cluster, hold}) {
+		await cluster.stale();
+		await cluster.server.process.kill();
+		await hold(0, 500);
+		await cluster.server.restart();
+		return 'the server';
+	},
+	async 'kill-broker'({cluster, hold}) {
+		await cluster.rabbit.kill();
+		await hold(0, 2000);
+		await cluster.rabbit.start();
+		return 'the broker';
+	},
+	async 'purge-queue'({cluster: {administer, workQueue}}) {
+		const {messageCount} = await administer(channel => channel.purgeQueue(workQueue));
+		return `${messageCount} messages`;
+	},
+	async 'delete-queue'({cluster: {administer, workQueue}}) {
+		const {messageCount} = await administer(channel => channel.deleteQueue(workQueue));
+		return `with ${messageCount} messages`;
+	},
+	async 'drop-connections'({cluster, dice, hold}) {
+		const how = dice.pick(['cut', 'lag', 'half-open'] as const);
+		const hit = dice.next() < 0.3 ? cluster.places : [dice.pick(cluster.places)];
+		await drops[how](hit, hold);
+		return `${how}: ${hit.map(({name}) => name).join(', ')}`;
+	},
+	async 'fill-store'({cluster: {volume}, hold}) {
+		await volume.fill();
+		await hold(500, 5000);
+		await volume.free();
+		return volume.kind === 'tmpfs' ? 'a full disk' : 'a lock on the file (no right to mount a small disk)';
+	},
+	async 'rolling-restart'({cluster}) {
+		await cluster.stale();
+		for (const place of cluster.places) {
+			const code = await place.process.drain();
+			if (code !== 0) throw new Error(`${place.name} was asked to drain and ended with ${code}, not with 0`);
+			await place.restart();
+		}
+		return `${cluster.places.length} nodes`;
+	},
+} as const satisfies Record<string, Fault>;
+
+export type FaultName = keyof typeof faults;
+export const faultNames = Object.keys(faults) as FaultName[];
+
+type Drop = (hit: readonly Place[], hold: Scene['hold']) => Promise<void>;
+
+const drops = {
+	async cut(hit) {
+		for (const {proxy} of hit) proxy.cut();
+	},
+	/** What is said arrives, late and in bursts. */
+	async lag(hit, hold) {
+		for (let burst = 0; burst < 6; burst += 1) {
+			for (const {proxy} of hit) proxy.freeze();
+			await hold(100, 600);
+			for (const {proxy} of hit) proxy.thaw();
+			await hold(10, 50);
+		}
+	},
+	/** Neither side hears of it: heartbeats must find out, if it lasts that long. */
+	async 'half-open'(hit, hold) {
+		for (const {proxy} of hit) proxy.freeze();
+		await hold(1000, 15_000);
+		for (const {proxy} of hit) {
+			proxy.thaw();
+			proxy.cut();
+		}
+	},
+} as const satisfies Record<string, Drop>;
+
+/** False: there is no such process any more. */
+function signal(pid: number, name: NodeJS.Signals): boolean {
+	try {
+		return process.kill(pid, name);
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,148 @@
+// What became of a load: is each task there once, over, and with the right answer; and does the ledger balance.
+import {setTimeout as delay} from 'node:timers/promises';
+import type {Client} from '#client/client.ts';
+import type {Ledger} from '#contract/status.ts';
+import type {TaskView} from '#contract/task.ts';
+import type {Cluster} from './cluster.ts';
+import {answerOf, type Item} from './work.ts';
+
+export type Verdict = {
+	readonly tasks: number;
+	/** Had a receipt, and are not there. */
+	readonly lost: readonly string[];
+	/** Not over, though nothing moved for a long time. */
+	readonly stuck: readonly string[];
+	/** Over with another end or another result than the right one, or there without having been asked for. */
+	readonly wrong: readonly string[];
+	/** Messages that are left in a queue of the installation though all is over. */
+	readonly left: readonly string[];
+	readonly ledger: Ledger;
+	readonly balanced: boolean;
+	readonly stale: number;
+};
+
+export type Judged = {readonly verdict: Verdict; readonly views: readonly TaskView[]};
+
+/** Without any progress for so long what is open counts as stuck, ms. */
+export const patienceMs = 45_000;
+const betweenMs = 50;
+const page = 1000;
+const abreast = 16;
+
+/** @param stuckMs how long nothing may move */
+export async function judge(
+	cluster: Cluster,
+	items: readonly Item[],
+	ids: ReadonlyMap<number, string>,
+	stuckMs: number,
+): Promise<Judged> {
+	const {client} = cluster;
+	const ledger = await settled(client, items.length, stuckMs);
+	const views = await all(client);
+	const found = new Map(views.map(view => [view.id, view]));
+	const asked = new Set(ids.values());
+	const lost = [...asked].filter(id => !found.has(id));
+	const stuck = views
+		.filter(({endedAt}) => endedAt === null)
+		.map(view => `${view.id} ${view.state}: ${view.waitingFor}`);
+	const strange = views.filter(({id}) => !asked.has(id)).map(({id}) => `${id}: nobody asked for it`);
+	const wrong = [...strange, ...(await mistakes(client, items, ids, found))];
+	const left = stuck.length > 0 ? [] : await leftovers(cluster);
+	const verdict = {
+		...{tasks: items.length, lost, stuck, wrong, left, ledger},
+		balanced: balances(ledger, items.length),
+		stale: await cluster.stale(),
+	};
+	return {verdict, views};
+}
+
+export const isClean = ({lost, stuck, wrong, left, balanced}: Verdict): boolean =>
+	lost.length + stuck.length + wrong.length + left.length === 0 && balanced;
+
+function balances(
+	{accepted, succeeded, dead, cancelled, expired, waiting, running}: Ledger,
+	tasks: number,
+): boolean {
+	return accepted === tasks && accepted === succeeded + dead + cancelled + expired && waiting + running === 0;
+}
+
+/** The ledger once nothing is open, or once it has not changed for too long. */
+async function settled(client: Client, tasks: number, stuckMs: number): Promise<Ledger> {
+	let seen = '';
+	let since = performance.now();
+	for (;;) {
+		const ledger = await client.status().then(
+			status => status.ledger,
+			() => undefined,
+		);
+		const text = JSON.stringify(ledger && {...ledger, waiting: ledger.waiting + ledger.running, running: 0});
+		if (text !== seen) since = performance.now();
+		seen = text;
+		const isOver = ledger && ledger.accepted >= tasks && ledger.waiting + ledger.running === 0;
+		const isLate = performance.now() - since > stuckMs;
+		if (ledger && (isOver || isLate)) return ledger;
+		if (isLate) throw new Error(`The server did not answer for ${stuckMs} ms`);
+		await delay(betweenMs);
+	}
+}
+
+async function all(client: Client): Promise<TaskView[]> {
+	const views: TaskView[] = [];
+	for (let before: string | undefined; ; before = views.at(-1)?.id) {
+		const some = await client.list({limit: page, ...(before !== undefined && {before})});
+		views.push(...some);
+		if (some.length < page) return views;
+	}
+}
+
+async function mistakes(
+	client: Client,
+	items: readonly Item[],
+	ids: ReadonlyMap<number, string>,
+	found: ReadonlyMap<string, TaskView>,
+): Promise<string[]> {
+	const wrong: string[] = [];
+	const line = items.values();
+	const work = async () => {
+		for (const item of line) {
+			const view = found.get(ids.get(item.input.n) ?? '');
+			if (!view || view.endedAt === null) continue;
+			const said = await mistake(client, item, view);
+			if (said !== undefined) wrong.push(`${view.id} (item ${item.input.n}): ${said}`);
+		}
+	};
+	await Promise.all(Array.from({length: abreast}, work));
+	return wrong;
+}
+
+async function mistake(client: Client, item: Item, view: TaskView): Promise<string | undefined> {
+	const answer = answerOf(item);
+	if (view.state !== answer.state) {
+		return `expected ${answer.state}, got ${view.state} ${view.failure?.code ?? ''} ${view.failure?.message ?? ''}`;
+	}
+	if (answer.state === 'dead') {
+		return view.failure?.code === answer.code
+			? undefined
+			: `expected ${answer.code}, got ${view.failure?.code}`;
+	}
+	const got = await client.resultText(view.id);
+	const expected = JSON.stringify(answer.result);
+	return got === expected ? undefined : `expected ${expected}, got ${got}`;
+}
+
+/** Copies of attempts that are over are claimed and dropped: soon nothing is left. */
+async function leftovers({administer, names, workQueue}: Cluster): Promise<string[]> {
+	const queues = [workQueue, names.outcomes, names.returned, names.intake];
+	for (const until = performance.now() + patienceMs; ; ) {
+		const left = await administer(async channel => {
+			const said: string[] = [];
+			for (const queue of queues) {
+				const {messageCount} = await channel.checkQueue(queue);
+				if (messageCount > 0) said.push(`${messageCount} in ${queue}`);
+			}
+			return said;
+		});
+		if (left.length === 0 || performance.now() > until) return left;
+		await delay(betweenMs);
+	}
+}
