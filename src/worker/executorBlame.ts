@@ -6,13 +6,14 @@
 import {type Failure, fail} from '#actors/failure.ts';
 import type {Job} from './executorJob.ts';
 import type {Culprit, KillReason} from './executorMachine.ts';
+import {createSuspicion} from './executorSuspicion.ts';
 
 /** What is to be done about the jobs of a dead executor. */
 export type Blame = {
 	readonly charged: readonly {readonly job: Job; readonly index: number; readonly failure: Failure}[];
 	/**
-	 * To be run again, each alone. If no other version was inside, it died of this one, whichever attempt
-	 * it was: the first of them tells.
+	 * To be run again, each alone. If no other version was inside, it died of this one, even if none of
+	 * them can be convicted.
 	 */
 	readonly suspects: readonly Job[];
 	/** To be run again like any other. */
@@ -29,7 +30,8 @@ export type Death = {
 	readonly complaint: string;
 };
 
-export function blame(jobs: ReadonlyMap<number, Job>, {reason, culprit, how}: Death): Blame {
+export function blame(jobs: ReadonlyMap<number, Job>, death: Death): Blame {
+	const {culprit} = death;
 	const open = [...jobs.values()].filter(job => !job.over);
 	const accused = culprit ? jobs.get(culprit.list) : undefined;
 	if (culprit && accused && !accused.over) {
@@ -48,19 +50,20 @@ export function blame(jobs: ReadonlyMap<number, Job>, {reason, culprit, how}: De
 	const alone = open.length === 1 && only?.open.length === 1 ? only : undefined;
 	if (alone) {
 		const index = alone.open[0] ?? 0;
-		return {charged: [{job: alone, index, failure: failureOf(reason, how)}], suspects: [], bystanders: []};
+		return {charged: [{job: alone, index, failure: failureOf(death)}], suspects: [], bystanders: []};
 	}
 	const isOneVersion = new Set(open.map(job => job.build.digest)).size === 1;
-	const accuse = (job: Job, index: number, isFirst: boolean) =>
-		job.again([index], true, job.deaths + (isFirst && isOneVersion ? 1 : 0));
-	const suspects = open.flatMap((job, at) =>
-		job.open.map((index, nth) => accuse(job, index, at === 0 && nth === 0)),
-	);
+	const count = open.reduce((sum, job) => sum + job.open.length, 0);
+	const suspicion = isOneVersion ? createSuspicion(count) : undefined;
+	const suspects = open.flatMap(job => job.open.map(index => job.again([index], true, suspicion)));
 	return {charged: [], suspects, bystanders: []};
 }
 
-function failureOf(reason: KillReason | null, how: string): Failure {
-	if (reason === 'memory') {
+// What V8 and the C++ library say before they abort for want of memory.
+const outOfMemory = /out of memory|allocation failed|bad_alloc/i;
+
+function failureOf({reason, how, complaint}: Death): Failure {
+	if (reason === 'memory' || (reason === null && outOfMemory.test(complaint))) {
 		return fail('MEMORY_LIMIT', 'The function used more memory than its executor may have', {details: {how}});
 	}
 	const why = reason === 'silent' ? 'stopped answering' : `ended (${how})`;

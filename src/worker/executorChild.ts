@@ -25,7 +25,7 @@ const stopMs = 1500;
 const startMs = 30_000;
 /** How long a dead process's last words are waited for. */
 const lastWordsMs = 1000;
-const longestComplaint = 4096;
+const longestComplaint = 8192;
 
 export type ChildOptions = {
 	readonly name: string;

@@ -1,9 +1,10 @@
 // R25: who is charged when an executor dies, decided from data alone.
 import test from 'ava';
 import {fail} from '#actors/failure.ts';
+import type {Build} from '#contract/build.ts';
 import {blame, type Death} from '#worker/executorBlame.ts';
 import {Job} from '#worker/executorJob.ts';
-import type {RunItem} from '#worker/executors.ts';
+import type {RunItem, RunOutcome} from '#worker/executors.ts';
 import {buildOf} from '../engine/world.ts';
 import {itemOf} from './pool.ts';
 
@@ -43,6 +44,18 @@ test('what its supervisor killed it for is the charge', t => {
 	t.is(code('hostile'), 'CRASHED');
 });
 
+test('an executor that said that it has no memory left died of that', t => {
+	const code = (complaint: string, reason: Death['reason'] = null) =>
+		blame(jobs(jobOf(1)), {...crash, reason, complaint}).charged[0]?.failure.code;
+	t.is(
+		code('FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory'),
+		'MEMORY_LIMIT',
+	);
+	t.is(code("terminate called after throwing an instance of 'std::bad_alloc'"), 'MEMORY_LIMIT');
+	t.is(code('Check failed: IsCreationThread()'), 'CRASHED');
+	t.is(code('out of memory', 'silent'), 'CRASHED', 'it was killed for something else');
+});
+
 test('of several lists nobody is charged, and each item is a suspect of its own', t => {
 	const {charged, suspects} = blame(jobs(jobOf(3, [0]), jobOf(1)), crash);
 	t.deepEqual(charged, []);
@@ -50,16 +63,23 @@ test('of several lists nobody is charged, and each item is a suspect of its own'
 	t.true(suspects.every(({suspect}) => suspect));
 });
 
-test('the death is told of the version if no other was inside, once, and with what came before', async t => {
-	const told = (...all: Job[]) => blame(jobs(...all), crash).suspects.map(({deaths}) => deaths);
-	t.deepEqual(told(jobOf(2), jobOf(1)), [1, 0, 0]);
-	const other = new Job(await buildOf('export default 2;'), [itemOf(1)], {started() {}, settled() {}});
-	t.deepEqual(told(jobOf(2), other), [0, 0, 0]);
-	t.deepEqual(told(jobOf(1).again([0], true, 1), jobOf(1)), [2, 0]);
-	const outcomes: unknown[] = [];
-	const heard = new Job(build, [itemOf(1)], {started() {}, settled: (_, outcome) => outcomes.push(outcome)});
-	heard.again([0], true, 1).settle(0, {usage: null, deaths: 1});
-	t.like(outcomes, [{deaths: 2}]);
+test('a death that convicts nobody is told once, with the last suspect, if one version was inside', async t => {
+	/** What is told after a common death, as its suspects end one by one; `guilty`: takes its executor down again. */
+	const told = (builds: readonly Build[], guilty: readonly number[] = []) => {
+		const deaths: number[] = [];
+		const listener = {
+			started() {},
+			settled: (_: RunItem, outcome: RunOutcome) => deaths.push(outcome.deaths ?? 0),
+		};
+		const all = builds.map(one => new Job(one, [itemOf(1)], listener));
+		for (const [at, job] of blame(jobs(...all), crash).suspects.entries())
+			job.settle(0, guilty.includes(at) ? {usage: null, deaths: 1} : done);
+		return deaths;
+	};
+	t.deepEqual(told([build, build, build]), [0, 0, 1]);
+	t.deepEqual(told([build, build, build], [1]), [0, 1, 0], 'the guilty one tells for both');
+	t.deepEqual(told([build, build], [0, 1]), [1, 1]);
+	t.deepEqual(told([build, await buildOf('export default 2;')]), [0, 0], 'it may have been the neighbour');
 });
 
 test('of one list with several open items nobody is charged: the news of an end may have been lost', t => {
