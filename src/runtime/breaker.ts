@@ -3,8 +3,8 @@
 // the window, its function is paused. The counts are this process's own; the pause is in the store.
 //
 // What counts is said by the outcomes that were committed: an attempt that took its executor down while
-// it was alone in it, or an executor that died with attempts of one version only, none of which could be
-// named. Where several versions were inside, nobody is counted: it would blame the neighbours.
+// it was alone in it, or an executor that died with attempts of one version only, none of which did it
+// again alone. Where several versions were inside, nobody is counted: it would blame the neighbours.
 import type {FunctionEvent} from '#actors/functionMachine.ts';
 import type {Breaker as Rule} from '#actors/policy.ts';
 import type {OutcomeItem} from '#contract/outcome.ts';

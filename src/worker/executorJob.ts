@@ -1,4 +1,5 @@
 import type {Build} from '#contract/build.ts';
+import type {Suspicion} from './executorSuspicion.ts';
 import type {RunItem, RunListener, RunOutcome} from './executors.ts';
 
 /**
@@ -12,8 +13,7 @@ export class Job {
 	readonly check: boolean;
 	/** It may have taken an executor down: it runs alone (R25). */
 	readonly suspect: boolean;
-	/** Executors that died of its version before: told with its outcome. */
-	readonly deaths: number;
+	readonly #suspicion: Suspicion | undefined;
 	readonly #listener: RunListener;
 	readonly #over: boolean[];
 	#left: number;
@@ -26,7 +26,7 @@ export class Job {
 		this.items = items;
 		this.check = kind.check ?? false;
 		this.suspect = kind.suspect ?? false;
-		this.deaths = kind.deaths ?? 0;
+		this.#suspicion = kind.suspicion;
 		this.#listener = listener;
 		this.#over = items.map(() => false);
 		this.#left = items.length;
@@ -66,7 +66,8 @@ export class Job {
 		if (!item || this.isOver(index)) return;
 		this.#over[index] = true;
 		this.#left -= 1;
-		const deaths = this.deaths + (outcome.deaths ?? 0);
+		const {deaths: own = 0} = outcome;
+		const deaths = own + (this.#suspicion?.ended(own > 0) ?? 0);
 		this.#listener.settled(item, deaths > 0 ? {...outcome, deaths} : outcome);
 	}
 
@@ -77,9 +78,12 @@ export class Job {
 	}
 
 	/** The same items, or one of them, as a job of its own: what is told of it goes to the same listener. */
-	again(indexes: readonly number[], suspect: boolean, deaths = this.deaths): Job {
+	again(indexes: readonly number[], suspect: boolean, suspicion = this.#suspicion): Job {
 		const items = indexes.flatMap(index => this.items[index] ?? []);
-		return new Job(this.build, items, this.#listener, {check: this.check, suspect, deaths});
+		return new Job(this.build, items, this.#listener, {
+			...{check: this.check, suspect},
+			...(suspicion && {suspicion}),
+		});
 	}
 
 	#start(index: number, now: number): void {
@@ -91,4 +95,4 @@ export class Job {
 	}
 }
 
-type JobKind = {readonly check?: boolean; readonly suspect?: boolean; readonly deaths?: number};
+type JobKind = {readonly check?: boolean; readonly suspect?: boolean; readonly suspicion?: Suspicion};
