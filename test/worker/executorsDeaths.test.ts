@@ -1,0 +1,35 @@
+// What outcomes tell of executors that died, with real processes: a breaker counts it.
+import test from 'ava';
+import {buildOf} from '../engine/world.ts';
+import {itemOf, type nap, observe, pool} from './pool.ts';
+import {executorsOf} from './processes.ts';
+
+const napOf = (name: string) =>
+	buildOf(`export default ms => new Promise(resolve => setTimeout(resolve, ms, '${name}'));`);
+
+/** Kills the executor that all of them are in, and gives how many deaths their outcomes tell. */
+async function toldOf(
+	t: Parameters<typeof pool>[0],
+	builds: Awaited<ReturnType<typeof nap>>[],
+): Promise<number> {
+	const executors = await pool(t);
+	const items = builds.map(() => itemOf(500));
+	const watched = items.map((item, at) => observe(executors, builds[at] as (typeof builds)[number], [item]));
+	await Promise.all(items.map((item, at) => watched[at]?.began(item)));
+	for (const pid of executorsOf()) process.kill(pid, 'SIGABRT');
+	const outcomes = (await Promise.all(watched.map(({settled}) => settled))).flat();
+	return outcomes.reduce((sum, {deaths = 0}) => sum + deaths, 0);
+}
+
+test.serial('an executor that died with one attempt inside is told with its outcome', async t => {
+	t.is(await toldOf(t, [await napOf('a')]), 1);
+});
+
+test.serial('one that died with several of one version inside is told once', async t => {
+	const build = await napOf('a');
+	t.is(await toldOf(t, [build, build, build]), 1);
+});
+
+test.serial('one that died with two versions inside is told of neither', async t => {
+	t.is(await toldOf(t, [await napOf('a'), await napOf('b')]), 0);
+});
