@@ -84,7 +84,7 @@ export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts)
 			// Moved back twice: it lives already, and that is what was wanted.
 			if (redriven.ok || redriven.failure.code === 'CONFLICT') return 'ack';
 			if (redriven.failure.code !== 'TASK_NOT_FOUND') return later();
-			return reject(delivery, redriven.failure, undefined);
+			return reject(delivery, redriven.failure, read.replyTo);
 		}
 		const answer = await submit(read.submission);
 		if (answer.ok) return 'ack';

@@ -13,7 +13,7 @@ import type {Delivery, Properties} from '#transport/transport.ts';
 export type Read =
 	| {readonly kind: 'task'; readonly submission: Submission}
 	/** A dead letter that was moved back: `x-warren-task` names it. */
-	| {readonly kind: 'redrive'; readonly task: string}
+	| {readonly kind: 'redrive'; readonly task: string; readonly replyTo: string | undefined}
 	| {readonly kind: 'bad'; readonly failure: Failure; readonly replyTo: string | undefined};
 
 const checkOptions = checker(SubmitOptionsSchema);
@@ -25,9 +25,9 @@ export function readProducer(delivery: Delivery, names: Names): Read {
 	const {properties, body} = delivery;
 	// Only our own broker's word counts: a message may have died elsewhere before it came here.
 	const death = delivery.queue === names.refused ? delivery.death : undefined;
-	const task = properties.headers?.['x-warren-task'];
-	if (typeof task === 'string') return {kind: 'redrive', task};
 	const replyTo = readReplyTo(properties.replyTo, names.prefix);
+	const task = properties.headers?.['x-warren-task'];
+	if (typeof task === 'string') return {kind: 'redrive', task, replyTo: replyTo ?? undefined};
 	const bad = (message: string): Read => {
 		const failure = fail('INVALID_INPUT', message);
 		return {kind: 'bad', failure, replyTo: replyTo ?? undefined};

@@ -122,7 +122,7 @@ function bodyOf(schema: Json | undefined, wish: Wish): fc.Arbitrary<Buffer | und
 
 const bytes = (text: string, encoding: BufferEncoding = 'utf8') => Buffer.from(text, encoding);
 
-const oddBytes: fc.Arbitrary<Buffer> = fc.oneof(
+export const oddBytes: fc.Arbitrary<Buffer> = fc.oneof(
 	fc.uint8Array({maxLength: 400}).map(list => Buffer.from(list)),
 	fc.constantFrom(
 		...[

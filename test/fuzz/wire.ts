@@ -37,7 +37,7 @@ export function exchange(port: number, bytes: Buffer, ends: boolean): Promise<Re
 			}
 		};
 		socket.on('data', chunk => {
-			chunks.push(chunk);
+			chunks.push(chunk as Buffer);
 			look(false);
 		});
 		socket.once('end', () => look(true));

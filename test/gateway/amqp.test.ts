@@ -123,6 +123,15 @@ for (const [title, key, body, properties, code, says] of malformed) {
 	});
 }
 
+test('a redrive of what is not there is answered where an answer is wanted', async t => {
+	const {offer, answers, dead} = await producer(t);
+	await offer('fib', '1', {replyTo: 'answers', headers: {'x-warren-task': 'nowhere'}});
+	const [answer] = await answers.reach(1);
+	t.is(answer?.properties.type, 'task.rejected');
+	t.like(failureOf(answer), {code: 'TASK_NOT_FOUND'});
+	t.is((await dead.reach(1)).length, 1);
+});
+
 test('a rejection nobody asked for is only parked, and the next message is taken', async t => {
 	const {offer, answers, dead, quiet, node} = await producer(t);
 	await offer('fib', 'no');
