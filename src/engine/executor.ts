@@ -21,6 +21,9 @@ import {createIsolateEngine} from './isolate.ts';
 // A service manager may signal the whole group; when to end is for the worker to say, which drains first.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 
+// Functions know one time zone, whichever this machine has and whether its files are seen.
+process.env.TZ = 'UTC';
+
 const channelFd = 3;
 /** Orders are believed; this only catches a stream that lost its step. */
 const mostOrderBytes = 2 ** 32 - 1;

@@ -162,3 +162,12 @@ test.serial('options are named when they are no good', async t => {
 	});
 	await t.throwsAsync(pool(t, {slotsEach: 1.5}), {message: /`slotsEach`/});
 });
+
+test.serial('functions are in UTC, wherever their machine is', async t => {
+	const elsewhere = '--import=data:text/javascript,process.env.TZ="Asia/Tokyo"';
+	const executors = await pool(t, {nodeFlags: [elsewhere]});
+	const zone =
+		'export default () => [new Date(0).getHours(), Intl.DateTimeFormat().resolvedOptions().timeZone];';
+	const [outcome] = await outcomesOf(executors, await buildOf(zone), [itemOf(1)]);
+	t.is(String(outcome?.result), '[0,"UTC"]');
+});
