@@ -125,7 +125,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const moveBacklog = refill(ambient, {
 		...{store, window, tell, pool: defaultPool, class: defaultClass},
 		paused: () => [...functions.paused],
-		versionFor: functions.versionFor,
+		versionFor: task => functions.versionFor(task),
 		recount: () => host.recount(),
 		over: over.signal,
 	});

@@ -13,9 +13,12 @@ async function toldOf(
 	builds: Awaited<ReturnType<typeof nap>>[],
 ): Promise<number> {
 	const executors = await pool(t);
-	const items = builds.map(() => itemOf(500));
-	const watched = items.map((item, at) => observe(executors, builds[at] as (typeof builds)[number], [item]));
-	await Promise.all(items.map((item, at) => watched[at]?.began(item)));
+	const watched = builds.map(build => {
+		const item = itemOf(500);
+		const one = observe(executors, build, [item]);
+		return {began: one.began(item), settled: one.settled};
+	});
+	await Promise.all(watched.map(({began}) => began));
 	for (const pid of executorsOf()) process.kill(pid, 'SIGABRT');
 	const outcomes = (await Promise.all(watched.map(({settled}) => settled))).flat();
 	return outcomes.reduce((sum, {deaths = 0}) => sum + deaths, 0);
