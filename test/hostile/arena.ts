@@ -10,6 +10,7 @@ import {type TestAmbient, testAmbient} from '../harness/ambient.ts';
 import type {Case} from './case.ts';
 import {secret} from './host.ts';
 import {judge, type Seen} from './judge.ts';
+import {unrest} from './quiet.ts';
 
 export type Arena = {
 	readonly warren: Warren;
@@ -65,6 +66,8 @@ export async function fight(arena: Arena, one: Case, patienceMs = endMs): Promis
 	const [seen] = await Promise.all([Promise.all(attacks), ask('meanwhile', 3)]);
 	complaints.push(...seen.flatMap(each => judge(one, each)));
 	await ask('afterwards', 1);
+	const restless = one.copies > 1 ? await unrest() : '';
+	if (restless) complaints.push(restless);
 	if (api.ready() !== undefined) complaints.push(`the node is not ready: ${api.ready()}`);
 	if (api.workers().length !== 1) complaints.push(`there are ${api.workers().length} workers`);
 	const fell = deaths() - died;

@@ -5,13 +5,15 @@
 //                           first; `ok, TIMEOUT` for a call each; one alone is for every call
 // inputs: ["a", "b"]        a call for each, one after the other (one call with null unless said)
 // together: 4               the last so many calls are submitted at once, and travel as one list
+// says: not found         what stands in the message of each failure
 // results: ["a", null]      what the calls that end well return
 // policy: {"wallMs": 200}   its limits, where they are not those of `calm`
 // at: deploy                it is the deployment that ends so
 // executor: replaced        its executor is given up for it; `any`: or not, as it happens (the same one serves
 //                           on unless said)
 // repeat: {"DEEP": ["(", 9]} what ~DEEP~ in its code stands for: a text, so many times
-// everywhere: yes           one for each thread that an executor can have, and some more
+// everywhere: yes           one for each thread that an executor can have, and some more; afterwards
+//                           executors must rest
 import {readdirSync, readFileSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
 import {fileURLToPath} from 'node:url';
@@ -32,6 +34,7 @@ export type Case = {
 	/** For each input, the ends that are right. */
 	readonly ends: readonly (readonly Ending[])[];
 	readonly results: readonly unknown[] | undefined;
+	readonly says: string;
 	readonly policy: Policy;
 	readonly atDeploy: boolean;
 	readonly executor: 'same' | 'replaced' | 'any';
@@ -40,7 +43,18 @@ export type Case = {
 /** Limits that nobody meets by accident on a busy machine. */
 const calm = {...defaultPolicy, wallMs: 30_000, cpuMs: 30_000, memoryMb: 32};
 const folder = fileURLToPath(new URL('cases/', import.meta.url));
-const keys = ['ends', 'inputs', 'together', 'results', 'policy', 'at', 'executor', 'repeat', 'everywhere'];
+const keys = [
+	'ends',
+	'inputs',
+	'together',
+	'results',
+	'says',
+	'policy',
+	'at',
+	'executor',
+	'repeat',
+	'everywhere',
+];
 
 export function families(): string[] {
 	return readdirSync(folder).sort();
@@ -82,6 +96,7 @@ function read(family: string, name: string): Case {
 		does: does.join(' '),
 		together: Number(said.get('together') ?? 1),
 		ends: inputs.map((_, at) => ends[at] ?? first),
+		says: said.get('says') ?? '',
 		results: list(said.get('results')),
 		policy: {...calm, ...(JSON.parse(said.get('policy') ?? '{}') as Partial<Policy>)},
 		atDeploy: said.get('at') === 'deploy',

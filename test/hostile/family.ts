@@ -1,11 +1,14 @@
 // The tests of one family: each hostile function of it, beside a good one, in a node of the file's own.
 import test from 'ava';
 import {type Arena, fight, openArena} from './arena.ts';
-import {casesOf} from './case.ts';
+import {type Case, casesOf} from './case.ts';
 
 /** A machine of two cores can't be fair to more: then the good function would wait for its turn. */
 const mostAtOnce = 2;
 const leastCases = 8;
+
+/** An executor's death is felt by all who are in it, and so is who takes all threads. */
+const isAlone = ({executor, copies}: Case): boolean => executor !== 'same' || copies > 1;
 
 export function family(name: string): void {
 	const cases = casesOf(name);
@@ -21,13 +24,13 @@ export function family(name: string): void {
 		t.true(cases.length >= leastCases, `${cases.length} cases`);
 	});
 
-	// An executor's death is felt by all who are in it, so those fight alone; ava runs serial ones first.
-	for (const one of cases.filter(({executor}) => executor !== 'same')) {
+	// Ava runs serial ones first.
+	for (const one of cases.filter(isAlone)) {
 		test.serial(`${name}: ${one.does}`, async t => {
 			t.deepEqual(await fight(arena, one), []);
 		});
 	}
-	for (const [at, one] of cases.filter(({executor}) => executor === 'same').entries()) {
+	for (const [at, one] of cases.filter(one => !isAlone(one)).entries()) {
 		test(`${name}: ${one.does}`, async t => {
 			const lane = at % mostAtOnce;
 			const turn = (free[lane] ?? Promise.resolve()).then(() => fight(arena, one));

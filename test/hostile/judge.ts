@@ -43,15 +43,17 @@ function resultComplaint({results}: Case, {end, result}: Seen, at: number): stri
 	return got === wanted ? [] : [`expected the result ${wanted}, got ${got?.slice(0, 500)}`];
 }
 
-function complaintsOf({policy}: Case, {text, failure, usage, lines = []}: Seen): string[] {
+function complaintsOf({policy, says}: Case, {text, failure, usage, lines = []}: Seen): string[] {
 	const wrong: string[] = [];
 	const shown = shownIn(text);
 	if (shown !== '') wrong.push(`shows something of the host: ${shown}`);
+	if (failure?.stack?.includes('file:///warren/')) wrong.push(`shows frames of the guest: ${failure.stack}`);
 	const size = JSON.stringify(failure ?? null).length;
 	if (size > mostFailureCharacters) wrong.push(`its failure has ${size} characters`);
 	const printed = lines.reduce((sum, line) => sum + line.text.length, 0);
 	if (lines.length > mostLines || printed > mostCharacters)
 		wrong.push(`printed ${lines.length} lines, ${printed} characters`);
+	if (failure && !failure.message.includes(says)) wrong.push(`says ${failure.message.slice(0, 200)}`);
 	// What was killed with its executor, nobody measured.
 	if (!usage || usage.cpuMs === 0) return wrong;
 	const {runMs, cpuMs} = usage;

@@ -1,4 +1,5 @@
 // throws an error with a new cause behind every cause
+// says: deep
 // ends: FUNCTION_THREW
 class Deep extends Error {
 	get cause() {

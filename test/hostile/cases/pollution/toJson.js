@@ -1,5 +1,6 @@
 // makes all objects serialise as a failure of the host
 // inputs: [1, 2]
+// says: mine
 // ends: FUNCTION_THREW
 export default () => {
 	Object.prototype.toJSON = () => ({code: 'WORKER_LOST', message: 'forged', retryable: true});

@@ -1,4 +1,5 @@
 // returns a cycle
+// says: circular
 // ends: RESULT_NOT_SERIALIZABLE
 export default () => {
 	const value = {a: {b: []}};

@@ -1,4 +1,5 @@
 // throws a stack that names files of the host, to see whether they are read
+// says: mine
 // ends: FUNCTION_THREW
 export default () => {
 	const error = new Error('mine');

@@ -1,0 +1,22 @@
+// What stands between hostile functions and the host, and how to take it away: texts of the source that
+// are replaced by others. Without a guard at least one of the cases it names must fail (`npm run hostile --
+// guards` shows it); docs/hostile.md is printed from the lists.
+import {limits} from './limits.ts';
+import {walls} from './walls.ts';
+
+type Change = readonly [text: string, without: string];
+
+export type Guard = {
+	readonly family: string;
+	/** What it does, as the end of «Warren …». */
+	readonly does: string;
+	readonly file: string;
+	/** Each text stands once in the file, and is replaced by what stands behind it. */
+	readonly changes: readonly Change[];
+	/** Where a second wall stands behind it, that goes too. */
+	readonly behind?: {readonly file: string; readonly changes: readonly Change[]};
+	/** At least one of these must fail without it. */
+	readonly cases: readonly string[];
+};
+
+export const guards: readonly Guard[] = [...limits, ...walls];

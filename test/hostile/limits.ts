@@ -1,0 +1,138 @@
+// The guards that keep functions within their limits.
+import type {Guard} from './guard.ts';
+
+const sandbox = 'src/engine/isolateSandbox.ts';
+
+export const limits: readonly Guard[] = [
+	{
+		family: 'loops',
+		does: 'ends a call that is over its wall time, whatever it waits for or spins in',
+		file: sandbox,
+		changes: [['if (list.wallMs(now) > call.wallMs)', 'if (list.wallMs(now) > call.wallMs + 60_000)']],
+		cases: ['loops/neverResolves', 'loops/inTimer'],
+	},
+	{
+		family: 'hooks',
+		does: 'reads what was thrown inside the sandbox, guarded and under the limits of the call',
+		file: 'src/engine/guest/failure.ts',
+		changes: [
+			[
+				'	try {\n		return (value as Record<string, unknown>)[key];\n	} catch {\n		return undefined;\n	}',
+				'	return (value as Record<string, unknown>)[key];',
+			],
+		],
+		cases: ['hooks/throwsProxy', 'results/toJsonThrows'],
+	},
+	{
+		family: 'hooks',
+		does: 'follows only so many causes of an error',
+		file: 'src/engine/guest/failure.ts',
+		changes: [['depth < deepestCause ?', 'depth < 1e9 ?']],
+		cases: ['hooks/causes'],
+	},
+	{
+		family: 'memory',
+		does: 'runs executors without the compiler whose code no memory limit ends',
+		file: 'src/worker/executorLaunch.ts',
+		changes: [["	'--no-turbofan',\n", '']],
+		cases: ['memory/arrays'],
+	},
+	{
+		family: 'memory',
+		does: 'takes away buffers that grow',
+		file: 'src/engine/guest/withdraw.ts',
+		changes: [
+			['	everything.ArrayBuffer = fixed(ArrayBuffer);\n', ''],
+			["['resize', 'resizable', 'maxByteLength']", '[]'],
+		],
+		cases: ['memory/resizable', 'reach/wasm'],
+	},
+	{
+		family: 'memory',
+		does: 'takes away WebAssembly, whose memories nobody counts, and shared memory',
+		file: 'src/engine/guest/withdraw.ts',
+		changes: [["['WebAssembly', 'SharedArrayBuffer', 'Atomics']", '[]']],
+		cases: ['memory/wasm', 'loops/atomicsWait', 'reach/globals'],
+	},
+	{
+		family: 'cpu',
+		does: 'ends a call that has used its CPU time',
+		file: sandbox,
+		changes: [['else if (cpuMs > call.cpuMs)', 'else if (cpuMs > call.cpuMs + 60_000)']],
+		cases: ['cpu/slices'],
+	},
+	{
+		family: 'cpu',
+		does: 'kills the executor of a call that V8 can not end',
+		file: sandbox,
+		changes: [['list.watch.stuck(kill.index, kill.failure);\n	}\n\n	#end', '}\n\n	#end']],
+		cases: ['cpu/bigintStuck'],
+	},
+	{
+		family: 'stack',
+		does: 'makes a failure of what can not be serialised because no stack is left',
+		file: 'src/engine/guest/run.ts',
+		changes: [
+			["return end(index, failure, thrownText('RESULT_NOT_SERIALIZABLE', error), false);", 'throw error;'],
+		],
+		cases: ['stack/toJsonRecursion', 'results/cycle'],
+	},
+	{
+		family: 'stack',
+		does: 'refuses code that is nested deeper than a parser can go',
+		file: 'src/engine/compile.ts',
+		changes: [['if (depthOf(source.code) > deepest)', 'if (depthOf(source.code) > 1e9)']],
+		cases: ['loading/deepCode'],
+	},
+	{
+		family: 'results',
+		does: 'counts the characters of a result before it leaves the sandbox',
+		file: 'src/engine/guest/run.ts',
+		changes: [['const mostCharacters = 8 * 1024 * 1024;', 'const mostCharacters = 2 ** 30;']],
+		cases: ['results/torrent'],
+	},
+	{
+		family: 'results',
+		does: 'counts the bytes of a result outside of the sandbox',
+		file: 'src/engine/callEnd.ts',
+		changes: [['if (result.length <= mostPayloadBytes)', 'if (result.length <= 2 ** 30)']],
+		cases: ['results/wide'],
+	},
+	{
+		family: 'floods',
+		does: 'cuts what one call prints, inside the sandbox and outside',
+		file: 'src/engine/guest/console.ts',
+		changes: [['		if (room === 0) return;\n', '']],
+		behind: {
+			file: 'src/engine/callLog.ts',
+			changes: [
+				['if (lines.length >= mostLines || characters + text.length > mostCharacters) return;\n', ''],
+			],
+		},
+		cases: ['floods/lines'],
+	},
+	{
+		family: 'leftovers',
+		does: 'gives up a sandbox in which a call has left work',
+		file: 'src/engine/guest/run.ts',
+		changes: [['const leftover = timers.end() || broken;', 'const leftover = false;']],
+		cases: ['leftovers/timer', 'leftovers/interval', 'neighbours/lateThrow'],
+	},
+	{
+		family: 'leftovers',
+		does: 'ends a sandbox that uses the CPU when its calls are over',
+		file: sandbox,
+		changes: [
+			['if (used > leftoverMs)', 'if (used > leftoverMs + 60_000)'],
+			['list.wallMs(now) > heldMs', 'list.wallMs(now) > heldMs + 60_000'],
+		],
+		cases: ['neighbours/spinners'],
+	},
+	{
+		family: 'leftovers',
+		does: 'lets no finalizer call back',
+		file: 'src/engine/guest/withdraw.ts',
+		changes: [["	defineProperty(everything, 'FinalizationRegistry', {value: NoRegistry});\n", '']],
+		cases: ['leftovers/finalizers'],
+	},
+];

@@ -1,0 +1,141 @@
+// The guards that keep functions from what is not theirs.
+import type {Guard} from './guard.ts';
+
+const sandbox = 'src/engine/isolateSandbox.ts';
+
+export const walls: readonly Guard[] = [
+	{
+		family: 'pollution',
+		does: 'captures the language before user code can change it',
+		file: 'src/engine/guest/primordials.ts',
+		changes: [
+			[
+				'export const {parse, stringify} = JSON;',
+				[
+					'export const parse = (text: string): unknown => JSON.parse(text);',
+					'export const stringify = (value: unknown): string => JSON.stringify(value);',
+				].join('\n'),
+			],
+		],
+		cases: ['pollution/json', 'pollution/everything'],
+	},
+	{
+		family: 'pollution',
+		does: 'writes failures in objects without a prototype',
+		file: 'src/engine/guest/primordials.ts',
+		changes: [['return setPrototypeOf(fields, null) as T;', 'return fields;']],
+		cases: ['pollution/toJson'],
+	},
+	{
+		family: 'pollution',
+		does: 'gives the guest only so long between two calls',
+		file: sandbox,
+		changes: [['list.wallMs(now) > heldMs', 'list.wallMs(now) > heldMs + 60_000']],
+		cases: ['pollution/heldRunner'],
+	},
+	{
+		family: 'pollution',
+		does: 'lets the clocks of a call run on whose end was passed over',
+		file: sandbox,
+		changes: [
+			['else this.#checkLimits(list, now);', 'else if (inside === list.next) this.#checkLimits(list, now);'],
+		],
+		cases: ['pollution/waitsBeyond'],
+	},
+	{
+		family: 'reach',
+		does: 'keeps the guest in strict mode, so that no frame shows its function',
+		file: 'scripts/guestBundle.ts',
+		changes: [[`{"use strict";\${script}return`, `{\${script.replaceAll('"use strict";', '')}return`]],
+		cases: ['reach/callSites', 'reach/callers'],
+	},
+	{
+		family: 'reach',
+		does: 'gives a module no function of its own realm to require with',
+		file: 'src/engine/guest/module.ts',
+		changes: [
+			[
+				'throw new Error(`Cannot find module',
+				'if (name === "fs") return globalThis as never;\n	throw new Error(`Cannot find module',
+			],
+		],
+		cases: ['reach/require'],
+	},
+	{
+		family: 'secrets',
+		does: 'takes the frames out of a stack that are not the function’s',
+		file: 'src/engine/stack.ts',
+		changes: [['filter(line => !frame.test(line) || isTheirs(line))', 'filter(() => true)']],
+		cases: ['secrets/stacks', 'secrets/loading'],
+	},
+	{
+		family: 'secrets',
+		does: 'lets no error of the host cross the bridge',
+		file: 'src/engine/isolateBlank.ts',
+		changes: [
+			[
+				"if (typeof domain !== 'string' || domain.length > longestDomain) return '';",
+				"if (typeof domain !== 'string' || domain.length > longestDomain) throw new Error('too long');",
+			],
+		],
+		cases: ['secrets/bridgeErrors'],
+	},
+	{
+		family: 'loading',
+		does: 'ends a module that loads for too long',
+		file: 'src/engine/isolateLoad.ts',
+		changes: [['if (now - startedAt > wallMs)', 'if (now - startedAt > wallMs + 60_000)']],
+		cases: ['loading/neverResolves', 'loading/exportsThenable'],
+	},
+	{
+		family: 'loading',
+		does: 'watches a module until its last timer is back',
+		file: 'src/engine/isolateLoad.ts',
+		changes: [['		await guard.rest();\n', '']],
+		cases: ['loading/timerAfterLoad'],
+	},
+	{
+		family: 'loading',
+		does: 'bounds what the places of a stack become when they are looked up',
+		file: 'src/engine/stack.ts',
+		changes: [
+			['.slice(-longestSource)', ''],
+			['.slice(0, longestText)', ''],
+		],
+		cases: ['loading/mapBomb'],
+	},
+	{
+		family: 'neighbours',
+		does: 'takes failures that only the host may say for the function’s own',
+		file: 'src/engine/guestFailure.ts',
+		changes: [
+			[
+				'const code = theirs.find(known => known === told?.code);',
+				'const code = (told?.details as {code?: never} | undefined)?.code ?? theirs[0];',
+			],
+		],
+		cases: ['neighbours/forgedCode'],
+	},
+	{
+		family: 'neighbours',
+		does: 'gives each call a sandbox of its own where the policy says so',
+		file: 'src/engine/executorList.ts',
+		changes: [
+			["if (build.policy.isolation === 'fresh') sandbox.close();\n		else warm", 'warm'],
+			["check || build.policy.isolation === 'fresh' ? undefined", 'check ? undefined'],
+		],
+		cases: ['neighbours/moduleState'],
+	},
+	{
+		family: 'neighbours',
+		does: 'takes the calls behind one that broke its sandbox to another',
+		file: 'src/engine/executorList.ts',
+		changes: [
+			[
+				'while (this.#next() >= 0) await this.#slice();',
+				'await this.#slice();\n			this.#failRest(fail("FUNCTION_THREW"));',
+			],
+		],
+		cases: ['neighbours/list', 'neighbours/memoryInList'],
+	},
+];
