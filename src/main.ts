@@ -1,5 +1,8 @@
 // The process: settings, log and signals around a node. It parses no arguments itself; the command line
 // is handed what starts a node, and knows nothing of it.
+import {once} from 'node:events';
+import {existsSync} from 'node:fs';
+import {createServer} from 'node:net';
 import process from 'node:process';
 import {pino} from 'pino';
 import type {Policy} from '#actors/policy.ts';
@@ -21,7 +24,7 @@ const start: Starters = {
 	up: (flags, json) =>
 		runNode(flags, undefined, (warren, config) => {
 			const up = upOf(warren, config);
-			terminal.print(json ? JSON.stringify(up) : banner(up));
+			terminal.print(json ? JSON.stringify(up) : banner(up, terminal.me));
 		}),
 	server: flags => runNode(flags, ['server'], tellLog),
 	worker: flags => runNode(flags, ['worker'], tellLog),
@@ -46,6 +49,8 @@ async function runNode(flags: Flags, roles: readonly Role[] | undefined, tell: T
 	const log = openLog(config.log);
 	for (const warning of config.warnings) log.warn(warning);
 	const signalled = listenForSignals();
+	// Before a folder is made for nothing; one that is there may say better who has the port.
+	if (config.roles.includes('server') && !existsSync(config.node.data)) await probe(config);
 	// Warren's own timers keep no process alive, and a node that stops may wait for nothing else.
 	setInterval(() => {}, longestMs);
 	// Only here: no other command needs the broker's, the store's and the engine's code.
@@ -138,6 +143,19 @@ function upOf({url = ''}: Warren, {node, broker, store}: Config): Up {
 
 const tellLog: Tell = ({url}, {roles, broker}, log) =>
 	log.info({url, roles, prefix: broker.prefix}, 'this node is up');
+
+/** Listens for a moment where REST will. @throws UsageError when that can't be */
+async function probe(config: Config): Promise<void> {
+	const {host, port} = config.http;
+	const server = createServer().listen({host, port});
+	try {
+		await once(server, 'listening');
+	} catch (error) {
+		throw portTrouble(error, config);
+	}
+	server.close();
+	await once(server, 'close');
+}
 
 /** A port that is taken is the user's to solve: it is named, with the way out. */
 function portTrouble(error: unknown, {http}: Config): unknown {

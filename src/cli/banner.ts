@@ -8,7 +8,8 @@ export type Up = {
 	readonly version: string;
 };
 
-export function banner({url, data, broker, store, version}: Up): string {
+/** @param me what is typed to start this program */
+export function banner({url, data, broker, store, version}: Up, me: string): string {
 	const place = broker === 'memory:' ? 'in this process' : broker;
 	const kept = store === 'memory:' ? 'memory only: tasks are gone when this process ends' : data;
 	return [
@@ -20,7 +21,7 @@ export function banner({url, data, broker, store, version}: Up): string {
 		`  Broker   ${place}`,
 		'',
 		'  A first function, in another terminal:',
-		'    warren init hello && warren deploy hello/hello.ts && warren invoke hello -p name=Ada',
+		`    ${me} init hello && ${me} deploy hello/hello.ts && ${me} invoke hello -p name=Ada`,
 		'',
 		'  Ctrl-C drains and stops.',
 	].join('\n');

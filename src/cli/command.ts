@@ -1,6 +1,7 @@
 // What commands have in common: how they are made, where they connect, how they show what they got.
 import {Command} from 'commander';
 import {type Client, createClient} from '#client/client.ts';
+import {UsageError} from './exit.ts';
 import type {Terminal} from './terminal.ts';
 
 /** One run of the command line. */
@@ -41,11 +42,19 @@ export function sessionOf(shell: Shell, {url, json = false}: Remote): Session {
 	shell.json = json;
 	const {terminal} = shell;
 	return {
-		client: createClient({url: url ?? (terminal.env.WARREN_URL || usualUrl)}),
+		client: createClient({url: addressOf(url, terminal.env.WARREN_URL)}),
 		json,
 		terminal,
 		show: (value, forPeople) => terminal.print(json ? JSON.stringify(value, null, '\t') : forPeople()),
 	};
+}
+
+/** @throws UsageError when it is no address of HTTP */
+function addressOf(flag: string | undefined, variable: string | undefined): string {
+	const url = flag ?? (variable || usualUrl);
+	if (/^https?:\/\/./i.test(url) && URL.canParse(url)) return url;
+	const where = flag === undefined ? 'WARREN_URL' : '--url';
+	throw new UsageError(`Expected ${where} to be an address like ${usualUrl}, got \`${url}\``);
 }
 
 /** What every remote command was given. */

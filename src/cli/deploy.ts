@@ -55,7 +55,7 @@ export function deployCommand(shell: Shell): Command {
 			const {bundle} = await import('#client/bundle.ts');
 			const built = await bundle({entry: path});
 			const view = await client.deploy({name, ...built, ...settingsOf(options)});
-			show(view, () => told(view));
+			show(view, () => told(view, terminal.me));
 		});
 }
 
@@ -103,9 +103,9 @@ export function whole(flag: string, text: string): number {
 	throw new UsageError(`Expected \`${flag}\` to be a whole number, got \`${text}\``);
 }
 
-function told({name, state, number, version, codeBytes}: FunctionView): string {
+function told({name, state, number, version, codeBytes}: FunctionView, me: string): string {
 	const live = `${name} is live: version ${number} (${short(version)}, ${bytes(codeBytes)})`;
 	return state === 'paused'
-		? `${live}, but ${name} is paused\n  warren functions resume ${name}`
-		: `${live}\n  warren invoke ${name}`;
+		? `${live}, but ${name} is paused\n  ${me} functions resume ${name}`
+		: `${live}\n  ${me} invoke ${name}`;
 }

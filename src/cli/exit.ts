@@ -49,7 +49,10 @@ export function explain(error: unknown, terminal: Terminal, json: boolean): numb
 function explainRefusal(error: WarrenError, terminal: Terminal, json: boolean): number {
 	const {failure, task} = error;
 	if (json) terminal.say(JSON.stringify({error: failure, ...(task !== undefined && {task})}));
-	else terminal.say(`warren: ${failure.code}: ${failure.message}${placeOf(failure.stack)}${hint(error)}`);
+	else
+		terminal.say(
+			`warren: ${failure.code}: ${failure.message}${placeOf(failure.stack)}${hint(error, terminal.me)}`,
+		);
 	return codeOf(error);
 }
 
@@ -61,16 +64,17 @@ function codeOf({failure: {code}, task, unreachable}: WarrenError): number {
 	return (ofTask ? exitCodes.failed : exitCodes.refused).code;
 }
 
-/** Where in the user's own code: the first frame of its stack. */
+/** Where in the user's own code: the first frame of its stack that is not the language's own. */
 export function placeOf(stack: string | undefined): string {
-	const frame = /^\s*at (.*)$/m.exec(stack ?? '')?.[1];
+	const frame = /^\s*at (?!.*<anonymous>)(.*)$/m.exec(stack ?? '')?.[1];
 	return frame === undefined ? '' : ` (at ${frame})`;
 }
 
-function hint({unreachable, failure, task}: WarrenError): string {
-	if (unreachable) return '\n  Start one with `warren up`, or give its address with --url or WARREN_URL.';
-	if (failure.code === 'FUNCTION_NOT_FOUND') return '\n  `warren functions` lists those that are deployed.';
-	if (task !== undefined) return `\n  Its life: warren task get ${task}`;
+function hint({unreachable, failure, task}: WarrenError, me: string): string {
+	if (unreachable) return `\n  Start one with \`${me} up\`, or give its address with --url or WARREN_URL.`;
+	if (failure.code === 'FUNCTION_NOT_FOUND') return `\n  \`${me} functions\` lists those that are deployed.`;
+	if (failure.code === 'TASK_NOT_FOUND') return `\n  \`${me} tasks\` lists those that are kept.`;
+	if (task !== undefined) return `\n  Its life: ${me} task get ${task}`;
 	return '';
 }
 

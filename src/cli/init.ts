@@ -25,7 +25,8 @@ export function initCommand(shell: Shell): Command {
 			for (const [name, content] of Object.entries(files))
 				await writeFile(join(path, name), content, {flag: 'wx'});
 			const written = Object.keys(files).map(name => relative(terminal.cwd, join(path, name)));
-			const says = `Wrote ${written.join(' and ')}.\n  warren deploy ${written[0]}\n  warren invoke hello -p name=Ada`;
+			const {me} = terminal;
+			const says = `Wrote ${written.join(' and ')}.\n  ${me} deploy ${written[0]}\n  ${me} invoke hello -p name=Ada`;
 			terminal.print(shell.json ? JSON.stringify({written}) : says);
 		});
 }

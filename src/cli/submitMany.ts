@@ -18,8 +18,9 @@ export async function inputsOf(
 	if (path === undefined)
 		throw new UsageError('Expected --file PATH, or `-` for standard input, with --each');
 	const text = await readSource(path, terminal);
-	if (each === 'line') return linesOf(text, path);
-	const items = itemsOf(checked(text, path === '-' ? 'Standard input' : path));
+	const name = path === '-' ? 'Standard input' : path;
+	const items = each === 'line' ? linesOf(text, path) : itemsOf(checked(text, name));
+	if (items?.length === 0) throw new UsageError(`${name} is empty: there is nothing to submit`);
 	if (items) return items;
 	throw new UsageError(`Expected ${path} to hold a JSON array, for --each item`);
 }

@@ -16,6 +16,8 @@ export type Terminal = {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly cwd: string;
 	readonly clock: Clock;
+	/** What is typed to start this program, for hints. */
+	readonly me: string;
 };
 
 /** The terminal of this process. */
@@ -39,5 +41,7 @@ export function processTerminal(clock: Clock): Terminal {
 		env,
 		cwd: process.cwd(),
 		clock,
+		// A clone has no `warren` on the path.
+		me: env.npm_lifecycle_event === 'warren' ? 'npm run -s warren --' : 'warren',
 	};
 }

@@ -132,24 +132,30 @@ export function createClient(options: ClientOptions): Client {
 			}),
 		submitMany: (fn, items, options = {}) => submitMany(http, fn, items, options),
 		map: (fn, inputs, options = {}) => map(http, fn, inputs, options),
-		get: task => get(`/v1/tasks/${task}`),
+		get: task => get(`/v1/tasks/${encodeURIComponent(task)}`),
 		async wait(task, {waitMs = Number.POSITIVE_INFINITY, signal} = {}) {
 			for (let left = waitMs; ; left -= longestWaitMs) {
 				const wait = `${Math.max(0, Math.min(left, longestWaitMs))}ms`;
-				const view = await get<TaskView>(`/v1/tasks/${task}`, {wait}, signal);
+				const view = await get<TaskView>(`/v1/tasks/${encodeURIComponent(task)}`, {wait}, signal);
 				if (view.endedAt !== null || left <= longestWaitMs) return view;
 			}
 		},
-		result: async <R>(task: string) => JSON.parse(await text(`/v1/tasks/${task}/result`)) as R,
-		resultText: task => text(`/v1/tasks/${task}/result`),
-		logs: async task => (await get<LogList>(`/v1/tasks/${task}/logs`)).logs,
-		why: task => get(`/v1/tasks/${task}/why`),
-		history: async task => (await get<History>(`/v1/tasks/${task}/history`)).entries,
-		cancel: task => post(`/v1/tasks/${task}/cancel`),
+		result: async <R>(task: string) =>
+			JSON.parse(await text(`/v1/tasks/${encodeURIComponent(task)}/result`)) as R,
+		resultText: task => text(`/v1/tasks/${encodeURIComponent(task)}/result`),
+		logs: async task => (await get<LogList>(`/v1/tasks/${encodeURIComponent(task)}/logs`)).logs,
+		why: task => get(`/v1/tasks/${encodeURIComponent(task)}/why`),
+		history: async task => (await get<History>(`/v1/tasks/${encodeURIComponent(task)}/history`)).entries,
+		cancel: task => post(`/v1/tasks/${encodeURIComponent(task)}/cancel`),
 		list: async (query = {}) => (await get<TaskPage>('/v1/tasks', query)).tasks,
 		deadLetters: async (query = {}) => (await get<TaskPage>('/v1/dead-letters', query)).tasks,
 		redrive: (task, query = {}) =>
-			json({method: 'POST', path: `/v1/dead-letters/${task}/redrive`, query, repeatable: false}),
+			json({
+				method: 'POST',
+				path: `/v1/dead-letters/${encodeURIComponent(task)}/redrive`,
+				query,
+				repeatable: false,
+			}),
 
 		audit: () => get('/v1/audit'),
 		workers: async () => (await get<WorkerList>('/v1/workers')).workers,

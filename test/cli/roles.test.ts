@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {realpathSync, writeFileSync} from 'node:fs';
+import {readdirSync, realpathSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {join, resolve} from 'node:path';
 import {connect} from 'amqplib';
@@ -49,14 +49,16 @@ test('a worker without a broker is refused with the reason', async t => {
 	t.regex(err, /^warren: Expected `broker\.url` to be an amqp\(s\) URL/);
 });
 
-test('a port that is taken is named', async t => {
+test('a port that is taken is named, and nothing is made for it', async t => {
 	const holder = createServer().listen(0, '127.0.0.1');
 	await once(holder, 'listening');
 	t.teardown(() => holder.close());
 	const address = holder.address();
 	const port = address !== null && typeof address === 'object' ? address.port : 0;
-	const {code, err} = await spawned(t, tempFolder(t), ['up', '--port', String(port)]).ended;
+	const folder = tempFolder(t);
+	const {code, err} = await spawned(t, folder, ['up', '--port', String(port)]).ended;
 	t.is(code, 1);
+	t.deepEqual(readdirSync(folder), []);
 	t.regex(
 		err,
 		new RegExp(`warren: Port ${port} at 127\\.0\\.0\\.1 is taken by another process; choose one with --port`),

@@ -22,6 +22,7 @@ export type RunOptions = {
 	/** Without `--url`. */
 	readonly bare?: boolean;
 	readonly env?: Terminal['env'];
+	readonly me?: string;
 };
 
 /** Runs one command line in a folder of its own; starters are recorded in `started`. */
@@ -34,7 +35,7 @@ export function shell(t: ExecutionContext, url = 'http://127.0.0.1:1') {
 		return code;
 	};
 	const run = async (args: readonly string[], options: RunOptions = {}): Promise<Run> => {
-		const {input = '', watched = false, env = {}, bare = false} = options;
+		const {input = '', watched = false, env = {}, bare = false, me = 'warren'} = options;
 		const out: string[] = [];
 		const err: string[] = [];
 		const sketches: string[] = [];
@@ -47,6 +48,7 @@ export function shell(t: ExecutionContext, url = 'http://127.0.0.1:1') {
 			env,
 			cwd,
 			clock: systemClock,
+			me,
 		};
 		const start = {
 			up: record('up', 0),

@@ -38,7 +38,7 @@ export class Shout {
 		if (this.#dropped > 0)
 			this.#log.warn(
 				{dropped: this.#dropped},
-				'unconfirmed messages were dropped while the broker took none',
+				'events and heartbeats were left out while the broker took none; tasks and outcomes wait, and are sent',
 			);
 		this.#dropped = 0;
 		const {exchange, key, body} = message;

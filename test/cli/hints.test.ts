@@ -1,0 +1,59 @@
+// What the command line says when something is not right: a sentence, and what to do next.
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test from 'ava';
+import {placeOf} from '#cli/exit.ts';
+import {processTerminal} from '#cli/terminal.ts';
+import {systemClock} from '#lib/clock.ts';
+import {shell, world} from './shell.ts';
+
+test('an address that is none is refused in a sentence', async t => {
+	const {run} = shell(t);
+	for (const url of ['foo', 'ftp://example.org', 'http://', 'localhost:7070']) {
+		const {code, err} = await run(['status', '--url', url]);
+		t.is(code, 1);
+		t.is(err, `warren: Expected --url to be an address like http://127.0.0.1:7070, got \`${url}\``);
+	}
+	const {code, err} = await run(['status'], {bare: true, env: {WARREN_URL: 'foo'}});
+	t.is(code, 1);
+	t.regex(err, /^warren: Expected WARREN_URL to be an address/);
+});
+
+test('what is no task id is told what one looks like; a task that is not there leads to the list', async t => {
+	const {run} = await world(t);
+	for (const id of ['xyz', '../functions', 'a?b']) {
+		const {code, err} = await run(['task', 'get', id]);
+		t.is(code, 4);
+		t.regex(err, /must be a task id: 26 digits and capital letters, like `01ARZ3NDEKTSV4RRFFQ69G5FAV`, got/);
+	}
+	const {code, err} = await run(['task', 'get', '01ARZ3NDEKTSV4RRFFQ69G5FAV']);
+	t.is(code, 4);
+	t.regex(err, /TASK_NOT_FOUND: .*\n {2}`warren tasks` lists those that are kept\.$/);
+});
+
+test('a failure names a place in the user’s code, not one of the language', t => {
+	t.is(placeOf('TypeError: x\n    at stringify (<anonymous>)'), '');
+	t.is(placeOf('x\n    at JSON.parse (<anonymous>)\n    at load (a.ts:3:7)'), ' (at load (a.ts:3:7))');
+	t.is(placeOf(undefined), '');
+});
+
+test('a batch of nothing is refused: whoever made the file will want to know', async t => {
+	const {run, cwd} = await world(t);
+	mkdirSync(cwd, {recursive: true});
+	writeFileSync(join(cwd, 'none.json'), ' [ ] ');
+	writeFileSync(join(cwd, 'none.txt'), '\n\n');
+	const items = await run(['submit', 'echo', '--file', 'none.json', '--each', 'item']);
+	t.like(items, {code: 1, err: 'warren: none.json is empty: there is nothing to submit'});
+	const lines = await run(['submit', 'echo', '--file', 'none.txt', '--each', 'line']);
+	t.like(lines, {code: 1, err: 'warren: none.txt is empty: there is nothing to submit'});
+});
+
+test('hints say what was typed: in a clone there is no `warren` on the path', async t => {
+	const {run} = shell(t);
+	t.regex((await run(['status'])).err, /Start one with `warren up`/);
+	const typed = await run(['status'], {me: 'npm run -s warren --'});
+	t.regex(typed.err, /Start one with `npm run -s warren -- up`/);
+	const {out} = await run(['init', 'hello'], {me: 'npm run -s warren --'});
+	t.regex(out, /\n {2}npm run -s warren -- deploy hello\/hello\.ts\n/);
+	t.is(processTerminal(systemClock).me, 'warren');
+});
