@@ -20,10 +20,15 @@ const isLinux = process.platform === 'linux';
 const isRoot = process.geteuid?.() === 0;
 const flags = ['--conditions=source', '--no-node-snapshot', '--disable-warning=ExperimentalWarning'];
 
+// The kernel lets nobody make a user namespace whose root is not that of its mount namespace.
+const elsewhere =
+	'mount --rbind / /mnt && exec chroot /mnt setpriv --reuid=1000 --regid=1000 --clear-groups "$@"';
+
 const workers: Readonly<Record<string, readonly string[]>> = {
 	'this user': [],
 	...(isRoot && {
 		'an ordinary user': ['setpriv', '--reuid=1000', '--regid=1000', '--clear-groups'],
+		'an ordinary user that may make no namespaces': ['unshare', '--mount', 'sh', '-c', elsewhere, 'sh'],
 		'root that may make no namespaces': ['setpriv', '--bounding-set=-sys_admin', '--no-new-privs'],
 		'root that may do nothing': ['setpriv', '--bounding-set=-all', '--no-new-privs'],
 	}),
