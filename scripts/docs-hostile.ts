@@ -1,6 +1,6 @@
 // Prints docs/hostile.md from the hostile functions and the list of guards; with `--check` it only compares.
 import {type Case, casesOf, families} from '../test/hostile/case.ts';
-import {guards} from '../test/hostile/guard.ts';
+import {guards} from '../test/hostile/guards.ts';
 import {madeBy, markdownTable, publish} from './page.ts';
 
 const meanings: Record<string, string> = {

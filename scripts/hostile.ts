@@ -5,7 +5,7 @@
 import process from 'node:process';
 import {type Arena, askNeighbour, fight, openArena} from '../test/hostile/arena.ts';
 import {casesOf, families} from '../test/hostile/case.ts';
-import {guards} from '../test/hostile/guard.ts';
+import {guards} from '../test/hostile/guards.ts';
 import {withoutGuard} from '../test/hostile/mutant.ts';
 
 const [mode, only] = process.argv.slice(2);

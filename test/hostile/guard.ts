@@ -1,9 +1,6 @@
 // What stands between hostile functions and the host, and how to take it away: texts of the source that
 // are replaced by others. Without a guard at least one of the cases it names must fail (`npm run hostile --
 // guards` shows it); docs/hostile.md is printed from the lists.
-import {limits} from './limits.ts';
-import {walls} from './walls.ts';
-
 type Change = readonly [text: string, without: string];
 
 export type Guard = {
@@ -18,5 +15,3 @@ export type Guard = {
 	/** At least one of these must fail without it. */
 	readonly cases: readonly string[];
 };
-
-export const guards: readonly Guard[] = [...limits, ...walls];

@@ -2,7 +2,7 @@
 // takes them away one by one.
 import test from 'ava';
 import {caseOf, casesOf, families} from './case.ts';
-import {guards} from './guard.ts';
+import {guards} from './guards.ts';
 import {occurrences, withoutGuard} from './mutant.ts';
 
 test('every family has a guard, and every guard its cases', t => {
