@@ -1,7 +1,8 @@
 // What a home does at its start (R19, DESIGN §3.8): effects of commits after `actedThrough` may not
 // have been carried out, so they are, again, marked; a broker that died with the process has lost all
-// that was placed in it. No commit is needed: the watermark stays where it was until all is done, so a
-// crash in the middle begins here once more.
+// that was placed in it. What waits in the store and what retries is left alone: the backlog and the timers
+// are read when their time comes. No commit is needed: the watermark stays where it was until all is done,
+// so a crash in the middle begins here once more.
 import type {Ambient} from '#observe/observe.ts';
 import type {HomeRow, Store, TaskRow} from '#store/store.ts';
 import type {Acts} from './act.ts';
@@ -40,7 +41,7 @@ export async function resume(
 		});
 		for (const row of rows) {
 			inFlight.applied(row);
-			const lost = row.seq > actedThrough || (!durable && row.state === 'queued');
+			const lost = row.seq > actedThrough || (!durable && row.placed);
 			const effects = lost ? owedBy(row) : [];
 			acts.act(seq, row, effects);
 			if (effects.length > 0) count++;

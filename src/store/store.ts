@@ -41,8 +41,9 @@ export type Store = {
 	 */
 	backlog(query: BacklogQuery): Promise<TaskRow[]>;
 	/**
-	 * What a home that starts again has to look at (R19): its rows of older epochs that are open, or
-	 * were committed after `actedThrough`. In the order of ids, from after `after`.
+	 * What a home that starts again has to look at (R19): its rows of older epochs that are open and placed,
+	 * or ended after `actedThrough`. What waits or retries owes nothing, and is not read however much there
+	 * is of it. In the order of ids, from after `after`.
 	 */
 	owing(query: {
 		home: string;

@@ -1,7 +1,10 @@
 import test from 'ava';
 import {checkWork} from '#contract/work.ts';
 import {decodeFrame} from '#lib/frame.ts';
-import {must, type Server, world} from './world.ts';
+import type {Store} from '#store/store.ts';
+import {must, type Server, submission, world} from './world.ts';
+
+type OwingQuery = Parameters<Store['owing']>[0];
 
 const of = ({sent}: Server, type: string) => sent.all.filter(({properties}) => properties?.type === type);
 const itemsOf = (node: Server) =>
@@ -31,6 +34,70 @@ test('with a broker that stays, only what came after the mark is done again', as
 	await quiet();
 	t.like(await node.api.status(), {ledger: {accepted: 4, succeeded: 4}, inFlight: 0});
 	t.is(runs.all.length, 4);
+});
+
+for (const durable of [true, false]) {
+	test(`what waits in the store or for a retry is not touched at the start, ${durable ? 'with a broker that stays' : 'nor without one'}`, async t => {
+		const {server, worker, quiet, loseBroker, rows} = await world(t);
+		const old = await server({durable, window: 2});
+		await old.deploy('fib', {maxAttempts: 2});
+		const {runs} = await worker();
+		const ids: string[] = [];
+		const submit = async (n: number) => ids.push((await old.submit('fib', n)).task);
+		for (const n of [1, 2, 3, 4]) await submit(n);
+		// The first is to be tried again, so the third has come into its place in the broker.
+		(await runs.reach(2))[0]?.fail('FUNCTION_THREW');
+		await runs.reach(3);
+		await quiet();
+		// Its commit says that all before it is done, and is itself after the mark.
+		await submit(5);
+		await quiet();
+		if (durable) old.crash();
+		else loseBroker();
+		const before = await rows();
+		const node = await server({durable, window: 2, started: false});
+		const placed = ids.slice(1, 3);
+		const asked: string[] = [];
+		const queries: OwingQuery[] = [];
+		node.mishaps.store = (verb, given) => {
+			if (verb === 'load' || verb === 'inputs') asked.push(...(given[0] as string[]));
+			if (verb === 'backlog' || verb === 'commit') asked.push(verb);
+			if (verb === 'owing') queries.push(given[0] as OwingQuery);
+			return undefined;
+		};
+		await node.start();
+		await quiet();
+
+		const [query, ...more] = queries;
+		if (!query) throw new Error('Expected the start to ask what is owed');
+		t.deepEqual(more, []);
+		t.deepEqual(
+			(await node.store.owing(query)).map(({id}) => id),
+			placed,
+		);
+		t.deepEqual([...asked].sort(), durable ? [] : placed, 'only what was placed is asked for');
+		t.deepEqual(await rows(), before);
+		t.like(await node.api.status(), {backlog: 2, inFlight: 2});
+		t.deepEqual([...node.home.inFlight.list()].map(({task}) => task).sort(), placed);
+	});
+}
+
+test('a home that starts reads page after page of what was placed, among what waits', async t => {
+	const {server, worker, quiet, loseBroker} = await world(t);
+	const placed = 1100;
+	const old = await server({window: placed});
+	await old.deploy('fib');
+	const all = Array.from({length: placed + 50}, (_, n) => submission('fib', n));
+	for (const answer of await old.api.submit(all)) must(answer);
+	await quiet();
+	loseBroker();
+	const node = await server({window: placed});
+	await quiet();
+	t.is(new Set(itemsOf(node).map(({task}) => task)).size, placed);
+	t.like(await node.api.status(), {backlog: 50, inFlight: placed});
+	await worker({act: run => run.succeed()});
+	await quiet();
+	t.like(await node.api.status(), {ledger: {accepted: placed + 50, succeeded: placed + 50}, inFlight: 0});
 });
 
 test('after a clean stop nothing is done again', async t => {

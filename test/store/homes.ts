@@ -63,7 +63,7 @@ export function homesContract(name: string, make: MakePlace): void {
 		t.deepEqual(await owing('n2'), ['t1', 't3']);
 	});
 
-	test(`${name}: a home that starts again finds its open rows and those after what it acted through`, async t => {
+	test(`${name}: a home that starts again finds what it had placed, and what ended after what it acted through`, async t => {
 		const old = await world(t, make);
 		await old.commit(birth('t1'), birth('t2'), birth('t5'));
 		await old.commit(move('t1', 1, {state: 'succeeded'}));
@@ -82,5 +82,25 @@ export function homesContract(name: string, make: MakePlace): void {
 		t.deepEqual(await ids({limit: 1, after: 't2'}), ['t5']);
 		t.deepEqual(await ids({limit: 1, after: 't5'}), []);
 		t.like((await page({limit: 10}))[1], {state: 'dead', seq: 4, epoch: 1, revision: 2});
+	});
+
+	test(`${name}: what waits or retries is not looked at by a home that starts again, however new it is`, async t => {
+		const old = await world(t, make);
+		await old.commit(
+			birth('t1', {placed: false}),
+			birth('t2', {state: 'retrying'}),
+			birth('t3'),
+			birth('t4'),
+		);
+		await old.commit(move('t3', 1, {placed: false}), move('t4', 1, {state: 'retrying'}));
+		await old.commit(birth('t5', {placed: false}));
+		await old.commit(move('t5', 1, {placed: true}));
+		const {epoch, actedThrough} = (await enter(old.store, 'n1')).home;
+		t.is(actedThrough, 0);
+		const rows = await old.store.owing({home: 'n1', epoch, actedThrough, limit: 10});
+		t.deepEqual(
+			rows.map(row => row.id),
+			['t5'],
+		);
 	});
 }

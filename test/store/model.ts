@@ -108,9 +108,9 @@ export function createModel() {
 		backlog: (except: readonly string[]) =>
 			rows().filter(row => row.state === 'queued' && !row.placed && !except.includes(row.function)),
 		owing: (home: string, epoch: number, actedThrough: number) =>
-			rows().filter(
-				row => row.home === home && row.epoch < epoch && (!isTerminal(row.state) || row.seq > actedThrough),
-			),
+			rows()
+				.filter(row => row.home === home && row.epoch < epoch)
+				.filter(row => (isTerminal(row.state) ? row.seq > actedThrough : row.placed)),
 		list: (query: ListQuery) => rows().reverse().filter(matches(query)).slice(0, query.limit),
 		counts: () => countsOf(rows()),
 		/** The ones that may be pruned; `prune` is told which of them were. */

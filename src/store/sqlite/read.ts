@@ -10,12 +10,13 @@ const logsOf = `select attempt, lines from logs where n = (select n from tasks w
 	order by attempt`;
 const historyOf = `select revision, entries from history where n = (select n from tasks where id = ?)
 	order by revision`;
-// R19. The open ones come in the order of their index; the settled ones are as many as one node
-// leaves behind when it dies between a commit and its effects, so sorting them costs nothing.
+// R19. Which of the open ones are placed is in their index, so of a backlog no row is read. The settled
+// ones are as many as one node leaves behind when it dies between a commit and its effects, so sorting
+// them costs nothing.
 const owingOf = `
 select * from (
 	select * from tasks indexed by tasks_open
-	where open = 1 and id > ?3 and home = ?1 and epoch < ?2 order by id limit ?5
+	where open = 1 and placed = 1 and id > ?3 and home = ?1 and epoch < ?2 order by id limit ?5
 ) union all select * from (
 	select * from tasks indexed by tasks_settled
 	where open = 0 and home = ?1 and seq > ?4 and epoch < ?2 and id > ?3 order by id limit ?5

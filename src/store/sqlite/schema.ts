@@ -115,4 +115,13 @@ create index tasks_waiting on tasks(pool, class, function, id) where state = 'qu
 drop index tasks_backlog;
 `,
 	},
+	{
+		name: 'what is placed, among what is open',
+		sql: `
+-- A home that starts looks for its placed rows among all open ones: the index tells them apart without the
+-- rows. Every move writes this index anyway, because it sets \`open\`.
+drop index tasks_open;
+create index tasks_open on tasks(id, placed) where open = 1;
+`,
+	},
 ];
