@@ -137,7 +137,7 @@ function policyOf({defaults}: Config): Policy {
 }
 
 function upOf({url = ''}: Warren, {node, broker, store}: Config): Up {
-	const withoutPassword = broker.url.replace(/(\/\/[^:/@]*):[^@]*@/, '$1:***@');
+	const withoutPassword = broker.url.replace(/(\/\/[^:/@]*):.*@/, '$1:***@');
 	return {url, data: node.data, broker: withoutPassword, store: store.url, version};
 }
 

@@ -33,7 +33,9 @@ function describe(errors: readonly Complaint[], value: unknown, schema: TSchema)
 	const extra = (first.params as {additionalProperties?: string[]} | undefined)?.additionalProperties;
 	const place = first.instancePath === '' ? 'the value' : `\`${first.instancePath}\``;
 	if (extra?.length) return `${place} must not have \`${extra.join('`, `')}\``;
-	return `${place} ${expected(first, schema)}, got ${show(at(value, first.instancePath))}`;
+	// What is given to a function as its variables may be secret, and an error is read by many.
+	const got = /\/env\b/.test(first.instancePath) ? 'something else' : show(at(value, first.instancePath));
+	return `${place} ${expected(first, schema)}, got ${got}`;
 }
 
 /** A pattern is said in the words of its schema, where it has some: few people read expressions. */

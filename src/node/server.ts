@@ -96,5 +96,5 @@ function homeId(data: string): string {
 
 /** A URL without its password, for people. */
 function redact(url: string): string {
-	return url.replace(/(\/\/[^:/@]*):[^@]*@/, '$1:***@');
+	return url.replace(/(\/\/[^:/@]*):.*@/, '$1:***@');
 }
