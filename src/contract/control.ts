@@ -47,6 +47,7 @@ export const HeartbeatSchema = Type.Object({
 	rssBytes: Type.Integer(),
 	executors: Type.Integer(),
 	restarts: Type.Integer(),
+	missingWalls: Type.Optional(Type.Array(Type.String())),
 	startedAt: Type.Number(),
 	at: Type.Number(),
 });

@@ -14,6 +14,9 @@ export const WorkerViewSchema = Type.Object(
 		rssBytes: Type.Integer(),
 		executors: Type.Integer(),
 		restarts: Type.Integer(),
+		missingWalls: Type.Array(Type.String(), {
+			description: 'What its machine does not enforce around executors: SECURITY.md',
+		}),
 		startedAt: Type.Number(),
 		lastBeat: Type.Number(),
 	},

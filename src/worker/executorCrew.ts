@@ -93,7 +93,8 @@ class ExecutorCrew implements Executors {
 			rssBytes += child.rssBytes;
 			for (const [name, count] of Object.entries(child.warm)) warm[name] = (warm[name] ?? 0) + count;
 		}
-		return {executors: this.#places.ready, restarts: this.#places.restarts, rssBytes, warm};
+		const {ready: executors, restarts, missingWalls} = this.#places;
+		return {executors, restarts, rssBytes, warm, ...(missingWalls && {missingWalls})};
 	}
 
 	drain(): Promise<void> {

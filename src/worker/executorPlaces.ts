@@ -74,6 +74,10 @@ export class ExecutorPlaces {
 		return this.#places.filter(child => child?.state === 'ready').length;
 	}
 
+	get missingWalls(): string[] | undefined {
+		return this.#walls && Object.keys(this.#walls.missing);
+	}
+
 	/** Slots in use; suspects take none. */
 	get busy(): number {
 		return this.#places.reduce((sum, child) => sum + (child?.jobs.size ?? 0), 0);

@@ -60,6 +60,8 @@ export type RunOutcome = {
 export type ExecutorReport = {
 	readonly executors: number;
 	readonly restarts: number;
+	/** Walls around them that this machine does not enforce; absent before they are started. */
+	readonly missingWalls?: string[];
 	readonly rssBytes: number;
 	/** Warm sandboxes by function name. */
 	readonly warm: Readonly<Record<string, number>>;

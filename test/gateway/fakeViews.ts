@@ -76,6 +76,7 @@ export const worker: WorkerView = {
 	rssBytes: 1,
 	executors: 2,
 	restarts: 0,
+	missingWalls: [],
 	startedAt: 1,
 	lastBeat: 2,
 };
