@@ -3,7 +3,7 @@
 // because it runs before we know which Node there is. The pinned Node comes as a platform package
 // (optionalDependencies of the repository); npm 10 unpacks it without linking `.bin/node`, so it
 // is looked up by name. An installed package carries no Node: there the running one must do.
-const {spawn} = require('node:child_process');
+const {spawn, spawnSync} = require('node:child_process');
 const path = require('node:path');
 
 const oldest = 24;
@@ -36,9 +36,25 @@ function find() {
 	process.exit(1);
 }
 
+/** The loader of the system ends a program with this whose libraries are not all there. */
+const notLoaded = 127;
+
+/** Says which library is missing, if that is why; the loader's own words name no package. */
+function explain(node) {
+	const said = String(spawnSync(node, ['--version'], {encoding: 'utf8'}).stderr);
+	const missing = /(lib[^\s:]+): cannot open shared object file/.exec(said);
+	if (!missing) return;
+	const way =
+		missing[1].indexOf('libatomic') === 0
+			? 'install the package libatomic1 (Debian, Ubuntu) or libatomic (Fedora, Alpine)'
+			: 'install the package that has it';
+	console.error(`warren: the Node that comes along needs ${missing[1]}, which is not here; ${way}`);
+}
+
 /** Runs the pinned Node with `args`; this process then lives and dies with it. */
 function start(args) {
-	const child = spawn(find(), flags.concat(args), {stdio: 'inherit'});
+	const node = find();
+	const child = spawn(node, flags.concat(args), {stdio: 'inherit'});
 	// A terminal sends Ctrl-C to the whole foreground group, so the child has it already.
 	process.on('SIGINT', () => {
 		if (!process.stdin.isTTY) child.kill('SIGINT');
@@ -54,6 +70,7 @@ function start(args) {
 		process.exit(1);
 	});
 	child.on('exit', (code, signal) => {
+		if (code === notLoaded) explain(node);
 		if (signal) {
 			process.removeAllListeners(signal);
 			process.kill(process.pid, signal);

