@@ -29,6 +29,6 @@ export function deadListCommand(shell: Shell): Command {
 			const none = options.all
 				? 'There are no dead tasks.'
 				: 'There are no dead tasks that nobody waited for; --all lists the others too.';
-			show(views, () => taskTable(views, limit, terminal.clock.now(), none));
+			show(views, () => taskTable(views, limit, terminal, none));
 		});
 }

@@ -23,7 +23,7 @@ export function functionsCommand(shell: Shell): Command {
 				const now = terminal.clock.now();
 				if (name === undefined) {
 					const views = await client.functions();
-					show(views, () => list(views, now));
+					show(views, () => list(views, now, terminal.columns));
 				} else {
 					const view = await client.function(name);
 					const versions = await client.versions(name);
@@ -33,7 +33,7 @@ export function functionsCommand(shell: Shell): Command {
 	);
 }
 
-function list(views: readonly FunctionView[], now: number): string {
+function list(views: readonly FunctionView[], now: number, columns: number | undefined): string {
 	return table(
 		['NAME', 'STATE', 'VERSION', 'RUNTIME', 'SIZE', 'DEPLOYED'],
 		views.map(({name, state, number, version, runtime, codeBytes, updatedAt}) => [
@@ -45,6 +45,7 @@ function list(views: readonly FunctionView[], now: number): string {
 			ago(updatedAt, now),
 		]),
 		'No function is deployed; `warren deploy FILE` makes one live.',
+		columns,
 	);
 }
 

@@ -8,12 +8,23 @@ const edges =
 	'top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid';
 const blank = {...Object.fromEntries(edges.split(' ').map(edge => [edge, ''])), middle: '  '};
 
-/** Columns under their names, or the sentence if there are no rows. */
-export function table(head: readonly string[], rows: readonly Cell[][], none: string): string {
+/**
+ * Columns under their names, or the sentence if there are no rows.
+ * @param width of the terminal: a longer row is cut, since wrapped rows are no table any more
+ */
+export function table(
+	head: readonly string[],
+	rows: readonly Cell[][],
+	none: string,
+	width = Number.POSITIVE_INFINITY,
+): string {
 	if (rows.length === 0) return none;
 	const drawn = new Table({head: [...head], chars: blank, style});
 	drawn.push(...rows.map(row => row.map(cell => cell ?? '')));
-	return trimmed(drawn.toString());
+	return trimmed(drawn.toString())
+		.split('\n')
+		.map(line => (line.length > width ? `${line.slice(0, Math.max(0, width - 1))}…` : line))
+		.join('\n');
 }
 
 /** Names and values, one a line; what has no value is left out. */

@@ -3,6 +3,7 @@ import {type State, StateSchema, type TaskView} from '#contract/task.ts';
 import {type Remote, remoteCommand, type Shell, sessionOf} from './command.ts';
 import {whole} from './deploy.ts';
 import {ago, table} from './table.ts';
+import type {Terminal} from './terminal.ts';
 
 type Options = Remote & {function?: string; state?: State; limit?: string; before?: string};
 
@@ -31,12 +32,18 @@ export function tasksCommand(shell: Shell): Command {
 				...(options.state !== undefined && {state: options.state}),
 				...(options.before !== undefined && {before: options.before}),
 			});
-			show(views, () => taskTable(views, limit, terminal.clock.now(), 'There are no such tasks.'));
+			show(views, () => taskTable(views, limit, terminal, 'There are no such tasks.'));
 		});
 }
 
 /** A page of tasks, and how to get the next one. */
-export function taskTable(views: readonly TaskView[], limit: number, now: number, none: string): string {
+export function taskTable(
+	views: readonly TaskView[],
+	limit: number,
+	{clock, columns}: Terminal,
+	none: string,
+): string {
+	const now = clock.now();
 	const drawn = table(
 		['TASK', 'FUNCTION', 'STATE', 'ATTEMPT', 'CREATED', ''],
 		views.map(view => [
@@ -48,6 +55,7 @@ export function taskTable(views: readonly TaskView[], limit: number, now: number
 			aboutOf(view),
 		]),
 		none,
+		columns,
 	);
 	const last = views.at(-1);
 	return last && views.length >= limit ? `${drawn}\nThere may be more: --before ${last.id}` : drawn;

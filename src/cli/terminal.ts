@@ -16,6 +16,8 @@ export type Terminal = {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly cwd: string;
 	readonly clock: Clock;
+	/** How many characters stand in a line of standard output; none where it is no terminal. */
+	readonly columns: number | undefined;
 	/** What is typed to start this program, for hints. */
 	readonly me: string;
 };
@@ -41,6 +43,7 @@ export function processTerminal(clock: Clock): Terminal {
 		env,
 		cwd: process.cwd(),
 		clock,
+		columns: stdout.isTTY ? stdout.columns : undefined,
 		// A clone has no `warren` on the path.
 		me: env.npm_lifecycle_event === 'warren' ? 'npm run -s warren --' : 'warren',
 	};

@@ -2,6 +2,7 @@ import type {Command} from 'commander';
 import type {WorkerView} from '#contract/status.ts';
 import {type Remote, remoteCommand, type Shell, sessionOf} from './command.ts';
 import {ago, bytes, table} from './table.ts';
+import type {Terminal} from './terminal.ts';
 
 export function workersCommand(shell: Shell): Command {
 	return remoteCommand({
@@ -11,11 +12,12 @@ export function workersCommand(shell: Shell): Command {
 	}).action(async (options: Remote) => {
 		const {client, show, terminal} = sessionOf(shell, options);
 		const workers = await client.workers();
-		show(workers, () => told(workers, terminal.clock.now()));
+		show(workers, () => told(workers, terminal));
 	});
 }
 
-function told(workers: readonly WorkerView[], now: number): string {
+function told(workers: readonly WorkerView[], {clock, columns}: Terminal): string {
+	const now = clock.now();
 	return table(
 		['WORKER', 'STATE', 'POOL', 'BUSY', 'EXECUTORS', 'MEMORY', 'STARTED', 'LAST HEARD'],
 		workers.map(one => [
@@ -29,5 +31,6 @@ function told(workers: readonly WorkerView[], now: number): string {
 			ago(one.lastBeat, now),
 		]),
 		'No worker is heard of; `warren worker --broker URL` starts one.',
+		columns,
 	);
 }

@@ -78,6 +78,19 @@ test('an invocation that is silent for two seconds says what the node lacks', as
 	t.is(clock.pending(), 0);
 });
 
+test('in a narrow terminal a row of a table stays a row', async t => {
+	const {run} = await world(t);
+	const {out: id} = await run(['submit', 'throws', '1']);
+	for (const list of [['tasks'], ['dead', 'list'], ['functions'], ['workers']]) {
+		const [whole, narrow] = [await run(list), await run(list, {columns: 40})];
+		const lines = narrow.out.split('\n');
+		t.is(lines.length, whole.out.split('\n').length);
+		t.true(lines.every(({length}) => length <= 40));
+		t.true(whole.out.includes(lines[1]?.slice(0, 30) ?? ''), list.join(' '));
+	}
+	t.regex((await run(['tasks'], {columns: 40})).out, new RegExp(`\n${id} +throws.*…$`));
+});
+
 const loader =
 	'echo "$0: error while loading shared libraries: libatomic.so.1: cannot open shared object file" >&2; exit 127';
 

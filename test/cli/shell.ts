@@ -23,6 +23,7 @@ export type RunOptions = {
 	readonly bare?: boolean;
 	readonly env?: Terminal['env'];
 	readonly me?: string;
+	readonly columns?: number;
 	readonly clock?: Clock;
 	/** Hears standard error as it comes. */
 	readonly hear?: (text: string) => void;
@@ -39,7 +40,7 @@ export function shell(t: ExecutionContext, url = 'http://127.0.0.1:1') {
 	};
 	const run = async (args: readonly string[], options: RunOptions = {}): Promise<Run> => {
 		const {input = '', watched = false, env = {}, bare = false, me = 'warren'} = options;
-		const {clock = systemClock, hear} = options;
+		const {clock = systemClock, hear, columns} = options;
 		const out: string[] = [];
 		const err: string[] = [];
 		const sketches: string[] = [];
@@ -56,6 +57,7 @@ export function shell(t: ExecutionContext, url = 'http://127.0.0.1:1') {
 			cwd,
 			clock,
 			me,
+			columns,
 		};
 		const start = {
 			up: record('up', 0),
