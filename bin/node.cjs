@@ -8,8 +8,11 @@ const path = require('node:path');
 
 const oldest = 24;
 
-/** Flags every Warren process needs; isolated-vm asks for the first (its issue 420). */
-const flags = ['--no-node-snapshot', '--disable-warning=ExperimentalWarning'];
+/**
+ * Flags every Warren process needs; isolated-vm asks for the first (its issue 420). A signal opens no
+ * debugger: whoever may send one, and code that broke out of an executor may, would own the process.
+ */
+const flags = ['--no-node-snapshot', '--disable-sigusr1', '--disable-warning=ExperimentalWarning'];
 
 function pinned() {
 	const platform = `${process.platform}-${process.arch}`;
@@ -59,6 +62,8 @@ function start(args) {
 	process.on('SIGINT', () => {
 		if (!process.stdin.isTTY) child.kill('SIGINT');
 	});
+	// As little is a debugger opened in this process; the Node that runs it may be too old for the flag.
+	process.on('SIGUSR1', () => {});
 	process.on('SIGTERM', () => {
 		child.kill('SIGTERM');
 	});

@@ -61,3 +61,14 @@ test('`worker.sandbox: strict` starts where all walls stand, and is refused with
 	t.is(code, 1);
 	t.regex(err, new RegExp(`^warren: Expected all walls around executors .*strict.*${gap} \\(`, 'm'));
 });
+
+test('no signal opens a debugger in a node or its launcher', async t => {
+	const up = spawned(t, tempFolder(t), ['up', '--port', '0', '--log', 'info']);
+	const {pid} = await up.logs('store migrated');
+	process.kill(Number(pid), 'SIGUSR1');
+	up.kill('SIGUSR1');
+	up.kill('SIGTERM');
+	const {code, err} = await up.ended;
+	t.true([0, 130].includes(code));
+	t.notRegex(err, /Debugger/);
+});
