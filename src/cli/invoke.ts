@@ -41,14 +41,14 @@ export function invokeCommand(shell: Shell): Command {
 const silenceMs = 2000;
 
 /** Says what the node lacks, if that is why nothing comes; until the returned function is called. */
-function explainSilence(client: Client, {clock, say}: Terminal): () => void {
+function explainSilence(client: Client, terminal: Terminal): () => void {
 	let over = false;
 	const look = async () => {
 		const missing = await client.missing();
-		if (missing !== undefined && !over) say(`warren: still waiting. ${missing}`);
+		if (missing !== undefined && !over) terminal.say(`warren: still waiting. ${missing}`);
 	};
 	// Whoever is out of reach is told by the invocation itself.
-	const off = clock.after(silenceMs, () => void look().catch(() => {}));
+	const off = terminal.clock.after(silenceMs, () => void look().catch(() => {}));
 	return () => {
 		over = true;
 		off();

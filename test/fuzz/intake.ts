@@ -9,7 +9,7 @@ export type Intake = {
 	/** The function that takes any input. */
 	readonly fn: string;
 	/** False: the broker, or the producer's own library, refused it. */
-	publish(letter: Letter, properties: Record<string, unknown>): Promise<boolean>;
+	readonly publish: (letter: Letter, properties: Record<string, unknown>) => Promise<boolean>;
 	/** Where the producer hears answers. */
 	readonly address: string;
 	readonly accepted: () => Promise<number>;

@@ -33,7 +33,7 @@ test(`REST answers as its own document says, whatever is asked (${told})`, async
 	await attack(requestTo(operations), hit, request => bytesOf(request, port).toString('latin1'));
 	t.log(
 		[...answered]
-			.sort()
+			.sort(([one], [other]) => one - other)
 			.map(([status, count]) => `${status}: ${count}`)
 			.join(', '),
 	);
