@@ -49,6 +49,7 @@ export async function target(t: ExecutionContext): Promise<Target> {
 	const furnish = async () => {
 		for (const [name, code] of Object.entries(functions)) {
 			await client.deploy({name, language: 'javascript', code});
+			if ((await client.function(name)).state === 'paused') await client.resume(name);
 		}
 	};
 	await furnish();

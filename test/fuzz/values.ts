@@ -40,7 +40,6 @@ const telling: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 		'export default (',
 		'module.exports = () => 7;',
 		'import "left-pad"; export default () => 1;',
-		'',
 	),
 	name: fc.constantFrom('fuzz-a', 'fuzz-b', 'fuzz-c'),
 	map: fc.constantFrom('{"version":3,"sources":["a.ts"],"names":[],"mappings":"AAAA"}', '{}', 'no map'),
