@@ -60,6 +60,9 @@ function readProcess(pid: number): {parent: number; jiffies: number} {
 	}
 }
 
+/** How long a process has used a processor so far, ms; it grows in steps of 10. 0 where there is no /proc. */
+export const busyMs = (pid: number): number => (readProcess(pid).jiffies * 1000) / hertz;
+
 /** Resident bytes of a process and all below it, by /proc; 0 where there is none. */
 export function residentBytes(root: number): number {
 	try {

@@ -11,6 +11,8 @@ export type NodeOptions = {
 	readonly broker: string;
 	readonly prefix: string;
 	readonly executors: number;
+	/** How often a server audits; as it does by itself unless given. */
+	readonly auditMs?: number;
 };
 
 export type Order =
@@ -33,7 +35,7 @@ let warren: Warren | undefined;
 async function obey(order: Order): Promise<Reply> {
 	switch (order.do) {
 		case 'start': {
-			const {roles, data, broker, prefix, executors} = order.options;
+			const {roles, data, broker, prefix, executors, auditMs} = order.options;
 			const http = {host: '127.0.0.1', port: 0, bodyLimitBytes: 8 * 1024 * 1024};
 			const worker = {executors};
 			warren = await createWarren({
@@ -41,6 +43,7 @@ async function obey(order: Order): Promise<Reply> {
 				data,
 				broker: {url: broker, prefix},
 				worker,
+				...(auditMs !== undefined && {dispatch: {auditMs}}),
 				...(roles.includes('server') && {http}),
 			});
 			await warren.start();
