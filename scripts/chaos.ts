@@ -17,6 +17,7 @@ Zero for --mixed, --crashes or --cancels leaves that part out.`;
 const options = read();
 // The report is the only thing on the standard output when it is for machines.
 const say = options.json ? console.error : console.log;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 process.exitCode = await main().catch((error: unknown) => {
 	console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
 	return 1;

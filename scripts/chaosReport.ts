@@ -6,20 +6,21 @@ import type {RoundReport} from '../test/chaos/round.ts';
 const mostShown = 10;
 
 export function roundLines({verdict, blows, clean, seconds, repeatedBatches, logs}: RoundReport): string[] {
-	const {tasks, lost, stuck, wrong, left, ledger, balanced, stale} = verdict;
+	const {tasks, lost, stuck, wrong, unlawful, left, ledger, balanced, stale} = verdict;
 	const {succeeded, dead, waiting, running} = ledger;
 	const healed = blows.flatMap(({healMs}) => (healMs === null ? [] : [healMs]));
 	const troubles = [
 		...lost.map(one => `lost: ${one}`),
 		...stuck.map(one => `stuck: ${one}`),
 		...wrong.map(one => `wrong: ${one}`),
+		...unlawful.map(one => `history: ${one}`),
 		...left.map(one => `left: ${one}`),
 		...(balanced ? [] : [`not balanced: ${JSON.stringify(ledger)}`]),
 	];
 	const more = troubles.length - mostShown;
 	return [
 		`${clean ? 'ok' : 'FAILED'}: ${tasks} tasks in ${seconds.toFixed(0)} s: ${succeeded} succeeded, ${dead} dead, ` +
-			`${waiting + running} open; ${lost.length} lost, ${stuck.length} stuck, ${wrong.length} wrong; ` +
+			`${waiting + running} open; ${lost.length} lost, ${stuck.length} stuck, ${wrong.length} wrong, ${unlawful.length} histories unlawful; ` +
 			`${stale} stale, ${repeatedBatches} batches offered again`,
 		`healed after ${healed.map(ms => `${(ms / 1000).toFixed(1)} s`).join(', ') || 'nothing'}`,
 		...troubles.slice(0, mostShown),

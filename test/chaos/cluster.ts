@@ -8,9 +8,8 @@ import {type Channel, connect} from 'amqplib';
 import {type Client, createClient} from '#client/client.ts';
 import {defaultClass, defaultPool, type Names, names} from '#transport/topology.ts';
 import {freePorts} from '../harness/ports.ts';
-import {TcpProxy, targetOf} from '../harness/proxy.ts';
 import {type OwnRabbit, prefix} from '../harness/rabbit.ts';
-import {type NodeProcess, startNode} from './nodeProcess.ts';
+import {openPlace, type Place} from './place.ts';
 import {openVolume, type Volume} from './volume.ts';
 
 export type ClusterOptions = {
@@ -18,22 +17,13 @@ export type ClusterOptions = {
 	readonly workers: number;
 	/** Of each worker. */
 	readonly executors?: number;
-	/** Of each worker, like `worker.slots=2`. */
+	/** Of all nodes, like `worker.slots=2`. */
 	readonly settings?: readonly string[];
 	/** The store lies on a small disk of its own, to be filled. */
 	readonly smallDisk?: boolean;
 };
 
 const home = 'n1';
-
-/** A place in the cluster: the process in it is replaced when it dies, its proxy stays. */
-export type Place = {
-	readonly name: string;
-	readonly proxy: TcpProxy;
-	process: NodeProcess;
-	/** Starts the process anew, after the one before has ended. */
-	restart(): Promise<void>;
-};
 
 export type Cluster = {
 	readonly rabbit: OwnRabbit;
@@ -45,7 +35,7 @@ export type Cluster = {
 	readonly places: readonly Place[];
 	readonly volume: Volume;
 	/** Does something on the broker that only an administrator does. */
-	administer<T>(work: (channel: Channel) => Promise<T>): Promise<T>;
+	readonly administer: <T>(work: (channel: Channel) => Promise<T>) => Promise<T>;
 	/** The queue of all work. */
 	readonly workQueue: string;
 	/** Outcomes, timers and claims that came too late, over all lives of the server. */
@@ -53,64 +43,44 @@ export type Cluster = {
 	close(): Promise<void>;
 };
 
-export async function openCluster({
-	rabbit,
-	workers,
-	executors = 1,
-	settings = [],
-	smallDisk = false,
-}: ClusterOptions): Promise<Cluster> {
+/** Resolves when all are up. What was started before a failure is taken down again. */
+export async function openCluster(options: ClusterOptions): Promise<Cluster> {
+	const {rabbit, workers, executors = 1, settings = [], smallDisk = false} = options;
+	await using opened = new AsyncDisposableStack();
 	const data = await mkdtemp(join(tmpdir(), 'warren-chaos-'));
+	opened.defer(() => rm(data, {recursive: true, force: true}));
 	const volume = await openVolume(join(data, 'store'), smallDisk);
-	const own = prefix();
+	opened.defer(() => volume.close());
+	const n = names(prefix());
 	const [port = 0] = await freePorts(1);
 	const url = `http://127.0.0.1:${port}`;
-	const client = createClient({url});
-	const place = async (
-		name: string,
-		role: 'server' | 'worker',
-		settings: readonly string[],
-	): Promise<Place> => {
-		const proxy = await TcpProxy.open(targetOf(rabbit.url));
-		const sets = [`broker.prefix=${own}`, ...settings].flatMap(setting => ['--set', setting]);
-		const start = () =>
-			startNode(role, ['--broker', proxy.through(rabbit.url), '--port', `${port}`, ...sets]);
-		const made: Place = {
-			name,
-			proxy,
-			process: await start(),
-			async restart() {
-				made.process = await start();
-			},
-		};
-		return made;
+	const open = async (name: string, role: 'server' | 'worker', own: readonly string[]): Promise<Place> => {
+		const common = {broker: rabbit.url, port};
+		const place = await openPlace({name, role, ...common, settings: [`broker.prefix=${n.prefix}`, ...own]});
+		opened.defer(() => place.close());
+		return place;
 	};
-	const server = await place('server', 'server', [
+	const server = await open('server', 'server', [
 		`node.data=${volume.folder}`,
 		`node.id=${home}`,
 		'dispatch.window=300',
+		...settings,
 	]);
-	const crew = await Promise.all(
-		Array.from({length: workers}, (_, at) =>
-			place(`worker ${at + 1}`, 'worker', [`worker.executors=${executors}`, ...settings]),
-		),
-	);
+	const own = [`worker.executors=${executors}`, ...settings];
+	const starting = Array.from({length: workers}, (_, at) => open(`worker ${at + 1}`, 'worker', own));
+	await Promise.allSettled(starting);
+	const crew = await Promise.all(starting);
 	await rabbit.settle();
-	const places = [server, ...crew];
-	const tally = createTally(url);
+	const closing = opened.move();
 	return {
-		...{rabbit, url, client, server, workers: crew, places, volume},
-		names: names(own),
-		workQueue: names(own).work(defaultPool, defaultClass),
+		...{rabbit, url, client: createClient({url}), server, workers: crew, places: [server, ...crew], volume},
+		names: n,
+		workQueue: n.work(defaultPool, defaultClass),
 		administer: work => administer(rabbit.url, work),
-		stale: tally,
+		stale: createTally(url),
 		async close() {
-			for (const {process} of places) process.thaw();
-			await Promise.all(places.map(({process}) => process.kill()));
-			await Promise.all(places.map(({proxy}) => proxy.close()));
-			await volume.close();
-			await rm(data, {recursive: true, force: true});
-			await administer(rabbit.url, channel => removeAll(channel, names(own)));
+			await closing.disposeAsync();
+			await administer(rabbit.url, channel => removeAll(channel, n));
 		},
 	};
 }

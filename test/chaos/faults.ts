@@ -1,14 +1,15 @@
 // What befalls the cluster. A blow ends when the world around Warren is whole again (the process runs, the
 // broker is up, the disk has room); that Warren itself is whole again is what the verdict finds out.
 import {executorsOf} from '../worker/processes.ts';
-import type {Cluster, Place} from './cluster.ts';
+import type {Cluster} from './cluster.ts';
 import type {Dice} from './dice.ts';
+import type {Place} from './place.ts';
 
 export type Scene = {
 	readonly cluster: Cluster;
 	readonly dice: Dice;
 	/** Lets the fault last for a time between the two, ms. */
-	hold(least: number, most: number): Promise<void>;
+	readonly hold: (least: number, most: number) => Promise<void>;
 };
 
 /** Resolves to what was hit, in words. @throws Error when a node answers otherwise than it must */

@@ -12,6 +12,12 @@ const flags = ['--conditions=source', '--no-node-snapshot', '--disable-warning=E
 const kept = 200;
 const patienceMs = 60_000;
 
+// Nobody is left behind when a run ends early.
+const living = new Set<ChildProcess>();
+process.once('exit', () => {
+	for (const child of living) child.kill('SIGKILL');
+});
+
 export type NodeProcess = {
 	readonly pid: number;
 	readonly alive: boolean;
@@ -34,6 +40,8 @@ export async function startNode(role: 'server' | 'worker', args: readonly string
 	const child = spawn(process.execPath, [...flags, main, role, ...args], {
 		stdio: ['ignore', 'ignore', 'pipe'],
 	});
+	living.add(child);
+	child.once('exit', () => living.delete(child));
 	const log: string[] = [];
 	const up = Promise.withResolvers<void>();
 	createInterface({input: child.stderr}).on('line', line => {

@@ -18,6 +18,8 @@ export type RoundOptions = {
 	/** How many blows, spread over the tasks; with a time, a blow comes soon after the one before has ended. */
 	readonly blows: number;
 	readonly workers: number;
+	/** Of all nodes, like `dispatch.audit=1s`. */
+	readonly settings?: readonly string[];
 	/** How long faults last, as a part of what they would. */
 	readonly brisk: number;
 	/** How long nothing may move until what is open counts as stuck, ms. */
@@ -51,10 +53,10 @@ const batch = 100;
 const mostOpen = 400;
 
 export async function round(options: RoundOptions): Promise<RoundReport> {
-	const {rabbit, seed, workers} = options;
+	const {rabbit, seed, workers, settings = []} = options;
 	const since = performance.now();
 	const smallDisk = options.faults.includes('fill-store');
-	const cluster = await openCluster({rabbit, workers, smallDisk});
+	const cluster = await openCluster({rabbit, workers, smallDisk, settings});
 	try {
 		const dice = seeded(seed);
 		await deployLoad(cluster.client);

@@ -4,6 +4,7 @@ import type {Client} from '#client/client.ts';
 import type {Ledger} from '#contract/status.ts';
 import type {TaskView} from '#contract/task.ts';
 import type {Cluster} from './cluster.ts';
+import {unlawful} from './history.ts';
 import {answerOf, type Item} from './work.ts';
 
 export type Verdict = {
@@ -14,6 +15,8 @@ export type Verdict = {
 	readonly stuck: readonly string[];
 	/** Over with another end or another result than the right one, or there without having been asked for. */
 	readonly wrong: readonly string[];
+	/** Whose history the machine does not allow. */
+	readonly unlawful: readonly string[];
 	/** Messages that are left in a queue of the installation though all is over. */
 	readonly left: readonly string[];
 	readonly ledger: Ledger;
@@ -46,18 +49,26 @@ export async function judge(
 		.filter(({endedAt}) => endedAt === null)
 		.map(view => `${view.id} ${view.state}: ${view.waitingFor}`);
 	const strange = views.filter(({id}) => !asked.has(id)).map(({id}) => `${id}: nobody asked for it`);
-	const wrong = [...strange, ...(await mistakes(client, items, ids, found))];
+	const ended = items.flatMap(item => {
+		const view = found.get(ids.get(item.input.n) ?? '');
+		return view && view.endedAt !== null ? [{item, view}] : [];
+	});
+	const wrong = [...strange, ...(await complaints(ended, ({item, view}) => mistake(client, item, view)))];
+	const told = await complaints(views, async view => {
+		const why = unlawful(view, await client.history(view.id));
+		return why && `${view.id}: ${why}`;
+	});
 	const left = stuck.length > 0 ? [] : await leftovers(cluster);
 	const verdict = {
-		...{tasks: items.length, lost, stuck, wrong, left, ledger},
+		...{tasks: items.length, lost, stuck, wrong, unlawful: told, left, ledger},
 		balanced: balances(ledger, items.length),
 		stale: await cluster.stale(),
 	};
 	return {verdict, views};
 }
 
-export const isClean = ({lost, stuck, wrong, left, balanced}: Verdict): boolean =>
-	lost.length + stuck.length + wrong.length + left.length === 0 && balanced;
+export const isClean = ({lost, stuck, wrong, unlawful, left, balanced}: Verdict): boolean =>
+	[lost, stuck, wrong, unlawful, left].every(list => list.length === 0) && balanced;
 
 function balances(
 	{accepted, succeeded, dead, cancelled, expired, waiting, running}: Ledger,
@@ -95,30 +106,28 @@ async function all(client: Client): Promise<TaskView[]> {
 	}
 }
 
-async function mistakes(
-	client: Client,
-	items: readonly Item[],
-	ids: ReadonlyMap<number, string>,
-	found: ReadonlyMap<string, TaskView>,
+/** What there is to say of each, asked for a few at a time. */
+async function complaints<T>(
+	list: readonly T[],
+	ask: (one: T) => Promise<string | undefined>,
 ): Promise<string[]> {
-	const wrong: string[] = [];
-	const line = items.values();
+	const said: string[] = [];
+	const line = list.values();
 	const work = async () => {
-		for (const item of line) {
-			const view = found.get(ids.get(item.input.n) ?? '');
-			if (!view || view.endedAt === null) continue;
-			const said = await mistake(client, item, view);
-			if (said !== undefined) wrong.push(`${view.id} (item ${item.input.n}): ${said}`);
+		for (const one of line) {
+			const complaint = await ask(one);
+			if (complaint !== undefined) said.push(complaint);
 		}
 	};
 	await Promise.all(Array.from({length: abreast}, work));
-	return wrong;
+	return said;
 }
 
 async function mistake(client: Client, item: Item, view: TaskView): Promise<string | undefined> {
 	const answer = answerOf(item);
+	const about = `${view.id} (item ${item.input.n})`;
 	if (view.state !== answer.state) {
-		return `expected ${answer.state}, got ${view.state} ${view.failure?.code ?? ''} ${view.failure?.message ?? ''}`;
+		return `${about}: expected ${answer.state}, got ${view.state} ${view.failure?.code ?? ''} ${view.failure?.message ?? ''}`;
 	}
 	if (answer.state === 'dead') {
 		return view.failure?.code === answer.code
@@ -127,7 +136,7 @@ async function mistake(client: Client, item: Item, view: TaskView): Promise<stri
 	}
 	const got = await client.resultText(view.id);
 	const expected = JSON.stringify(answer.result);
-	return got === expected ? undefined : `expected ${expected}, got ${got}`;
+	return got === expected ? undefined : `${about}: expected ${expected}, got ${got}`;
 }
 
 /** Copies of attempts that are over are claimed and dropped: soon nothing is left. */

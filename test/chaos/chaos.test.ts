@@ -1,0 +1,75 @@
+// A bounded part of `npm run chaos`, on one broker: each fault once, briskly, under a small load; culprits
+// among good tasks; cancels.
+import test from 'ava';
+import {type OwnRabbit, ownRabbit} from '../harness/rabbit.ts';
+import {cancelMany} from './cancels.ts';
+import {crashAmong} from './crash.ts';
+import type {FaultName} from './faults.ts';
+import {round} from './round.ts';
+
+const seed = 20_261_121;
+
+let rabbit: OwnRabbit;
+test.before(async t => {
+	t.timeout(120_000);
+	rabbit = await ownRabbit('a broker that is killed under load');
+});
+test.after.always(() => rabbit?.stop());
+
+const groups: Readonly<Record<string, readonly FaultName[]>> = {
+	'processes that are killed, stopped and restarted': [
+		'kill-executor',
+		'kill-worker',
+		'stop-worker',
+		'kill-server',
+		'rolling-restart',
+	],
+	'a store that is full': ['fill-store'],
+	'a broker that is killed, connections that break and queues that are emptied or deleted': [
+		'drop-connections',
+		'kill-broker',
+		'purge-queue',
+		'delete-queue',
+	],
+};
+
+for (const [what, faults] of Object.entries(groups)) {
+	test.serial(`under load, ${what} lose nothing, leave nothing stuck and no answer wrong`, async t => {
+		t.timeout(180_000);
+		const tasks = 200 * faults.length;
+
+		const report = await round({
+			...{rabbit, seed, faults, load: {tasks}, blows: faults.length, workers: 2, brisk: 0.1},
+			settings: ['dispatch.audit=1s'],
+		});
+
+		if (!report.clean) t.log(JSON.stringify(report, null, 1));
+		t.deepEqual(
+			report.blows.map(({fault}) => fault),
+			faults,
+		);
+		const none = {lost: [], stuck: [], wrong: [], unlawful: [], left: []};
+		t.like(report.verdict, {tasks, ...none, balanced: true});
+	});
+}
+
+// `abort` differs from `kill` by its signal alone: `npm run chaos` does both, 20 times each.
+for (const crash of ['abort', 'worker'] as const) {
+	test.serial(`of 200 good tasks beside one that crashes (${crash}) none pays for it`, async t => {
+		t.timeout(120_000);
+
+		const report = await crashAmong(rabbit, 200, crash);
+
+		t.deepEqual(report.complaints, []);
+		t.true(report.crashes >= 3);
+	});
+}
+
+test.serial('cancels from another process stop what spins, what awaits and what is queued', async t => {
+	t.timeout(120_000);
+
+	const report = await cancelMany(rabbit, 100);
+
+	t.deepEqual(report.complaints, []);
+	t.true(report.cancels >= 100);
+});
