@@ -33,8 +33,8 @@ export const limits: readonly Guard[] = [
 	{
 		family: 'memory',
 		does: 'runs executors without the compiler whose code no memory limit ends',
-		file: 'src/worker/executorLaunch.ts',
-		changes: [["	'--no-turbofan',\n", '']],
+		file: 'src/worker/executorProgram.ts',
+		changes: [["		'--no-turbofan',\n", '']],
 		cases: ['memory/arrays'],
 	},
 	{

@@ -1,14 +1,15 @@
 // A copy of the product without one of its guards, in a folder of its own, and what the hostile functions
 // do to it.
 import {execFile} from 'node:child_process';
-import {cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import type {Guard} from './guard.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+/** Below the repository, whose packages are then those of the copy: executors may read no others. */
+const nest = join(root, '.mutants');
 const copied = [
 	'src',
 	'actors',
@@ -27,10 +28,12 @@ const flags = ['--conditions=source', '--no-node-snapshot', '--disable-warning=E
 
 /** The complaints of each case; undefined if the copy does not even start: then nothing is proven. */
 export async function withoutGuard(guard: Guard): Promise<Record<string, string[]> | undefined> {
-	const folder = mkdtempSync(join(tmpdir(), 'warren-mutant-'));
+	mkdirSync(nest, {recursive: true});
+	const folder = mkdtempSync(join(nest, 'without-'));
 	try {
+		// Executors may run as a user of their own, who must be able to read it.
+		chmodSync(folder, 0o755);
 		for (const part of copied) cpSync(join(root, part), join(folder, part), {recursive: true});
-		symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
 		remove(folder, guard);
 		const remade = /guest/.test(guard.file);
 		if (remade) await run(folder, ['--input-type=module', '--eval', remake]);
