@@ -24,7 +24,7 @@ const groups: Readonly<Record<string, readonly FaultName[]>> = {
 		'kill-server',
 		'rolling-restart',
 	],
-	'a store that is full': ['fill-store'],
+	'stores that are full': ['fill-store'],
 	'a broker that is killed, connections that break and queues that are emptied or deleted': [
 		'drop-connections',
 		'kill-broker',
