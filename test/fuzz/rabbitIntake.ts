@@ -28,7 +28,7 @@ export async function rabbitIntake(t: ExecutionContext, fates: Fates): Promise<I
 	const depth = async (queue: string) => (await eye.checkQueue(queue)).messageCount;
 	return {
 		...{fn: 'echo', address: direct, until: promise => promise},
-		publish: await producer(connection, n, fates),
+		publish: await producer(broker, connection, n, fates),
 		accepted: async () => (await node.api.status()).ledger.accepted,
 		waiting: async () => (await depth(n.intake)) + (await depth(n.refused)),
 		alarms: () => alarms,
@@ -65,18 +65,24 @@ async function openNode(
 	return {node, alarms};
 }
 
-/** Publishes on a channel of its own what may cost the channel. */
-async function producer(connection: ChannelModel, n: Names, fates: Fates): Promise<Intake['publish']> {
+/** Publishes over a connection of its own what may cost the channel, or the connection (541: the broker itself failed). */
+async function producer(
+	{url}: Broker,
+	connection: ChannelModel,
+	n: Names,
+	fates: Fates,
+): Promise<Intake['publish']> {
 	const channel = await connection.createConfirmChannel();
 	const hear = (answer: {properties: {correlationId: unknown}} | null) =>
 		answer && fates.answered(letterOf(answer.properties.correlationId));
 	await channel.consume(direct, hear, {noAck: true});
 	return async ({key, body, risky}: Letter, properties) => {
 		if (!risky) return await publish(channel, {exchange: n.tasks, key, body, properties});
-		const own = await connection.createConfirmChannel();
-		// The broker closes the channel over what it refuses.
+		const own = await connect(url);
 		own.on('error', () => {});
-		const taken = await publish(own, {exchange: n.tasks, key, body, properties});
+		const confirmed = await own.createConfirmChannel();
+		confirmed.on('error', () => {});
+		const taken = await publish(confirmed, {exchange: n.tasks, key, body, properties});
 		await own.close().catch(() => {});
 		return taken;
 	};
