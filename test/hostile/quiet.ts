@@ -2,9 +2,9 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {executorsOf} from '../worker/processes.ts';
 
-const windowMs = 200;
+const windowMs = 400;
 /** Ticks of ten milliseconds that heartbeats and collectors may take in that window. */
-const mostTicks = 8;
+const mostTicks = 4;
 const patienceMs = 8000;
 
 /** Says what is wrong, '' once they rest. Only Linux tells; elsewhere they are believed. */
