@@ -2,6 +2,7 @@
 // is handed what starts a node, and knows nothing of it.
 import {once} from 'node:events';
 import {existsSync} from 'node:fs';
+import {flushCompileCache} from 'node:module';
 import {createServer} from 'node:net';
 import process from 'node:process';
 import {pino} from 'pino';
@@ -63,7 +64,12 @@ async function runNode(flags: Flags, roles: readonly Role[] | undefined, tell: T
 		throw portTrouble(error, config);
 	});
 	const up = await Promise.race([starting.then(() => true), signalled]);
-	if (up) tell(warren, config, log);
+	if (up) {
+		// Written only at an orderly exit otherwise: after a kill, when every moment counts, the next process
+		// would compile all of it once more.
+		flushCompileCache();
+		tell(warren, config, log);
+	}
 	const failure = up ? await Promise.race([warren.failed, warren.drained, signalled]) : undefined;
 	if (terminal.watched) terminal.say('\nDraining; Ctrl-C again stops at once.');
 	await warren.stop();
