@@ -86,13 +86,6 @@ export const limits: readonly Guard[] = [
 	},
 	{
 		family: 'results',
-		does: 'counts the characters of a result before it leaves the sandbox',
-		file: 'src/engine/guest/run.ts',
-		changes: [['const mostCharacters = 8 * 1024 * 1024;', 'const mostCharacters = 2 ** 30;']],
-		cases: ['results/torrent'],
-	},
-	{
-		family: 'results',
 		does: 'counts the bytes of a result outside of the sandbox',
 		file: 'src/engine/callEnd.ts',
 		changes: [['if (result.length <= mostPayloadBytes)', 'if (result.length <= 2 ** 30)']],
