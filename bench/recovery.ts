@@ -62,6 +62,8 @@ type Report = {
 
 const broker = await ownRabbit('how fast work goes on after a kill');
 const folder = await mkdtemp(join(tmpdir(), 'warren-recovery-'));
+// As the `warren` command does it: what one process has compiled the next need not.
+process.env.NODE_COMPILE_CACHE = join(folder, 'compiled');
 try {
 	const report = await run();
 	if (values.json) console.log(JSON.stringify(report, undefined, '\t'));

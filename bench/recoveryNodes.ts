@@ -30,9 +30,7 @@ export type NodesOptions = {
 
 /** Resolves when all are up. */
 export async function startNodes({broker, workers, executors}: NodesOptions): Promise<Nodes> {
-	// As the `warren` command does it: the second start of a program does not compile it again.
 	const folder = await mkdtemp(join(tmpdir(), 'warren-recovery-'));
-	process.env.NODE_COMPILE_CACHE ??= join(folder, 'compiled');
 	const [port = 0] = await freePorts(1);
 	const url = `http://127.0.0.1:${port}`;
 	const start = (role: 'server' | 'worker', settings: readonly string[]) =>
