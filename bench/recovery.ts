@@ -105,7 +105,7 @@ async function run(): Promise<Report> {
 		'executor killed, lone attempt runs again': figure(lone.again, {of: 'p99', atMost: 300}),
 		'executor killed, first of several runs again': figure(full.again, {of: 'p99', atMost: 300}),
 		'worker killed, its attempts run elsewhere': figure(workers.again, {of: 'p99', atMost: 500}),
-		'worker stopped, seen as lost': figure(frozen.lost),
+		'worker stopped, seen as lost': figure(frozen.lost, {of: 'p50', atMost: 3500}),
 		'worker stopped, its attempts run elsewhere': figure(frozen.again),
 		'server killed, nothing stored: ready': figure(empty.map(({readyMs}) => readyMs)),
 		'server killed, nothing stored: a call answered': figure(empty.map(({servedMs}) => servedMs)),

@@ -3,9 +3,11 @@
 import {join} from 'node:path';
 import {prefix} from '../test/harness/rabbit.ts';
 import {startNode} from './child.ts';
-import {foreignDuring} from './cpu.ts';
+import {foreignDuring, mostForeign} from './cpu.ts';
 
 const callers = 64;
+/** A round in which others used the machine is made again, at most so often; the least dirty one counts. */
+const mostTries = 3;
 const oftenMs = 5000;
 const seldomMs = 60 * 60_000;
 
@@ -34,16 +36,24 @@ export async function auditCost(
 	};
 	const costs: AuditCost[] = [];
 	for (const pair of [often, seldom]) await loop(pair);
-	for (let round = 0; round < rounds; round++) {
-		// Who comes first changes, so that a machine that grows slower or faster favours neither.
-		const order = round % 2 === 0 ? [often, seldom] : [seldom, often];
+	// Who comes first changes, so that a machine that grows slower or faster favours neither.
+	const compare = async (order: readonly Pair[]): Promise<AuditCost> => {
 		const {value: rates, foreign} = await foreignDuring(async () => {
 			const found = new Map<Pair, number>();
 			for (const pair of order) found.set(pair, await loop(pair));
 			return found;
 		});
 		const [a = Number.NaN, b = Number.NaN] = [rates.get(often), rates.get(seldom)];
-		costs.push({often: a, seldom: b, cost: 1 - a / b, foreign});
+		return {often: a, seldom: b, cost: 1 - a / b, foreign};
+	};
+	for (let round = 0; round < rounds; round++) {
+		const order = round % 2 === 0 ? [often, seldom] : [seldom, often];
+		let cleanest = await compare(order);
+		for (let tries = 1; tries < mostTries && cleanest.foreign > mostForeign; tries++) {
+			const next = await compare(order);
+			if (next.foreign < cleanest.foreign) cleanest = next;
+		}
+		costs.push(cleanest);
 	}
 	for (const pair of [often, seldom]) await pair.stop();
 	return costs;
