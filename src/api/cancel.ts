@@ -14,8 +14,10 @@ const ask = ({home}: Desk, name: string, task: string, read: Read) =>
 	new Promise<Settled>(settle => home.tell({kind: 'event', name, task, read, settle}));
 
 export async function cancel(desk: Desk, id: string): Promise<Answer<CancelReceipt>> {
-	const settled = await ask(desk, 'cancel', id, (row, {now, ran}) =>
-		isTerminal(row.state) ? undefined : [{type: 'cancel', at: now, ran: ran(id, row.attempt) ?? null}],
+	const settled = await ask(desk, 'cancel', id, (row, world) =>
+		isTerminal(row.state)
+			? undefined
+			: [{type: 'cancel', at: world.now, ran: world.ran(id, row.attempt) ?? null}],
 	);
 	if (settled.how === 'failed') return no(settled.failure);
 	if (settled.how === 'committed') {

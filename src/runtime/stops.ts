@@ -3,7 +3,7 @@ import type {OutcomeItem} from '#contract/outcome.ts';
 /** Those who wait to hear that a worker has stopped an attempt which was ended from outside. */
 export type Stops = {
 	/** Resolves to the attempt's last word; never if none comes. `leave` stops waiting. */
-	wait(task: string, attempt: number): {readonly stopped: Promise<OutcomeItem>; leave(): void};
+	wait(task: string, attempt: number): {readonly stopped: Promise<OutcomeItem>; readonly leave: () => void};
 	tell(outcome: OutcomeItem): void;
 };
 

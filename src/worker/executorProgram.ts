@@ -69,7 +69,9 @@ function packagesAbove(root: string): string[] {
 	const folders: string[] = [];
 	for (let folder = root; folder !== dirname(folder); folder = dirname(folder)) {
 		const packages = folder.endsWith(`${sep}node_modules`) ? folder : join(folder, 'node_modules');
-		if (existsSync(packages) && !folders.includes(packages)) folders.push(realpathSync(packages));
+		if (!existsSync(packages)) continue;
+		// Where it is a link, modules are looked for at the one path and may be loaded from the other.
+		for (const path of new Set([packages, realpathSync(packages)])) folders.push(path);
 	}
-	return folders;
+	return [...new Set(folders)];
 }
