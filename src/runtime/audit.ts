@@ -11,7 +11,7 @@ import type {Ambient} from '#observe/observe.ts';
 import type {Count, Store} from '#store/store.ts';
 import type {InFlight, Lane} from './inFlight.ts';
 import type {Letter} from './letter.ts';
-import {findMissing, graceMs, lostLetter, lostWith} from './missing.ts';
+import {findMissing, graceMs, isVigil, lostLetter, lostWith} from './missing.ts';
 import type {Roster} from './roster.ts';
 
 export type Audit = {
@@ -37,6 +37,8 @@ type Parts = {
 };
 
 const mostTimers = 100;
+/** While a lost worker may still be given work. */
+const vigilEveryMs = 1000;
 /** Attempts named by heartbeats that are looked up in one pass. */
 const mostStrays = 1000;
 
@@ -116,6 +118,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 			healed: Object.fromEntries(healed),
 		};
 	};
+	let stopped = false;
 	let callOff = () => {};
 	const lookAnyway = () =>
 		look().then(
@@ -123,16 +126,21 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 			error => log.warn({err: error}, 'the audit could not look; it will again'),
 		);
 	const again = () => {
-		callOff = clock.after(parts.everyMs, () => void lookAnyway().then(again));
+		const delay = isVigil(roster, clock.now()) ? Math.min(vigilEveryMs, parts.everyMs) : parts.everyMs;
+		callOff();
+		if (!stopped) callOff = clock.after(delay, () => void lookAnyway().then(again));
 	};
 	again();
 	return {
 		look,
 		workerLost(worker) {
 			const told = roster.heldBy(worker).map(held => new Promise<void>(done => tell(lostWith(held, done))));
-			void Promise.all(told).then(lookAnyway);
+			void Promise.all(told).then(lookAnyway).then(again);
 		},
-		stop: () => callOff(),
+		stop() {
+			stopped = true;
+			callOff();
+		},
 	};
 }
 

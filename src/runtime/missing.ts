@@ -14,6 +14,15 @@ export type Missing = {
 	readonly sure: boolean;
 };
 
+/**
+ * For so long after a worker was lost the broker may still give it work: it closes a silent connection
+ * after two of its own heartbeats of 5 s, give or take one.
+ */
+const vigilMs = 20_000;
+
+export const isVigil = ({lostAt}: Roster, now: number): boolean =>
+	lostAt !== undefined && now - lostAt < vigilMs;
+
 type Evidence = {
 	readonly inFlight: InFlight;
 	readonly roster: Roster;
@@ -41,8 +50,8 @@ export async function findMissing({inFlight, roster, depth, now}: Evidence): Pro
 			continue;
 		}
 		flight.missingSince ??= now;
-		// A worker that was lost since may have had it, and had no time to say so.
-		const sure = now - flight.missingSince >= graceMs || (roster.lostAt ?? 0) > flight.at;
+		// A worker that was lost may have had it, or been given it since: the broker takes it for alive.
+		const sure = now - flight.missingSince >= graceMs || isVigil(roster, now);
 		missing.push({flight, why, sure});
 	}
 	return missing;

@@ -113,6 +113,22 @@ test('what came to a worker right before it fell silent was never named, and run
 	);
 });
 
+test('what the broker gives to a worker that stands still is taken from it again and again, until it runs', async t => {
+	const all = await world(t);
+	const node = await all.server({auditMs: 5 * second});
+	await node.deploy('fib');
+	// It has room for more, and its connection lives: whatever is dispatched again may come to it too.
+	const stalled = await all.worker({slots: 4, act: () => {}});
+	await all.quiet();
+	stalled.mishaps.broker = () => 'refused';
+	const tasks = await Promise.all([1, 2, 3, 4].map(n => node.submit('fib', n)));
+	const other = await all.worker({slots: 1, act: run => run.succeed()});
+	await pass(all, 20);
+	t.deepEqual([...new Set(other.runs.all.map(run => run.task))].sort(), tasks.map(({task}) => task).sort());
+	for (const {task} of tasks) t.like(must(await node.api.inspect(task)), {state: 'succeeded', charged: 0});
+	t.like(must(await node.api.audit()), {balanced: true});
+});
+
 test('a worker that runs what is over is told to stop, also by a server that has forgotten the cancel', async t => {
 	const all = await world(t);
 	const node = await all.server({auditMs: 5 * second, durable: true});
