@@ -162,8 +162,9 @@ function reportOf(text: string): unknown {
 }
 
 /** The walks say how many were bad and exit with 0. */
-const isBad = (report: unknown): boolean =>
-	typeof report === 'object' && report !== null && 'bad' in report && report.bad !== 0;
+function isBad(report: unknown): boolean {
+	return typeof report === 'object' && report !== null && 'bad' in report && report.bad !== 0;
+}
 
 function git(...args: string[]): string {
 	return execFileSync('git', args, {encoding: 'utf8'}).trim();
