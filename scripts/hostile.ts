@@ -44,7 +44,8 @@ async function disturb(): Promise<void> {
 			})();
 			const complaints: string[] = [];
 			for (const one of cases) {
-				for (const complaint of await fight(arena, one)) complaints.push(`${one.name}: ${complaint}`);
+				for (const complaint of await fight(arena, one, {alone: false}))
+					complaints.push(`${one.name}: ${complaint}`);
 			}
 			over = true;
 			await asking;

@@ -50,7 +50,14 @@ export async function openArena(): Promise<Arena> {
 }
 
 /** Lets a hostile function loose beside the good one. */
-export async function fight(arena: Arena, one: Case, patienceMs = endMs): Promise<string[]> {
+export async function fight(
+	arena: Arena,
+	one: Case,
+	{
+		patienceMs = endMs,
+		alone = true,
+	}: {patienceMs?: number /** Nobody else calls: executors must rest after it. */; alone?: boolean} = {},
+): Promise<string[]> {
 	const {api} = arena.warren;
 	const complaints: string[] = [];
 	const ask = async (when: string, times: number) => {
@@ -66,7 +73,7 @@ export async function fight(arena: Arena, one: Case, patienceMs = endMs): Promis
 	const [seen] = await Promise.all([Promise.all(attacks), ask('meanwhile', 3)]);
 	complaints.push(...seen.flatMap(each => judge(one, each)));
 	await ask('afterwards', 1);
-	const restless = one.copies > 1 ? await unrest() : '';
+	const restless = alone && one.copies > 1 ? await unrest() : '';
 	if (restless) complaints.push(restless);
 	if (api.ready() !== undefined) complaints.push(`the node is not ready: ${api.ready()}`);
 	if (api.workers().length !== 1) complaints.push(`there are ${api.workers().length} workers`);
