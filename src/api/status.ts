@@ -4,13 +4,15 @@ import type {Desk} from './desk.ts';
 
 export async function status({home, about}: Desk): Promise<Status> {
 	const {window, roster, functions} = home;
+	// Side by side: a commit between the two would look like a task that is missing.
+	const [counts, births] = await Promise.all([home.store.counts(), home.store.births()]);
 	return {
 		node: home.id,
 		version: about.version,
 		startedAt: about.startedAt,
 		broker: {url: about.broker, blocked: home.transport.blocked() ?? null},
 		store: {url: about.store},
-		ledger: ledgerOf(await home.store.counts(), await home.store.births(), roster.running),
+		ledger: ledgerOf(counts, births, roster.running),
 		backlog: window.backlog,
 		inFlight: window.placed,
 		workers: roster.workers().filter(({state}) => state !== 'lost' && state !== 'stopped').length,

@@ -24,7 +24,7 @@ export async function why(desk: Desk, id: string): Promise<Answer<Why>> {
 	});
 }
 
-/** How many of this node's tasks come first: those in the broker, and for a waiting one those that wait longer. */
+/** How many of this node's tasks are in the broker before it. Those that wait longer in the store are not counted. */
 function behind({home}: Desk, row: TaskRow): number | null {
 	if (row.state !== 'queued' || home.roster.ran(row.id, row.attempt)) return null;
 	if (!row.placed) return home.window.placed;

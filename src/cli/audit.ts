@@ -24,7 +24,7 @@ function describe({balanced, ledger, difference, placed, breaks, healed}: Audit,
 		['ledger', `accepted ${accepted} = ${ended} + waiting ${waiting} + running ${running}`],
 		['difference', `${difference}`],
 		['in the broker', `${placed.store} by the store, ${placed.node} by the node, ${placed.heard} heard of`],
-		['in its queue', `${placed.broker ?? 'there is no queue'}`],
+		['in its queue', `${placed.broker ?? 'not known: it is gone, or the broker is'}`],
 		[
 			'healed',
 			Object.entries(healed)

@@ -37,7 +37,12 @@ export const WhySchema = Type.Object(
 			},
 		),
 		text: Type.String({description: 'The same in words'}),
-		behind: orNull(Type.Integer({description: 'How many tasks come first'})),
+		behind: orNull(
+			Type.Integer({
+				description:
+					'How many tasks of this node are in the broker before it; for one that waits in the store, all of them',
+			}),
+		),
 		until: orNull(Type.Number({description: 'When it stops waiting in any case, ms since the epoch'})),
 		worker: orNull(Type.String({description: 'Who has it, as far as was heard'})),
 		since: orNull(Type.Number({description: 'Since when it is as it is, ms since the epoch'})),
@@ -45,13 +50,13 @@ export const WhySchema = Type.Object(
 	{$id: 'Why'},
 );
 
-export const breakKinds = ['lost', 'stray', 'timer', 'placed', 'ledger'] as const;
+export const breakKinds = ['lost', 'stray', 'timer', 'ledger'] as const;
 
 export const BreakSchema = Type.Object({
 	kind: Type.Enum(breakKinds, {
 		description:
 			'`lost`: placed, and neither the broker nor a worker has it. `stray`: a worker runs what is over. ' +
-			'`timer`: it should have fired. `placed`: the node counts the broker wrong. `ledger`: a task is missing',
+			'`timer`: it should have fired. `ledger`: a task is missing',
 	}),
 	task: orNull(Type.String()),
 	why: Type.String(),
@@ -72,7 +77,9 @@ export const AuditSchema = Type.Object(
 			node: Type.Integer({description: 'Those that this node knows of'}),
 			heard: Type.Integer({description: 'Of these: named by a heartbeat'}),
 			broker: orNull(
-				Type.Integer({description: 'Work messages that wait in the queue; null: there is no queue'}),
+				Type.Integer({
+					description: 'Work messages that wait in the queue; null: the queue is gone, or the broker is away',
+				}),
 			),
 		}),
 		breaks: Type.Array(BreakSchema),

@@ -49,6 +49,8 @@ export const HeartbeatSchema = Type.Object({
 	restarts: Type.Integer(),
 	missingWalls: Type.Optional(Type.Array(Type.String())),
 	startedAt: Type.Number(),
+	/** How often this worker says so, in ms; a second where it does not tell. */
+	everyMs: Type.Optional(Type.Number({minimum: 1})),
 	at: Type.Number(),
 });
 

@@ -9,9 +9,10 @@ import {type Audit as AuditReport, type Break, breakKinds} from '#contract/audit
 import type {Ledger} from '#contract/status.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Count, Store} from '#store/store.ts';
-import type {InFlight, Lane} from './inFlight.ts';
+import type {Depth} from './depth.ts';
+import type {Flight, InFlight, Lane} from './inFlight.ts';
 import type {Letter} from './letter.ts';
-import {findMissing, graceMs, isVigil, lostLetter, lostWith} from './missing.ts';
+import {findMissing, graceOf, isVigil, lostLetter} from './missing.ts';
 import type {Roster} from './roster.ts';
 
 export type Audit = {
@@ -29,14 +30,15 @@ type Parts = {
 	readonly tell: (letter: Letter) => void;
 	/** The worker must stop this attempt (R24). */
 	readonly stop: (task: string, attempt: number) => void;
-	/** Work messages that wait for a worker; undefined: there is no queue. */
-	readonly depth: (lane: Lane) => Promise<number | undefined>;
+	readonly depth: (lane: Lane) => Promise<Depth>;
 	/** Timers may be due that did not fire. */
 	readonly wake: () => void;
 	readonly everyMs: number;
 };
 
 const mostTimers = 100;
+/** What a timer may be late without being wrong. */
+const timerGraceMs = 5000;
 /** While a lost worker may still be given work. */
 const vigilEveryMs = 1000;
 /** Attempts named by heartbeats that are looked up in one pass. */
@@ -51,13 +53,24 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 		metrics.audited.inc({kind});
 	};
 
+	/** Resolves once it is dispatched again, or was seen to need it no more. */
+	const redispatch = (flight: Flight, why: string, worker: string | null): Promise<void> =>
+		new Promise(done => {
+			flight.healing = true;
+			const letter = lostLetter(flight, why, worker, settled => {
+				flight.healing = false;
+				if (settled.how === 'committed') heal('lost');
+				if (settled.how === 'passed') inFlight.forget(flight.task);
+				done();
+			});
+			tell(letter);
+		});
 	const lost = async (): Promise<Break[]> => {
 		const missing = await findMissing({inFlight, roster, depth: parts.depth, now: clock.now()});
 		for (const {flight, why, sure} of missing) {
-			if (!sure) continue;
+			if (!sure || flight.healing) continue;
 			log.warn({task: flight.task, attempt: flight.attempt, why}, 'an attempt is lost; dispatching it again');
-			heal('lost');
-			tell(lostLetter(flight, why, () => inFlight.forget(flight.task)));
+			void redispatch(flight, why, null);
 		}
 		return missing.map(({flight, why, sure}) => ({
 			...{kind: 'lost', task: flight.task, why, since: flight.missingSince ?? clock.now(), healing: sure},
@@ -66,7 +79,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 
 	/** Heartbeats that name what is over: an order to stop was lost, or was forgotten by a restart. */
 	const strays = async (): Promise<Break[]> => {
-		const before = clock.now() - graceMs;
+		const before = clock.now() - graceOf(roster);
 		const held = roster.held().filter(one => one.startedAt !== null && one.startedAt < before);
 		const unknown = held.filter(one => inFlight.get(one.task)?.attempt !== one.attempt).slice(0, mostStrays);
 		const rows = await store.load(unknown.map(({task}) => task));
@@ -83,7 +96,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 	};
 
 	const timers = async (): Promise<Break[]> => {
-		const late = await store.due(clock.now() - graceMs, mostTimers);
+		const late = await store.due(clock.now() - timerGraceMs, mostTimers);
 		if (late.length > 0) parts.wake();
 		return late.map(({task, kind, at}) => {
 			heal('timer');
@@ -112,8 +125,10 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 			placed: {
 				store: counts.filter(({placed}) => placed).reduce((sum, {count}) => sum + count, 0),
 				node: inFlight.size,
-				heard: [...inFlight.list()].filter(({heardAt}) => (heardAt ?? 0) > at - graceMs).length,
-				broker: depths.reduce<number>((sum, depth) => sum + (depth ?? 0), 0),
+				heard: [...inFlight.list()].filter(({heardAt}) => (heardAt ?? 0) > at - graceOf(roster)).length,
+				broker: depths.every(depth => typeof depth === 'number')
+					? depths.reduce((sum, depth) => sum + depth, 0)
+					: null,
 			},
 			healed: Object.fromEntries(healed),
 		};
@@ -134,7 +149,11 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 	return {
 		look,
 		workerLost(worker) {
-			const told = roster.heldBy(worker).map(held => new Promise<void>(done => tell(lostWith(held, done))));
+			const told = roster.heldBy(worker).map(({task, attempt}) => {
+				const flight = inFlight.get(task);
+				if (flight?.attempt !== attempt || flight.healing) return undefined;
+				return redispatch(flight, `its worker ${worker} is lost`, worker);
+			});
 			void Promise.all(told).then(lookAnyway).then(again);
 		},
 		stop() {

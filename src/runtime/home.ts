@@ -16,6 +16,7 @@ import {createAnnouncer} from './announcer.ts';
 import {type Audit, createAudit} from './audit.ts';
 import {createBreaker} from './breaker.ts';
 import {createCodeDesk} from './code.ts';
+import {depthOf} from './depth.ts';
 import {createFunctions, type Functions} from './functions.ts';
 import {Host} from './host.ts';
 import {createInbox} from './inbox.ts';
@@ -171,7 +172,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const audit = createAudit(ambient, {
 		...{store, inFlight, roster, tell, everyMs: parts.auditMs},
 		stop: (task, attempt) => tombs.add(task, attempt),
-		depth: ({pool, class: lane}) => transport.depth(names.work(pool, lane)),
+		depth: lane => depthOf(transport, names.work(lane.pool, lane.class)),
 		wake: () => timers.note(ambient.clock.now()),
 	});
 	const collect = async (): Promise<void> => {

@@ -13,6 +13,8 @@ export type Flight = {
 	heardAt: number | undefined;
 	/** Since when it seems to be nowhere. */
 	missingSince: number | undefined;
+	/** It is being dispatched again: the commit makes a new entry of it. */
+	healing: boolean;
 };
 
 export type InFlight = {
@@ -52,7 +54,7 @@ export function createInFlight(): InFlight {
 			}
 			const {id: task, attempt, updatedAt: at, pool, class: lane} = row;
 			const flight = {task, attempt, at, lane: {pool, class: lane}};
-			flights.set(task, {...flight, heardAt: undefined, missingSince: undefined});
+			flights.set(task, {...flight, heardAt: undefined, missingSince: undefined, healing: false});
 		},
 		forget: task => void flights.delete(task),
 		get: task => flights.get(task),

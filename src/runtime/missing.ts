@@ -1,11 +1,12 @@
+import type {Depth} from './depth.ts';
 import {type Flight, type InFlight, type Lane, nameOf} from './inFlight.ts';
 import type {Letter} from './letter.ts';
 import type {Held, Roster} from './roster.ts';
 
-/** What a heartbeat, a commit or a timer may be late without being wrong: three beats and some more. */
-export const graceMs = 5000;
+/** What a heartbeat may be late without being wrong: three beats and some more. */
+export const graceOf = ({beatMs}: Roster): number => 5 * beatMs;
 /** Two beats: within them whoever has an attempt has named it. */
-const silentMs = 2500;
+const silenceOf = ({beatMs}: Roster): number => 2.5 * beatMs;
 
 export type Missing = {
 	readonly flight: Flight;
@@ -26,7 +27,7 @@ export const isVigil = ({lostAt}: Roster, now: number): boolean =>
 type Evidence = {
 	readonly inFlight: InFlight;
 	readonly roster: Roster;
-	readonly depth: (lane: Lane) => Promise<number | undefined>;
+	readonly depth: (lane: Lane) => Promise<Depth>;
 	readonly now: number;
 };
 
@@ -39,43 +40,43 @@ export async function findMissing({inFlight, roster, depth, now}: Evidence): Pro
 		const flight = inFlight.get(task);
 		if (flight?.attempt === attempt) inFlight.heard(flight, now);
 	}
-	const silent = [...inFlight.list()].filter(({at, heardAt = 0}) => Math.max(at, heardAt) + silentMs <= now);
-	const depths = new Map<string, number | undefined>();
+	const before = now - silenceOf(roster);
+	const silent = [...inFlight.list()].filter(({at, heardAt = 0}) => Math.max(at, heardAt) <= before);
+	const depths = new Map<string, Depth>();
 	for (const lane of silent.length > 0 ? inFlight.lanes() : []) depths.set(nameOf(lane), await depth(lane));
 	const missing: Missing[] = [];
 	for (const flight of silent) {
-		const why = whyOf(flight, depths.get(nameOf(flight.lane)), inFlight.passed(flight.lane));
+		const why = whyOf(
+			flight,
+			depths.get(nameOf(flight.lane)),
+			inFlight.passed(flight.lane) - graceOf(roster),
+		);
 		if (why === undefined) {
 			flight.missingSince = undefined;
 			continue;
 		}
 		flight.missingSince ??= now;
 		// A worker that was lost may have had it, or been given it since: the broker takes it for alive.
-		const sure = now - flight.missingSince >= graceMs || isVigil(roster, now);
+		const sure = now - flight.missingSince >= graceOf(roster) || isVigil(roster, now);
 		missing.push({flight, why, sure});
 	}
 	return missing;
 }
 
-function whyOf({at, heardAt}: Flight, depth: number | undefined, passed: number): string | undefined {
+function whyOf({at, heardAt}: Flight, depth: Depth, passed: number): string | undefined {
+	if (depth === null) return undefined;
 	const last = heardAt === undefined ? 'no worker has named it' : 'the worker that had it names it no more';
 	if (depth === undefined) return `its queue is gone, and ${last}`;
 	if (depth === 0) return `its queue is empty, and ${last}`;
-	return at + graceMs < passed ? `what was queued later has come out, and ${last}` : undefined;
+	return at < passed ? `what was queued later has come out, and ${last}` : undefined;
 }
 
-/** What a lost worker held runs elsewhere; if it was not lost after all, the claim settles who goes on. */
-export const lostWith = ({task, attempt, worker}: Held, settle: () => void): Letter => ({
-	...lostLetter({task, attempt}, `its worker ${worker} is lost`, undefined, worker),
-	settle,
-});
-
-/** @param gone called when a fresh read has shown that it is not in the broker */
+/** @param worker who had it; null where nobody is known to */
 export function lostLetter(
-	{task, attempt}: {task: string; attempt: number},
+	{task, attempt}: Pick<Held, 'task' | 'attempt'>,
 	why: string,
-	gone: () => void = () => {},
-	worker: string | null = null,
+	worker: string | null,
+	settle: Letter['settle'],
 ): Letter {
 	return {
 		kind: 'event',
@@ -86,8 +87,6 @@ export function lostLetter(
 			row.state === 'queued' && row.placed && row.attempt === attempt
 				? [{type: 'lost', at: now, attempt, worker, why}]
 				: undefined,
-		settle: settled => {
-			if (settled.how === 'passed') gone();
-		},
+		settle,
 	};
 }

@@ -12,6 +12,8 @@ export type Roster = {
 	ran(task: string, attempt: number): Ran | undefined;
 	/** When a worker was lost last, ms since the epoch. */
 	readonly lostAt: number | undefined;
+	/** How often the slowest of the live workers beats, ms; a second if there is none. */
+	readonly beatMs: number;
 	/** Every attempt that a live worker names, started or not. */
 	held(): Held[];
 	/** What one worker named last, also when it is lost. */
@@ -35,7 +37,9 @@ export type Held = {
 /** The roster's copy of a worker: its machine as this node sees it, and its last heartbeat. */
 type Copy = {row: WorkerRow; beat: Heartbeat; heardAt: number; started: Map<string, number>};
 
-const beatMs = 1000;
+const lookMs = 1000;
+/** How often a worker beats that does not say it. */
+const usualBeatMs = 1000;
 /** A worker that is silent for so long is no longer shown. */
 const forgetMs = 60_000;
 
@@ -72,14 +76,14 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 	const look = () => {
 		const now = clock.now();
 		for (const [id, copy] of copies) {
-			const missed = Math.floor((now - copy.heardAt) / beatMs);
+			const missed = Math.floor((now - copy.heardAt) / beatOf(copy));
 			if (missed > 0) step(copy, {type: 'silence', at: now, missed});
-			if (now - copy.heardAt > forgetMs) copies.delete(id);
+			if (now - copy.heardAt > Math.max(forgetMs, 10 * beatOf(copy))) copies.delete(id);
 		}
 		count();
-		callOff = clock.after(beatMs, look);
+		callOff = clock.after(lookMs, look);
 	};
-	let callOff = clock.after(beatMs, look);
+	let callOff = clock.after(lookMs, look);
 	return {
 		hear(beat) {
 			const started = new Map<string, number>();
@@ -99,6 +103,10 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 				if (startedAt !== undefined) return {worker: beat.worker, startedAt};
 			}
 			return undefined;
+		},
+		get beatMs() {
+			const live = [...copies.values()].filter(({row}) => !isGone(row));
+			return Math.max(usualBeatMs, ...live.map(beatOf));
 		},
 		get lostAt() {
 			return lostAt;
@@ -121,6 +129,8 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 		stop: () => callOff(),
 	};
 }
+
+const beatOf = ({beat: {everyMs = usualBeatMs}}: Copy): number => everyMs;
 
 const heldOf = ({beat: {worker, held}}: Copy): Held[] =>
 	held.map(({task, attempt, startedAt}) => ({task, attempt, worker, startedAt}));

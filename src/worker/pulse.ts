@@ -45,7 +45,8 @@ export function createPulse({clock, log, metrics}: Ambient, parts: Parts): Pulse
 		const report = executors.report();
 		const heartbeat: Heartbeat = {
 			...{worker, pool, host: hostname(), pid: process.pid, version, state: row.state as LiveState},
-			...{slots: executors.slots, held: held.list(), startedAt, at: clock.now()},
+			...{slots: executors.slots, held: held.list(), startedAt, everyMs: parts.heartbeatMs},
+			at: clock.now(),
 			...report,
 		};
 		const body = Buffer.from(JSON.stringify(heartbeat));

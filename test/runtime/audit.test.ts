@@ -189,3 +189,28 @@ test('why: a task says what it waits for, behind what, until when', async t => {
 	t.like(must(await node.api.why(first)), {state: 'dead', reason: 'ended', until: null});
 	t.like(await node.api.why('nobody'), {ok: false, failure: {code: 'TASK_NOT_FOUND'}});
 });
+
+test('while the broker is away an audit says what it can, and takes nothing for lost', async t => {
+	const all = await world(t);
+	const node = await all.server({auditMs: 5 * second});
+	await node.deploy('fib');
+	await node.submit('fib', 1);
+	node.mishaps.broker = () => 'refused';
+	await pass(all, 30);
+	t.like(must(await node.api.audit()), {balanced: true, placed: {node: 1, broker: null}, healed: {}});
+});
+
+test('a worker that beats slowly is not lost between two of its beats', async t => {
+	const all = await world(t);
+	const node = await all.server({auditMs: 5 * second});
+	await node.deploy('fib');
+	const hand = await all.worker({heartbeatMs: 10 * second});
+	await node.submit('fib', 1);
+	await hand.runs.reach(1);
+	await pass(all, 60);
+	t.like(node.api.workers()[0], {state: 'busy'});
+	t.like(must(await node.api.audit()), {balanced: true, placed: {heard: 1}, healed: {}});
+	hand.crash();
+	await pass(all, 35);
+	t.like(node.api.workers()[0], {state: 'lost'});
+});

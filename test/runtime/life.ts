@@ -132,7 +132,11 @@ export function mortalTransport(
 			),
 		consume: (queue, options, handle) =>
 			life.act(`consume ${queue}`, () => real.consume(queue, options, handle)),
-		depth: queue => real.depth(queue),
+		// Whoever can't publish to a queue can't ask for it either.
+		async depth(queue) {
+			if (mishap({exchange: '', key: queue, body: Buffer.alloc(0)}) !== 'refused') return real.depth(queue);
+			throw new TransportDown('The test has taken the broker away');
+		},
 		remove: queue => real.remove(queue),
 		blocked: () => real.blocked(),
 		watch: listener => real.watch(listener),

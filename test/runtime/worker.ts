@@ -12,6 +12,7 @@ export type WorkerOptions = {
 	readonly slots?: number;
 	readonly act?: (run: Run) => void;
 	readonly diesAt?: number;
+	readonly heartbeatMs?: number;
 };
 
 export type TestWorker = {
@@ -42,7 +43,7 @@ export async function openWorker(ground: Ground, options: WorkerOptions = {}): P
 	const worker = createWorker(ambient, {
 		...{id, pool: 'default', class: 'normal', names: names(), executors},
 		transport: wire.transport,
-		heartbeatMs: 1000,
+		heartbeatMs: options.heartbeatMs ?? 1000,
 		version: '0',
 	});
 	await worker.start();
