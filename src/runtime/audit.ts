@@ -149,10 +149,10 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 	return {
 		look,
 		workerLost(worker) {
-			const told = roster.heldBy(worker).map(({task, attempt}) => {
+			const told = roster.heldBy(worker).map(async ({task, attempt}) => {
 				const flight = inFlight.get(task);
-				if (flight?.attempt !== attempt || flight.healing) return undefined;
-				return redispatch(flight, `its worker ${worker} is lost`, worker);
+				if (flight?.attempt !== attempt || flight.healing) return;
+				await redispatch(flight, `its worker ${worker} is lost`, worker);
 			});
 			void Promise.all(told).then(lookAnyway).then(again);
 		},
