@@ -140,11 +140,13 @@ test('a worker that runs what is over is told to stop, also by a server that has
 	const receipt = node.api.cancel(task);
 	await all.until(receipt);
 	t.false(run?.over);
-	node.life.die();
+	// It leaves nothing undone, as far as its successor can know: only a heartbeat still names the attempt.
+	await node.stop();
 	const next = await all.server({auditMs: 5 * second, durable: true});
 	await pass(all, 12);
 	t.true(run?.over);
 	t.like(must(await next.api.inspect(task)), {state: 'cancelled'});
+	t.like(must(await next.api.audit()), {healed: {stray: 1}});
 });
 
 test('a cancel of a running task says who stopped it and what it had used', async t => {
