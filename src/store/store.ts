@@ -14,15 +14,23 @@
  * - Inputs and results are written once and never changed. Bodies are JSON texts as UTF-8 bytes
  *   and come back byte for byte.
  * - What was committed is there after `kill -9`.
+ * - Where several processes work on one store (`shared`), a home lives as long as its lease, by one clock
+ *   for all; whoever's lease is over lives no more, until it is renewed.
  */
 import type {Failure} from '#actors/failure.ts';
 import type {FunctionRow, VersionRow} from '#actors/function.ts';
 import type {Task, TaskState, TimerKind} from '#actors/task.ts';
 
 export type Store = {
+	/** Other processes may work on it too: homes hold leases, and what those owe that live no more is adopted. */
+	readonly shared: boolean;
 	/** Starts a new epoch of a home, on its first visit too. */
 	open(home: string): Promise<HomeRow>;
 	commit(batch: Batch): Promise<Commit>;
+	/** The home lives for so many ms from now; for none: it has left. @throws Fenced */
+	renew(lease: {home: string; epoch: number; leaseMs: number}): Promise<void>;
+	/** Every home that was ever opened here, by name. */
+	homes(): Promise<HomeView[]>;
 
 	load(ids: readonly string[]): Promise<Map<string, TaskRow>>;
 	/** Rows by function and key; absent where there is none. The map's keys are made by `keyOf`. */
@@ -52,10 +60,15 @@ export type Store = {
 		after?: string;
 		limit: number;
 	}): Promise<TaskRow[]>;
-	/** Timers due at `now`, soonest first. Reading them changes nothing. */
-	due(now: number, limit: number): Promise<Timer[]>;
-	/** When the next timer is due, in ms since the epoch. */
+	/**
+	 * Timers due at `now`, soonest first. Reading them changes nothing. Of tasks of a home and of those that
+	 * live no more, where one is named; of all otherwise.
+	 */
+	due(now: number, limit: number, home?: string): Promise<Timer[]>;
+	/** When the next timer is due, whoever's it is, in ms since the epoch. */
 	nextDue(): Promise<number | undefined>;
+	/** How many attempts of a home's tasks are in the broker. */
+	placed(home: string): Promise<number>;
 
 	/** Newest first. `before` is an id: the page goes on after it. */
 	list(query: ListQuery): Promise<TaskRow[]>;
@@ -102,6 +115,9 @@ export type HomeRow = {
 	/** The effects of all commits up to here were done and confirmed. */
 	readonly actedThrough: number;
 };
+
+/** A home as others see it. */
+export type HomeView = HomeRow & {readonly live: boolean};
 
 export type Batch = {
 	readonly home: string;

@@ -51,10 +51,13 @@ export function createLife(died: () => void, diesAt = Number.POSITIVE_INFINITY):
 /** What goes wrong with one act: it does not happen, or it does and its answer is lost, or it must wait. */
 export type Mishap = 'refused' | 'answer lost' | Error | Promise<void> | undefined;
 
-type Verb = Exclude<keyof Store, 'close'>;
+type Verb = Exclude<keyof Store, 'close' | 'shared'>;
 const verbs: readonly Verb[] = [
 	'open',
 	'commit',
+	'renew',
+	'homes',
+	'placed',
 	'load',
 	'loadByKey',
 	'inputs',
@@ -97,7 +100,7 @@ export function mortalStore(
 			});
 	};
 	const wrapped = Object.fromEntries(verbs.map(verb => [verb, through(verb)]));
-	return {...wrapped, close: () => store.close()} as unknown as Store;
+	return {...wrapped, shared: store.shared, close: () => store.close()} as unknown as Store;
 }
 
 /** A message that a process published, as it was, and who did. */

@@ -1,35 +1,27 @@
 import type {DatabaseSync} from 'node:sqlite';
-import {type Batch, type Change, type Commit, type Fate, Fenced, type HomeRow} from '#store/store.ts';
+import type {Batch, Change, Commit, Fate} from '#store/store.ts';
 import {prepareBirth} from './birth.ts';
 import {prepareTally} from './counts.ts';
 import type {Transact} from './database.ts';
 import {prepareDeploy, prepareRetire} from './functions.ts';
+import {prepareFence} from './homes.ts';
 import {prepareMove} from './move.ts';
 import {createTally, type Stamping} from './stamp.ts';
 import {prepareTimers} from './timers.ts';
 
-const openHome = `insert into homes(home, epoch, seq, acted_through) values(?, 1, 0, 0)
-	on conflict do update set epoch = epoch + 1
-	returning home, epoch, seq, acted_through as actedThrough`;
 // The fence and the commit's number in one statement, in the transaction they belong to.
 const advanceHome = `update homes set seq = seq + 1, acted_through = max(acted_through, ?)
 	where home = ? and epoch = ? returning seq`;
-const readHome = 'select epoch from homes where home = ?';
-
-export function prepareOpen(db: DatabaseSync, transact: Transact) {
-	const open = db.prepare(openHome);
-	return (home: string): HomeRow => transact(() => ({...(open.get(home) as HomeRow)}));
-}
 
 export function prepareCommit(db: DatabaseSync, transact: Transact) {
 	const advance = db.prepare(advanceHome);
-	const current = db.prepare(readHome);
+	const fenced = prepareFence(db);
 	const apply = prepareChange(db);
 	const writeTally = prepareTally(db);
 	return ({home, epoch, actedThrough, changes}: Batch): Commit =>
 		transact(() => {
 			const row = advance.get(actedThrough, home, epoch) as {seq: number} | undefined;
-			if (!row) throw fenced(home, epoch, current.get(home) as {epoch: number} | undefined);
+			if (!row) throw fenced(home, epoch);
 			const stamp: Stamping = {home, epoch, seq: row.seq, tally: createTally()};
 			const fates = changes.map(change => apply(change, stamp));
 			writeTally(stamp.tally);
@@ -57,12 +49,4 @@ function prepareChange(db: DatabaseSync): (change: Change, stamp: Stamping) => F
 				return timers.tidy(change.timer);
 		}
 	};
-}
-
-function fenced(home: string, epoch: number, now: {epoch: number} | undefined): Fenced {
-	if (!now) return new Fenced(`The home ${home} was never opened in this store: open it before committing`);
-	return new Fenced(
-		`The home ${home} was opened by another process (epoch ${now.epoch}, this one has ${epoch}): ` +
-			'stop this process, or give each its own node.id',
-	);
 }

@@ -124,4 +124,11 @@ drop index tasks_open;
 create index tasks_open on tasks(id, placed) where open = 1;
 `,
 	},
+	{
+		name: 'leases of homes',
+		sql: `
+-- Until when it lives, in ms by the clock of this machine; null: it holds no lease.
+alter table homes add column live_until integer;
+`,
+	},
 ];

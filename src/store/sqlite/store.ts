@@ -1,12 +1,14 @@
 import {resolve} from 'node:path';
 import type {DatabaseSync} from 'node:sqlite';
+import type {Clock} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Store} from '#store/store.ts';
 import {prepareBacklog} from './backlog.ts';
-import {prepareCommit, prepareOpen} from './commit.ts';
+import {prepareCommit} from './commit.ts';
 import {prepareCounts} from './counts.ts';
 import {createTransact, openDatabase, tune} from './database.ts';
 import {prepareFunctions} from './functions.ts';
+import {prepareHomes} from './homes.ts';
 import {prepareList, prepareOpenOf} from './list.ts';
 import {checkOwner, migrate} from './migrate.ts';
 import {preparePrune} from './prune.ts';
@@ -20,6 +22,8 @@ export type SqliteOptions = {
 	readonly path: string;
 	/** How long a commit waits, ms, for another process that writes to the same file. Default 2000. */
 	readonly busyMs?: number;
+	/** Several processes have it open, all on this machine. Default: no, whoever opens it has it alone. */
+	readonly shared?: boolean;
 };
 
 /**
@@ -31,36 +35,48 @@ export type SqliteOptions = {
 export async function openSqlite(ambient: Ambient, options: SqliteOptions): Promise<Store> {
 	const path = options.path === ':memory:' ? options.path : resolve(options.path);
 	try {
-		return createStore(ambient, path, options.busyMs ?? 2000);
+		return createStore(ambient, path, options);
 	} catch (error) {
 		throw asTrouble(path, error);
 	}
 }
 
-function createStore({clock, log}: Ambient, path: string, busyMs: number): Store {
+function createStore(
+	{clock, log}: Ambient,
+	path: string,
+	{busyMs = 2000, shared = false}: SqliteOptions,
+): Store {
 	const db = openDatabase(path, busyMs);
 	try {
 		checkOwner(db, path);
 		tune(db);
 		const applied = migrate(db, path, clock, migrations);
 		if (applied > 0) log.info({path, migrations: applied}, 'store migrated');
-		return verbs(db, path);
+		return verbs(db, {path, clock, shared});
 	} catch (error) {
 		db.close();
 		throw error;
 	}
 }
 
-function verbs(db: DatabaseSync, path: string): Store {
+function verbs(
+	db: DatabaseSync,
+	{path, clock, shared}: {path: string; clock: Clock; shared: boolean},
+): Store {
 	const transact = createTransact(db);
 	const tasks = prepareTasks(db);
 	const bodies = prepareBodies(db);
 	const counts = prepareCounts(db);
-	const due = prepareDue(db);
+	const due = prepareDue(db, clock);
+	const homes = prepareHomes(db, transact, clock);
 	const functions = prepareFunctions(db);
 	const verb = speaker(path);
 	return {
-		open: verb(prepareOpen(db, transact)),
+		shared,
+		open: verb(homes.open),
+		renew: verb(homes.renew),
+		homes: verb(homes.homes),
+		placed: verb(homes.placed),
 		commit: verb(prepareCommit(db, transact)),
 		load: verb(tasks.load),
 		loadByKey: verb(tasks.loadByKey),

@@ -1,5 +1,6 @@
 import type {DatabaseSync} from 'node:sqlite';
 import type {TimerKind} from '#actors/task.ts';
+import type {Clock} from '#lib/clock.ts';
 import type {Fate, Timer} from '#store/store.ts';
 
 const setTimer = `insert into timers(task, kind, at, attempt) values(?, ?, ?, ?)
@@ -8,6 +9,11 @@ const clearTimer = 'delete from timers where task = ? and kind = ?';
 const clearTimers = 'delete from timers where task = ?';
 const tidyTimer = 'delete from timers where task = ? and kind = ? and at = ? and attempt = ?';
 const dueTimers = 'select task, kind, at, attempt from timers where at <= ? order by at, task, kind limit ?';
+// Whose homes live no more fires for everybody: the revision decides who was first.
+const dueAtHome = `select timers.task, timers.kind, timers.at, timers.attempt from timers
+	join tasks on tasks.id = timers.task left join homes on homes.home = tasks.home
+	where timers.at <= ?1 and (tasks.home = ?3 or homes.live_until is null or homes.live_until <= ?4)
+	order by timers.at, timers.task, timers.kind limit ?2`;
 const nextTimer = 'select min(at) as at from timers';
 
 /** A task has at most one timer of a kind. */
@@ -34,11 +40,15 @@ export function prepareTimers(db: DatabaseSync): TimerWriter {
 	};
 }
 
-export function prepareDue(db: DatabaseSync) {
+export function prepareDue(db: DatabaseSync, clock: Clock) {
 	const due = db.prepare(dueTimers);
+	const atHome = db.prepare(dueAtHome);
 	const next = db.prepare(nextTimer);
 	return {
-		due: (now: number, limit: number) => due.all(now, limit).map(row => ({...row}) as Timer),
+		due(now: number, limit: number, home?: string): Timer[] {
+			const rows = home === undefined ? due.all(now, limit) : atHome.all(now, limit, home, clock.now());
+			return rows.map(row => ({...row}) as Timer);
+		},
 		nextDue: () => (next.get() as {at: number | null}).at ?? undefined,
 	};
 }

@@ -1,0 +1,70 @@
+import test from 'ava';
+import {Fenced} from '#store/store.ts';
+import {birth, enter, type MakePlace, move, now, world} from './world.ts';
+
+const hour = 3_600_000;
+
+/** Leases, and what others see of a home whose lease is over. */
+export function leasesContract(name: string, make: MakePlace): void {
+	test(`${name}: a home lives from its first renewal until its lease is over or given up`, async t => {
+		const {store, home} = await world(t, make);
+		await enter(store, 'n2');
+		const live = async () => (await store.homes()).map(one => [one.home, one.live]);
+		const both = (first: boolean) => [
+			['n1', first],
+			['n2', false],
+		];
+		t.deepEqual(await live(), both(false));
+		await store.renew({home: 'n1', epoch: home.epoch, leaseMs: hour});
+		t.deepEqual(await live(), both(true));
+		await store.renew({home: 'n1', epoch: home.epoch, leaseMs: 0});
+		t.deepEqual(await live(), both(false));
+	});
+
+	test(`${name}: others see how far a home came`, async t => {
+		const {store, commit, acted} = await world(t, make);
+		await commit(birth('t1'));
+		await acted(1);
+		t.deepEqual(await store.homes(), [{home: 'n1', epoch: 1, seq: 2, actedThrough: 1, live: false}]);
+	});
+
+	test(`${name}: who was opened again, or never, renews nothing`, async t => {
+		const {store, home} = await world(t, make);
+		await store.open('n1');
+		const lease = {home: 'n1', epoch: home.epoch, leaseMs: hour};
+		await t.throwsAsync(store.renew(lease), {instanceOf: Fenced, message: /n1/});
+		await t.throwsAsync(store.renew({...lease, home: 'stranger'}), {instanceOf: Fenced, message: /stranger/});
+		t.false((await store.homes()).some(({live}) => live));
+	});
+
+	test(`${name}: timers of a task are due at its home, and everywhere once that lives no more`, async t => {
+		const one = await world(t, make);
+		const two = await enter(one.store, 'n2');
+		const timer = (task: string) => ({task, kind: 'expire' as const, at: now, attempt: 1});
+		await one.commit(birth('t1', {}, {timers: [timer('t1')]}));
+		await two.commit(birth('t2', {}, {timers: [timer('t2')]}));
+		const due = async (home?: string) => (await one.store.due(now, 10, home)).map(({task}) => task);
+		for (const {home, epoch} of [one.home, two.home]) await one.store.renew({home, epoch, leaseMs: hour});
+		t.deepEqual([await due('n1'), await due('n2'), await due()], [['t1'], ['t2'], ['t1', 't2']]);
+		t.is(await one.store.nextDue(), now);
+
+		await one.store.renew({home: 'n1', epoch: one.home.epoch, leaseMs: 0});
+		t.deepEqual([await due('n1'), await due('n2')], [['t1'], ['t1', 't2']]);
+		await two.commit(move('t1', 1));
+		await one.store.renew({home: 'n1', epoch: one.home.epoch, leaseMs: hour});
+		t.deepEqual([await due('n1'), await due('n2')], [[], ['t1', 't2']]);
+	});
+
+	test(`${name}: what is placed is counted by home, and goes with the task to whoever commits`, async t => {
+		const one = await world(t, make);
+		const two = await enter(one.store, 'n2');
+		await one.commit(birth('t1'), birth('t2'), birth('t3', {placed: false}));
+		await two.commit(birth('t4', {state: 'succeeded'}));
+		const placed = async () => [await one.store.placed('n1'), await one.store.placed('n2')];
+		t.deepEqual(await placed(), [2, 0]);
+		await two.commit(move('t1', 1));
+		t.deepEqual(await placed(), [1, 1]);
+		await one.commit(move('t2', 1, {state: 'retrying'}));
+		t.deepEqual(await placed(), [0, 1]);
+	});
+}
