@@ -27,8 +27,8 @@ export type Store = {
 	/** Starts a new epoch of a home, on its first visit too. */
 	open(home: string): Promise<HomeRow>;
 	commit(batch: Batch): Promise<Commit>;
-	/** The home lives for so many ms from now; for none: it has left. @throws Fenced */
-	renew(lease: {home: string; epoch: number; leaseMs: number}): Promise<void>;
+	/** The home lives on. @throws Fenced */
+	renew(lease: Lease): Promise<void>;
 	/** Every home that was ever opened here, by name. */
 	homes(): Promise<HomeView[]>;
 
@@ -114,6 +114,15 @@ export type HomeRow = {
 	readonly seq: number;
 	/** The effects of all commits up to here were done and confirmed. */
 	readonly actedThrough: number;
+};
+
+export type Lease = {
+	readonly home: string;
+	readonly epoch: number;
+	/** Of commits; others would hear of them only with its next one. */
+	readonly actedThrough: number;
+	/** For how many ms from now; 0: it has left. */
+	readonly leaseMs: number;
 };
 
 /** A home as others see it. */

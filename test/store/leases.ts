@@ -15,9 +15,9 @@ export function leasesContract(name: string, make: MakePlace): void {
 			['n2', false],
 		];
 		t.deepEqual(await live(), both(false));
-		await store.renew({home: 'n1', epoch: home.epoch, leaseMs: hour});
+		await store.renew({home: 'n1', epoch: home.epoch, actedThrough: 0, leaseMs: hour});
 		t.deepEqual(await live(), both(true));
-		await store.renew({home: 'n1', epoch: home.epoch, leaseMs: 0});
+		await store.renew({home: 'n1', epoch: home.epoch, actedThrough: 0, leaseMs: 0});
 		t.deepEqual(await live(), both(false));
 	});
 
@@ -25,13 +25,18 @@ export function leasesContract(name: string, make: MakePlace): void {
 		const {store, commit, acted} = await world(t, make);
 		await commit(birth('t1'));
 		await acted(1);
-		t.deepEqual(await store.homes(), [{home: 'n1', epoch: 1, seq: 2, actedThrough: 1, live: false}]);
+		const view = {home: 'n1', epoch: 1, seq: 2, actedThrough: 1, live: false};
+		t.deepEqual(await store.homes(), [view]);
+		const lease = {home: 'n1', epoch: 1, leaseMs: hour};
+		await store.renew({...lease, actedThrough: 2});
+		await store.renew({...lease, actedThrough: 1});
+		t.deepEqual(await store.homes(), [{...view, actedThrough: 2, live: true}]);
 	});
 
 	test(`${name}: who was opened again, or never, renews nothing`, async t => {
 		const {store, home} = await world(t, make);
 		await store.open('n1');
-		const lease = {home: 'n1', epoch: home.epoch, leaseMs: hour};
+		const lease = {home: 'n1', epoch: home.epoch, actedThrough: 0, leaseMs: hour};
 		await t.throwsAsync(store.renew(lease), {instanceOf: Fenced, message: /n1/});
 		await t.throwsAsync(store.renew({...lease, home: 'stranger'}), {instanceOf: Fenced, message: /stranger/});
 		t.false((await store.homes()).some(({live}) => live));
@@ -44,14 +49,15 @@ export function leasesContract(name: string, make: MakePlace): void {
 		await one.commit(birth('t1', {}, {timers: [timer('t1')]}));
 		await two.commit(birth('t2', {}, {timers: [timer('t2')]}));
 		const due = async (home?: string) => (await one.store.due(now, 10, home)).map(({task}) => task);
-		for (const {home, epoch} of [one.home, two.home]) await one.store.renew({home, epoch, leaseMs: hour});
+		for (const {home, epoch} of [one.home, two.home])
+			await one.store.renew({home, epoch, actedThrough: 0, leaseMs: hour});
 		t.deepEqual([await due('n1'), await due('n2'), await due()], [['t1'], ['t2'], ['t1', 't2']]);
 		t.is(await one.store.nextDue(), now);
 
-		await one.store.renew({home: 'n1', epoch: one.home.epoch, leaseMs: 0});
+		await one.store.renew({home: 'n1', epoch: one.home.epoch, actedThrough: 0, leaseMs: 0});
 		t.deepEqual([await due('n1'), await due('n2')], [['t1'], ['t1', 't2']]);
 		await two.commit(move('t1', 1));
-		await one.store.renew({home: 'n1', epoch: one.home.epoch, leaseMs: hour});
+		await one.store.renew({home: 'n1', epoch: one.home.epoch, actedThrough: 0, leaseMs: hour});
 		t.deepEqual([await due('n1'), await due('n2')], [[], ['t1', 't2']]);
 	});
 

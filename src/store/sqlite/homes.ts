@@ -1,12 +1,13 @@
 import type {DatabaseSync} from 'node:sqlite';
 import type {Clock} from '#lib/clock.ts';
-import {Fenced, type HomeRow, type HomeView} from '#store/store.ts';
+import {Fenced, type HomeRow, type HomeView, type Lease} from '#store/store.ts';
 import type {Transact} from './database.ts';
 
 const openHome = `insert into homes(home, epoch, seq, acted_through) values(?, 1, 0, 0)
 	on conflict do update set epoch = epoch + 1
 	returning home, epoch, seq, acted_through as actedThrough`;
-const renewHome = 'update homes set live_until = ? where home = ? and epoch = ?';
+const renewHome = `update homes set live_until = ?, acted_through = max(acted_through, ?)
+	where home = ? and epoch = ?`;
 const listHomes = `select home, epoch, seq, acted_through as actedThrough,
 	live_until is not null and live_until > ? as live from homes order by home`;
 const readHome = 'select epoch from homes where home = ?';
@@ -21,9 +22,9 @@ export function prepareHomes(db: DatabaseSync, transact: Transact, clock: Clock)
 	const fenced = prepareFence(db);
 	return {
 		open: (home: string): HomeRow => transact(() => ({...(open.get(home) as HomeRow)})),
-		renew({home, epoch, leaseMs}: {home: string; epoch: number; leaseMs: number}): void {
+		renew({home, epoch, actedThrough, leaseMs}: Lease): void {
 			transact(() => {
-				const {changes} = renew.run(leaseMs > 0 ? clock.now() + leaseMs : null, home, epoch);
+				const {changes} = renew.run(leaseMs > 0 ? clock.now() + leaseMs : null, actedThrough, home, epoch);
 				if (changes === 0) throw fenced(home, epoch);
 			});
 		},
