@@ -5,7 +5,7 @@ import type {Desk} from './desk.ts';
 export async function status({home, about}: Desk): Promise<Status> {
 	const {window, roster, functions} = home;
 	// Side by side: a commit between the two would look like a task that is missing.
-	const [counts, births] = await Promise.all([home.store.counts(), home.store.births()]);
+	const {counts, births} = await home.store.ledger();
 	return {
 		node: home.id,
 		version: about.version,

@@ -107,7 +107,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 	const look = async (): Promise<AuditReport> => {
 		const at = clock.now();
 		const found = [...(await lost()), ...(await strays()), ...(await timers())];
-		const [counts, births] = await Promise.all([store.counts(), store.births()]);
+		const {counts, births} = await store.ledger();
 		const ledger = ledgerOf(counts, births, roster.running);
 		const {accepted, succeeded, dead, cancelled, expired, waiting, running} = ledger;
 		const difference = accepted - succeeded - dead - cancelled - expired - waiting - running;

@@ -75,10 +75,11 @@ export type Store = {
 	/** How many tasks there are by function and state; `placed` apart from the backlog. */
 	counts(): Promise<Count[]>;
 	/**
-	 * The ledger's other side: how many tasks were born and not pruned since. Kept apart from `counts` by
-	 * the commits, so that a task that vanished shows as a difference.
+	 * `counts`, and the ledger's other side: how many tasks were born and not pruned since. Kept apart by the
+	 * commits, so that a task that vanished shows as a difference; read at one moment, or one that came
+	 * in between would.
 	 */
-	births(): Promise<number>;
+	ledger(): Promise<{readonly counts: readonly Count[]; readonly births: number}>;
 	/** `counts` counted anew, row by row: it takes seconds for millions. */
 	recount(): Promise<Count[]>;
 	/** Ids of the tasks of a function that are not terminal. */

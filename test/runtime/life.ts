@@ -69,7 +69,7 @@ const verbs: readonly Verb[] = [
 	'nextDue',
 	'list',
 	'counts',
-	'births',
+	'ledger',
 	'recount',
 	'history',
 	'openOf',

@@ -4,7 +4,8 @@ import type {Tally} from './stamp.ts';
 
 const addCount = `insert into counts(function, state, placed, count) values(?, ?, ?, ?)
 	on conflict do update set count = count + excluded.count`;
-const readCounts = `select function, state, placed, count from counts where count <> 0 and state <> 'accepted'
+// `accepted` is no state of a row: its cells count births (schema.ts).
+const readCells = `select function, state, placed, count from counts where count <> 0
 	order by function, state, placed`;
 
 /** Writes the deltas of one transaction; a commit of 500 tasks of one function changes two or three cells. */
@@ -17,22 +18,24 @@ export function prepareTally(db: DatabaseSync) {
 	};
 }
 
-// `accepted` is no state of a row: its cells count births (schema.ts).
-const readBirths = "select coalesce(sum(count), 0) as births from counts where state = 'accepted'";
 const countRows = `select function, state, placed, count(*) as count from tasks group by function, state, placed
 	order by function, state, placed`;
 
 type CountRecord = Omit<Count, 'placed'> & {readonly placed: number};
 
 export function prepareCounts(db: DatabaseSync) {
-	const kept = db.prepare(readCounts);
+	const cells = db.prepare(readCells);
 	const counted = db.prepare(countRows);
-	const births = db.prepare(readBirths);
 	const all = (records: unknown[]): Count[] =>
 		(records as CountRecord[]).map(row => ({...row, placed: row.placed === 1}));
-	return {
-		counts: () => all(kept.all()),
-		recount: () => all(counted.all()),
-		births: () => (births.get() as {births: number}).births,
+	// One statement reads one moment.
+	const ledger = () => {
+		const records = cells.all() as (CountRecord & {state: string})[];
+		const births = records.filter(({state}) => state === 'accepted');
+		return {
+			counts: all(records.filter(({state}) => state !== 'accepted')),
+			births: births.reduce((sum, {count}) => sum + count, 0),
+		};
 	};
+	return {ledger, counts: () => ledger().counts, recount: () => all(counted.all())};
 }

@@ -91,7 +91,7 @@ function verbs(
 		list: verb(prepareList(db)),
 		counts: verb(counts.counts),
 		recount: verb(counts.recount),
-		births: verb(counts.births),
+		ledger: verb(counts.ledger),
 		openOf: verb(prepareOpenOf(db)),
 		functions: verb(functions.functions),
 		version: verb(functions.version),
