@@ -13,7 +13,7 @@ type Rule = (prefix: string) => {
 const met = (p: string) => [
 	`${p}\\.(tasks|events|control|dlx)`,
 	`${p}\\.(work\\..*|returned|outcomes|functions)`,
-	`${p}\\.control\\..*`,
+	`${p}\\.(control|worker)\\..*`,
 ];
 
 /** What each role does on the broker. */
@@ -27,7 +27,7 @@ export const roles = {
 	worker: p => ({
 		configure: met(p),
 		write: ['amq\\.default', `${p}\\.(control|dlx)`, `${p}\\.(control\\..*|returned|work\\..*)`],
-		read: [`${p}\\.(control|dlx)`, `${p}\\.(work\\..*|control\\..*)`],
+		read: [`${p}\\.(control|dlx)`, `${p}\\.(work|worker|control)\\..*`],
 	}),
 	server: p => ({
 		configure: [`${p}\\..*`],

@@ -1,5 +1,5 @@
 // A work message: a list of attempts, as a frame (lib/frame.ts). Its bodies are the inputs, one an
-// attempt, JSON as the producer sent it. Server → `warren.work.<pool>.<class>` → worker.
+// attempt, JSON as the producer sent it. Server → `warren.work.<pool>.<class>` or `warren.worker.<id>` → worker.
 import Type, {type Static} from 'typebox';
 import {checker} from './check.ts';
 
@@ -29,6 +29,12 @@ export const WorkSchema = Type.Object({
 export type Work = Static<typeof WorkSchema>;
 export type WorkItem = Static<typeof AttemptSchema>;
 export const checkWork = checker(WorkSchema);
+
+/**
+ * Work messages that a worker has in hand from its mailbox at once. A server sends it far fewer, so that
+ * whatever is in a mailbox is in hand, and is named by the next heartbeat.
+ */
+export const mailboxPrefetch = 1000;
 
 /** The AMQP `type` of Warren's own messages. */
 export const messageTypes = {

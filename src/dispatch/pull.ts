@@ -1,13 +1,16 @@
 // Pull: attempts are published to their pool's queue, and workers take them as they have room. At load
 // several attempts of one version travel as one message and run one after the other in one slot: at
 // most as many as are expected to take ten milliseconds together, judged by what was measured.
+// What must not wait in that queue is pushed: to the mailbox of a live worker, chosen by the roster. A
+// copy is a copy, whichever way it came: it is marked and claimed (R9, R13) like any other.
 import {messageTypes, type Work, type WorkItem} from '#contract/work.ts';
 import {pause} from '#lib/clock.ts';
 import {encodeFrame} from '#lib/frame.ts';
 import type {Ambient} from '#observe/observe.ts';
-import type {Dispatch, Placement} from '#runtime/runtime.ts';
+import type {Dispatch, Placed, Placement} from '#runtime/runtime.ts';
 import type {Names} from '#transport/topology.ts';
-import {type Transport, TransportDown} from '#transport/transport.ts';
+import {type Published, type Transport, TransportDown} from '#transport/transport.ts';
+import type {Choice} from './choice.ts';
 import {createPacker} from './pack.ts';
 
 type Parts = {
@@ -16,33 +19,46 @@ type Parts = {
 	/** Who wants the outcomes. */
 	readonly home: string;
 	readonly epoch: number;
+	readonly choose: Choice;
 };
-
-type Placed = (placement: Placement) => void;
 
 const againMs = 500;
 
-export function createPull({clock, metrics, log}: Ambient, {transport, names, home, epoch}: Parts): Dispatch {
+export function createPull(
+	{clock, metrics, log}: Ambient,
+	{transport, names, home, epoch, choose}: Parts,
+): Dispatch {
 	const packer = createPacker();
 	let counter = 0;
 
 	const publish = async (pack: readonly Placement[], placed: Placed): Promise<void> => {
-		const {pool, class: lane} = pack[0]?.row ?? {pool: '', class: ''};
+		const [first] = pack;
+		if (!first) return;
+		const {pool, class: lane} = first.row;
 		const head: Work = {copy: `${home}.${epoch}.${++counter}`, home, epoch, items: pack.map(itemOf)};
 		const body = encodeFrame(
 			head,
 			pack.map(({input}) => input),
 		);
-		metrics.published.inc({kind: 'work'});
 		const properties = {
 			type: messageTypes.work,
 			contentType: 'application/octet-stream',
 			messageId: head.copy,
 		};
-		const published = await transport.publish({exchange: '', key: names.work(pool, lane), body, properties});
+		const send = (key: string): Promise<Published> => {
+			metrics.published.inc({kind: 'work'});
+			return transport.publish({exchange: '', key, body, properties});
+		};
+		const worker = first.straight && first.again ? choose(pool) : undefined;
+		// A mailbox goes with its worker: then the pool's queue is there.
+		if (worker !== undefined && (await send(names.worker(worker))) === 'taken') {
+			placed(first, worker);
+			return;
+		}
+		const published = await send(names.work(pool, lane));
 		if (published === 'unroutable') throw new TransportDown(`There is no queue ${names.work(pool, lane)}`);
 		if (published === 'refused') throw new TransportDown(`The queue ${names.work(pool, lane)} is full`);
-		for (const placement of pack) placed(placement);
+		for (const placement of pack) placed(placement, null);
 	};
 
 	/** R9: whether the broker has it is not known, so every further publish is marked and travels alone. */
@@ -50,7 +66,7 @@ export function createPull({clock, metrics, log}: Ambient, {transport, names, ho
 		for (;;) {
 			await pause(clock, againMs);
 			try {
-				return await publish([{...placement, again: true}], () => placed(placement));
+				return await publish([{...placement, again: true}], (_, to) => placed(placement, to));
 			} catch (error) {
 				if (!(error instanceof TransportDown)) throw error;
 			}

@@ -6,6 +6,7 @@ import {monotonicFactory} from 'ulid';
 import {defaultBreaker, defaultPolicy} from '#actors/policy.ts';
 import type {Api} from '#api/api.ts';
 import {openApi} from '#api/open.ts';
+import {createChoice} from '#dispatch/choice.ts';
 import {createPull} from '#dispatch/pull.ts';
 import {compile} from '#engine/compile.ts';
 import {createAmqpDoor} from '#gateway/amqp.ts';
@@ -52,7 +53,8 @@ export async function openServer(
 	const home = await openHome(ambient, {
 		id: options.id ?? homeId(data),
 		...{store, transport, names: named, feed},
-		dispatch: (id, epoch) => createPull(ambient, {transport, names: named, home: id, epoch}),
+		dispatch: (home, epoch, roster) =>
+			createPull(ambient, {transport, names: named, home, epoch, choose: createChoice(roster)}),
 		windowSize: options.dispatch?.window ?? 2000,
 		groupMost: options.store?.groupMost ?? 2000,
 		auditMs: options.dispatch?.auditMs ?? 5000,

@@ -2,6 +2,7 @@ import type {TaskEffect, TaskState} from '#actors/task.ts';
 import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {type Store, StoreTrouble, type TaskRow} from '#store/store.ts';
+import type {InFlight} from './inFlight.ts';
 import type {Dispatch, Outlet, Placement} from './runtime.ts';
 import type {Waiters} from './waiters.ts';
 import type {Watermark} from './watermark.ts';
@@ -19,7 +20,12 @@ export type Acts = {
 	flush(): void;
 };
 
-export type Given = {readonly input?: Buffer | undefined; readonly result?: Buffer | undefined};
+export type Given = {
+	readonly input?: Buffer | undefined;
+	readonly result?: Buffer | undefined;
+	/** What is dispatched goes straight to a live worker. */
+	readonly straight?: boolean | undefined;
+};
 
 type Parts = {
 	readonly store: Store;
@@ -27,15 +33,18 @@ type Parts = {
 	readonly outlet: Outlet;
 	readonly waiters: Waiters;
 	readonly watermark: Watermark;
+	readonly inFlight: InFlight;
 };
+
+type Bare = Omit<Placement, 'input'> & {readonly seq: number};
 
 /** How long to wait before the store is asked again for what it could not give. */
 const readAgainMs = 250;
 
 export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
-	const {store, dispatch, outlet, waiters, watermark} = parts;
+	const {store, dispatch, outlet, waiters, watermark, inFlight} = parts;
 	let ready: (Placement & {seq: number})[] = [];
-	let bare: {row: TaskRow; again: boolean; seq: number}[] = [];
+	let bare: Bare[] = [];
 
 	const hold = (seq: number, row: TaskRow, work: () => Promise<void>, what: string) => {
 		watermark.hold(seq);
@@ -58,7 +67,10 @@ export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
 		}
 	};
 	const place = (placements: (Placement & {seq: number})[]) => {
-		dispatch.place(placements, placement => watermark.release((placement as Placement & {seq: number}).seq));
+		dispatch.place(placements, (placement, to) => {
+			inFlight.sent(placement.row, to);
+			watermark.release((placement as Placement & {seq: number}).seq);
+		});
 	};
 	const placeBare = async (list: typeof bare): Promise<void> => {
 		try {
@@ -92,8 +104,9 @@ export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
 			case 'dispatch': {
 				watermark.hold(seq);
 				const {again} = effect.params;
-				if (given.input) ready.push({row, again, seq, input: given.input});
-				else bare.push({row, again, seq});
+				const {input, straight = false} = given;
+				if (input) ready.push({row, again, straight, seq, input});
+				else bare.push({row, again, straight, seq});
 				return;
 			}
 			case 'bury':

@@ -40,7 +40,7 @@ const mostTimers = 100;
 /** What a timer may be late without being wrong. */
 const timerGraceMs = 5000;
 /** While a lost worker may still be given work. */
-const vigilEveryMs = 1000;
+const vigilEveryMs = 500;
 /** Attempts named by heartbeats that are looked up in one pass. */
 const mostStrays = 1000;
 
@@ -57,7 +57,9 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 	const redispatch = (flight: Flight, why: string, worker: string | null): Promise<void> =>
 		new Promise(done => {
 			flight.healing = true;
-			const letter = lostLetter(flight, why, worker, settled => {
+			// Queued, it could come to the lost worker: the broker takes that for alive.
+			const straight = isVigil(roster, clock.now());
+			const letter = lostLetter(flight, why, worker, straight, settled => {
 				flight.healing = false;
 				if (settled.how === 'committed') heal('lost');
 				if (settled.how === 'passed') inFlight.forget(flight.task);
@@ -149,10 +151,15 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 	return {
 		look,
 		workerLost(worker) {
-			const told = roster.heldBy(worker).map(async ({task, attempt}) => {
+			const elsewhere = new Set(roster.held().map(({task, attempt}) => `${task} ${attempt}`));
+			const named = roster.heldBy(worker).flatMap(({task, attempt}) => {
 				const flight = inFlight.get(task);
-				if (flight?.attempt !== attempt || flight.healing) return;
-				await redispatch(flight, `its worker ${worker} is lost`, worker);
+				// The broker may have given it to another already: that one names it.
+				return flight?.attempt === attempt && !elsewhere.has(`${task} ${attempt}`) ? [flight] : [];
+			});
+			const sent = [...inFlight.list()].filter(({to}) => to === worker);
+			const told = [...new Set([...named, ...sent])].map(async flight => {
+				if (!flight.healing) await redispatch(flight, `its worker ${worker} is lost`, worker);
 			});
 			void Promise.all(told).then(lookAnyway).then(again);
 		},

@@ -39,7 +39,10 @@ export function createEnds(
 			const row: TaskRow = {...decision.task, revision: (was?.revision ?? 0) + 1, home, epoch, seq};
 			rows.committed(row);
 			window.applied(was, row);
-			inFlight.applied(row);
+			inFlight.applied(
+				row,
+				decision.effects.some(({type}) => type === 'dispatch'),
+			);
 			acts.act(seq, row, needed(decision.effects, was), givenBy(letter));
 			acts.announce(row, was ? decision.path : ['accepted', ...decision.path]);
 			letter.settle({how: 'committed', row, was, ...grantOf(decision.effects)});
@@ -74,5 +77,5 @@ function needed(effects: readonly TaskEffect[], was: TaskRow | undefined): reado
 /** What a letter brought along, so that its effects need not read it again. */
 function givenBy(letter: Letter): Given {
 	if (letter.kind === 'birth') return {input: letter.input};
-	return letter.kind === 'event' ? {result: letter.result} : {};
+	return letter.kind === 'event' ? {result: letter.result, straight: letter.straight} : {};
 }

@@ -73,7 +73,7 @@ export type HomeParts = {
 	readonly transport: Transport;
 	readonly names: Names;
 	readonly feed: Feed;
-	readonly dispatch: (home: string, epoch: number) => Dispatch;
+	readonly dispatch: (home: string, epoch: number, roster: Roster) => Dispatch;
 	readonly windowSize: number;
 	readonly groupMost: number;
 	readonly retentionMs: number;
@@ -95,7 +95,6 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const inFlight = createInFlight();
 	const home = await store.open(id);
 	const over = new AbortController();
-	const dispatch = parts.dispatch(id, home.epoch);
 	const watermark = createWatermark(home.actedThrough, home.seq);
 	const trouble = createTrouble(ambient.log);
 	const waiters = createWaiters();
@@ -119,9 +118,10 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		happened({actor: 'worker', id: worker, group: pool, state, at: ambient.clock.now()});
 	};
 	const roster = createRoster(ambient, changed);
+	const dispatch = parts.dispatch(id, home.epoch, roster);
 	const timers = createTimers(ambient, store, tell);
 	const outlet = createOutlet(ambient, {store, transport, names, feed, announcer, tombs});
-	const acts: Acts = createActs(ambient, {store, dispatch, outlet, waiters, watermark});
+	const acts: Acts = createActs(ambient, {store, dispatch, outlet, waiters, watermark, inFlight});
 	const breaker = createBreaker(ambient, {rule: parts.breaker, functions, happened, over: over.signal});
 	const moveBacklog = refill(ambient, {
 		...{store, window, tell, pool: defaultPool, class: defaultClass},

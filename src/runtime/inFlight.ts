@@ -9,6 +9,8 @@ export type Flight = {
 	/** Of the last commit that put it there, ms since the epoch. */
 	readonly at: number;
 	readonly lane: Lane;
+	/** The worker to whose mailbox it was sent; null: it went to its lane's queue; undefined: not known (yet). */
+	to: string | null | undefined;
 	/** When a heartbeat named it last. */
 	heardAt: number | undefined;
 	/** Since when it seems to be nowhere. */
@@ -18,15 +20,17 @@ export type Flight = {
 };
 
 export type InFlight = {
-	/** A commit made the row what it is. */
-	applied(row: TaskRow): void;
+	/** A commit made the row what it is; `dispatched`: and has it sent, for the first time or once more. */
+	applied(row: TaskRow, dispatched: boolean): void;
+	/** The broker has it, in the mailbox of this worker or (null) in its lane's queue. */
+	sent(row: TaskRow, to: string | null): void;
 	forget(task: string): void;
 	get(task: string): Flight | undefined;
 	list(): Iterable<Flight>;
 	/** The latest time of dispatch among those that a worker had, by lane: queues are in order. */
 	passed(lane: Lane): number;
 	lanes(): Lane[];
-	/** A heartbeat named it. */
+	/** A worker has named it, in a heartbeat or a claim. */
 	heard(flight: Flight, at: number): void;
 	readonly size: number;
 };
@@ -39,12 +43,19 @@ export const nameOf = ({pool, class: lane}: Lane): string => `${pool} ${lane}`;
 export function createInFlight(): InFlight {
 	const flights = new Map<string, Flight>();
 	const passed = new Map<string, number>();
-	const pass = ({lane, at}: Flight) => {
+	const pass = ({lane, at, to}: Flight) => {
+		// What came another way says nothing of the queue.
+		if (to !== null) return;
 		const name = nameOf(lane);
 		passed.set(name, Math.max(at, passed.get(name) ?? 0));
 	};
+	const heard = (flight: Flight, at: number) => {
+		flight.heardAt = at;
+		flight.missingSince = undefined;
+		pass(flight);
+	};
 	return {
-		applied(row) {
+		applied(row, dispatched) {
 			const known = flights.get(row.id);
 			if (!row.placed) {
 				// It ended, or failed: a worker had it, unless somebody ended it from outside.
@@ -53,8 +64,17 @@ export function createInFlight(): InFlight {
 				return;
 			}
 			const {id: task, attempt, updatedAt: at, pool, class: lane} = row;
-			const flight = {task, attempt, at, lane: {pool, class: lane}};
+			if (known?.attempt === attempt && !dispatched) {
+				// It was claimed: it is where it was, and a worker has it.
+				heard(known, at);
+				return;
+			}
+			const flight = {task, attempt, at, lane: {pool, class: lane}, to: undefined};
 			flights.set(task, {...flight, heardAt: undefined, missingSince: undefined, healing: false});
+		},
+		sent({id, attempt}, to) {
+			const flight = flights.get(id);
+			if (flight?.attempt === attempt) flight.to = to;
 		},
 		forget: task => void flights.delete(task),
 		get: task => flights.get(task),
@@ -64,11 +84,7 @@ export function createInFlight(): InFlight {
 			const lanes = new Map([...flights.values()].map(({lane}) => [nameOf(lane), lane]));
 			return [...lanes.values()];
 		},
-		heard(flight, at) {
-			flight.heardAt = at;
-			flight.missingSince = undefined;
-			pass(flight);
-		},
+		heard,
 		get size() {
 			return flights.size;
 		},

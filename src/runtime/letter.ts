@@ -28,6 +28,8 @@ export type Event = {
 	readonly fresh?: boolean;
 	readonly result?: Buffer | undefined;
 	readonly log?: LogRow | undefined;
+	/** What it has dispatched goes straight to a live worker. */
+	readonly straight?: boolean;
 	settle(settled: Settled): void;
 };
 

@@ -33,12 +33,16 @@ type Evidence = {
 
 /**
  * Attempts that seem to be nowhere: no live worker names them, and their queue is empty, is gone, or
- * has given out what was put there later (queues are in order, and what comes back goes in front).
+ * has given out what was put there later (queues are in order, and what comes back goes in front). What
+ * was sent to one worker is in no queue of a lane: only that worker's word counts.
  */
 export async function findMissing({inFlight, roster, depth, now}: Evidence): Promise<Missing[]> {
-	for (const {task, attempt} of roster.held()) {
+	for (const {task, attempt, worker} of roster.held()) {
 		const flight = inFlight.get(task);
-		if (flight?.attempt === attempt) inFlight.heard(flight, now);
+		if (flight?.attempt !== attempt) continue;
+		// Whom it was sent to has given it back.
+		if (typeof flight.to === 'string' && flight.to !== worker) flight.to = undefined;
+		inFlight.heard(flight, now);
 	}
 	const before = now - silenceOf(roster);
 	const silent = [...inFlight.list()].filter(({at, heardAt = 0}) => Math.max(at, heardAt) <= before);
@@ -46,11 +50,9 @@ export async function findMissing({inFlight, roster, depth, now}: Evidence): Pro
 	for (const lane of silent.length > 0 ? inFlight.lanes() : []) depths.set(nameOf(lane), await depth(lane));
 	const missing: Missing[] = [];
 	for (const flight of silent) {
-		const why = whyOf(
-			flight,
-			depths.get(nameOf(flight.lane)),
-			inFlight.passed(flight.lane) - graceOf(roster),
-		);
+		const why =
+			astray(flight, roster) ??
+			whyOf(flight, depths.get(nameOf(flight.lane)), inFlight.passed(flight.lane) - graceOf(roster));
 		if (why === undefined) {
 			flight.missingSince = undefined;
 			continue;
@@ -63,6 +65,14 @@ export async function findMissing({inFlight, roster, depth, now}: Evidence): Pro
 	return missing;
 }
 
+/** Of what was sent to one worker. A worker that leaves puts what it has not started into the lane's queue. */
+function astray({to}: Flight, {stateOf}: Roster): string | undefined {
+	const state = typeof to === 'string' ? stateOf(to) : undefined;
+	if (typeof to !== 'string' || state === 'draining' || state === 'stopped') return undefined;
+	if (state === undefined || state === 'lost') return `the worker ${to}, to which it was sent, is lost`;
+	return `the worker ${to}, to which it was sent, does not name it`;
+}
+
 function whyOf({at, heardAt}: Flight, depth: Depth, passed: number): string | undefined {
 	if (depth === null) return undefined;
 	const last = heardAt === undefined ? 'no worker has named it' : 'the worker that had it names it no more';
@@ -71,11 +81,15 @@ function whyOf({at, heardAt}: Flight, depth: Depth, passed: number): string | un
 	return at < passed ? `what was queued later has come out, and ${last}` : undefined;
 }
 
-/** @param worker who had it; null where nobody is known to */
+/**
+ * @param worker who had it; null where nobody is known to
+ * @param straight it is dispatched to a live worker, past the pool's queue
+ */
 export function lostLetter(
 	{task, attempt}: Pick<Held, 'task' | 'attempt'>,
 	why: string,
 	worker: string | null,
+	straight: boolean,
 	settle: Letter['settle'],
 ): Letter {
 	return {
@@ -83,6 +97,7 @@ export function lostLetter(
 		name: 'lost',
 		task,
 		fresh: true,
+		straight,
 		read: (row, {now}) =>
 			row.state === 'queued' && row.placed && row.attempt === attempt
 				? [{type: 'lost', at: now, attempt, worker, why}]

@@ -1,6 +1,6 @@
 import {decideWorker} from '#actors/decide.ts';
 import type {Ran} from '#actors/task.ts';
-import type {WorkerEvent, WorkerRow} from '#actors/worker.ts';
+import {suspectAfter, type WorkerEvent, type WorkerRow, type WorkerState} from '#actors/worker.ts';
 import type {Heartbeat} from '#contract/control.ts';
 import type {WorkerView} from '#contract/status.ts';
 import type {Ambient} from '#observe/observe.ts';
@@ -18,6 +18,10 @@ export type Roster = {
 	held(): Held[];
 	/** What one worker named last, also when it is lost. */
 	heldBy(worker: string): Held[];
+	/** The workers of a pool that can be given work: they have just beaten, and take more. */
+	live(pool: string): Live[];
+	/** Undefined: nothing was heard of it, or not for long. */
+	stateOf(worker: string): WorkerState | undefined;
 	workers(): WorkerView[];
 	/** The tasks that are running, as far as was heard. */
 	tasks(): string[];
@@ -34,10 +38,19 @@ export type Held = {
 	readonly startedAt: number | null;
 };
 
+export type Live = {
+	readonly worker: string;
+	readonly slots: number;
+	/** How many attempts it named last, started or not. */
+	readonly held: number;
+	readonly heardAt: number;
+};
+
 /** The roster's copy of a worker: its machine as this node sees it, and its last heartbeat. */
 type Copy = {row: WorkerRow; beat: Heartbeat; heardAt: number; started: Map<string, number>};
 
-const lookMs = 1000;
+/** A quarter of the usual beat: the verdict comes that much late at most. */
+const lookMs = 250;
 /** How often a worker beats that does not say it. */
 const usualBeatMs = 1000;
 /** A worker that is silent for so long is no longer shown. */
@@ -116,6 +129,20 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 			const copy = copies.get(worker);
 			return copy ? heldOf(copy) : [];
 		},
+		live(pool) {
+			const now = clock.now();
+			const fit = [...copies.values()].filter(
+				copy =>
+					copy.beat.pool === pool &&
+					(copy.row.state === 'idle' || copy.row.state === 'busy') &&
+					now - copy.heardAt < suspectAfter * beatOf(copy),
+			);
+			return fit.map(({beat: {worker, slots, held}, heardAt}) => ({
+				...{worker, slots, heardAt},
+				held: held.length,
+			}));
+		},
+		stateOf: worker => copies.get(worker)?.row.state,
 		workers: () => [...copies.values()].map(view),
 		tasks() {
 			const live = [...copies.values()].filter(({row}) => row.state !== 'lost');

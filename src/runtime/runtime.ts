@@ -27,6 +27,8 @@ export type Placement = {
 	readonly row: TaskRow;
 	/** It may have been published before (R9). */
 	readonly again: boolean;
+	/** Past its pool's queue to a live worker, if there is one: a lost one may still be given what is queued. */
+	readonly straight: boolean;
 	readonly input: Buffer;
 };
 
@@ -36,10 +38,13 @@ export type Dispatch = {
 	 * Publishes, and goes on trying until the broker has them; a publish whose confirm was lost is
 	 * repeated `again` (R9). `placed` is called once for each.
 	 */
-	place(placements: readonly Placement[], placed: (placement: Placement) => void): void;
+	place(placements: readonly Placement[], placed: Placed): void;
 	/** An attempt of this version took this long in its sandbox; packs are sized by it. */
 	measured(version: string, runMs: number): void;
 };
+
+/** The broker has it; `to`: in the mailbox of this worker; null: in its pool's queue. */
+export type Placed = (placement: Placement, to: string | null) => void;
 
 /** What follows a commit, in the world. A promise resolves when it is done for good. */
 export type Outlet = {

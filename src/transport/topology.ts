@@ -28,6 +28,8 @@ export function names(prefix = 'warren') {
 		/** What the broker dead-letters from the intake; a server settles it like any submission (R11). */
 		refused: `${prefix}.refused`,
 		dead: `${prefix}.dead`,
+		/** A worker's mailbox: work for this one and no other. */
+		worker: (id: string) => `${prefix}.worker.${id}`,
 		/** The exclusive queue on which a process hears `warren.control`. */
 		ear: (id: string) => `${prefix}.control.${id}`,
 	};
@@ -90,7 +92,21 @@ export function serverTopology(n: Names, node: string, intakeBytes: number): Top
 export function workerTopology(n: Names, worker: string): Topology {
 	return {
 		exchanges: exchanges(n),
-		queues: [...shared(n), ear(n, worker, [`worker.${worker}`, 'worker.all'])],
+		queues: [...shared(n), mailbox(n, worker), ear(n, worker, [`worker.${worker}`, 'worker.all'])],
+	};
+}
+
+/**
+ * Attempts that a server sends to this worker past the pool's queue. It goes with the worker's connection,
+ * and what is in it too: whoever sends here remembers to whom, and finds `unroutable` once it is gone.
+ */
+function mailbox(n: Names, worker: string): Queue {
+	return {
+		name: n.worker(worker),
+		type: 'classic',
+		exclusive: true,
+		deadLetterExchange: n.dlx,
+		deadLetterKey: returnedKey,
 	};
 }
 

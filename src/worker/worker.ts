@@ -1,12 +1,12 @@
 /**
- * A worker: takes attempts from its pool's queue, runs them in its executors, sends the outcomes
- * home. It needs the broker and nothing else: no store, no server's address.
+ * A worker: takes attempts from its pool's queue and from its own mailbox, runs them in its executors,
+ * sends the outcomes home. It needs the broker and nothing else: no store, no server's address.
  *
  * - A work message is acked when each of its attempts has its outcome confirmed, or was denied (R23).
  * - `drain` takes nothing new, gives back what has not started, and resolves when all is over.
  */
 import type {Ask} from '#contract/control.ts';
-import {messageTypes} from '#contract/work.ts';
+import {mailboxPrefetch, messageTypes} from '#contract/work.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {type Names, workerTopology} from '#transport/topology.ts';
 import type {Consumer, Transport} from '#transport/transport.ts';
@@ -14,6 +14,7 @@ import {createClaims} from './claims.ts';
 import type {Executors} from './executors.ts';
 import {createHeld} from './held.ts';
 import {createJobs} from './job.ts';
+import {createMailbox} from './mailbox.ts';
 import {createOrders} from './orders.ts';
 import {createOutbox} from './outbox.ts';
 import {createPulse} from './pulse.ts';
@@ -58,6 +59,8 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 		...{worker: id, executors, slots, claims, versions, held, outbox},
 		killed: killed.signal,
 	});
+	const queue = names.work(parts.pool, parts.class);
+	const mailbox = createMailbox(ambient, {transport, jobs, pool: queue});
 	const consumers: Consumer[] = [];
 	/** Nothing starts any more: what waits for a slot, a grant or its code goes back to the broker. */
 	const turnAway = () => {
@@ -73,8 +76,11 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 		log.info({worker: id, held: held.size}, 'the worker drains');
 		pulse.enter('drain');
 		turnAway();
-		const [ear, work] = consumers;
+		const [ear, work, letters] = consumers;
 		await work?.cancel();
+		// Not before: what is sent to it meanwhile is handed back at once.
+		await mailbox.idle();
+		await letters?.cancel();
 		await ear?.cancel();
 		unwatch();
 		await pulse.stop();
@@ -98,8 +104,8 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 			unwatch = transport.watch(state => void (state === 'up' && askStops(ambient, transport, names, id)));
 			await askStops(ambient, transport, names, id);
 			if (draining) return;
-			const queue = names.work(parts.pool, parts.class);
 			consumers.push(await transport.consume(queue, {prefetch: executors.slots * spare}, jobs));
+			consumers.push(await transport.consume(names.worker(id), {prefetch: mailboxPrefetch}, mailbox.take));
 			pulse.enter('ready');
 			pulse.start();
 		},

@@ -16,7 +16,7 @@ export function placement(id: string, more: Partial<TaskRow> = {}, rest: Partial
 		},
 		...more,
 	} as TaskRow;
-	return {row, again: false, input: Buffer.from(`"${id}"`), ...rest};
+	return {row, again: false, straight: false, input: Buffer.from(`"${id}"`), ...rest};
 }
 
 export const list = (count: number, more: Partial<TaskRow> = {}): Placement[] =>

@@ -3,7 +3,7 @@ import test from 'ava';
 import {checkWork, type Work} from '#contract/work.ts';
 import {createPull} from '#dispatch/pull.ts';
 import {decodeFrame} from '#lib/frame.ts';
-import {serverTopology} from '#transport/topology.ts';
+import {serverTopology, workerTopology} from '#transport/topology.ts';
 import {testAmbient} from '../harness/ambient.ts';
 import {type Arrivals, arrivals} from '../harness/arrivals.ts';
 import {createLife, type Mishap, mortalTransport} from '../runtime/life.ts';
@@ -33,11 +33,13 @@ async function pulling(t: ExecutionContext) {
 		return 'ack';
 	});
 	const placed: string[] = [];
-	const dispatch = createPull(ambient, {transport, names, home: 'n1', epoch: 3});
+	const chosen = {worker: undefined as string | undefined};
+	const choose = () => chosen.worker;
+	const dispatch = createPull(ambient, {transport, names, home: 'n1', epoch: 3, choose});
 	return {
-		...{...all, ambient, works, placed, dispatch, queue},
+		...{...all, ambient, works, placed, dispatch, queue, chosen},
 		place: (placements: ReturnType<typeof list>) =>
-			dispatch.place(placements, ({row}) => placed.push(row.id)),
+			dispatch.place(placements, ({row}, to) => placed.push(to === null ? row.id : `${row.id} to ${to}`)),
 		goWrong: (how: () => Mishap) => {
 			mishap = how;
 		},
@@ -118,6 +120,29 @@ test('while the broker is away, has no queue, or is full, the dispatch goes on t
 	clock.advance(500);
 	await quiet();
 	t.deepEqual(placed, ['t1', 't2']);
+});
+
+test('what goes straight is sent to the worker that is chosen, and to the queue of its pool where there is none', async t => {
+	const {place, works, quiet, placed, chosen, line, names} = await pulling(t);
+	const sent: string[] = [];
+	await line.declare(workerTopology(names, 'w1'));
+	await line.consume(names.worker('w1'), {prefetch: 10}, ({body}) => {
+		sent.push(JSON.stringify(decodeFrame<Work>(body).head.items.map(({task, again}) => `${task} ${again}`)));
+		return 'ack';
+	});
+	const straight = {again: true, straight: true};
+	place([placement('t1', {}, straight)]);
+	chosen.worker = 'w1';
+	place([placement('t2', {}, straight), placement('t3', {}, {straight: true})]);
+	chosen.worker = 'w2';
+	place([placement('t4', {}, straight)]);
+	await quiet();
+	t.deepEqual(sent, ['["t2 true"]'], 'what is not marked may not be claimed');
+	t.deepEqual(
+		works.all.map(({items}) => items[0]?.task),
+		['t1', 't3', 't4'],
+	);
+	t.deepEqual([...placed].sort(), ['t1', 't2 to w1', 't3', 't4']);
 });
 
 test('a dispatch that can never be published is told in the log, by its error', async t => {

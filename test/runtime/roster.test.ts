@@ -60,6 +60,30 @@ test('nobody runs what a lost or a stopped worker held', t => {
 	t.is(all.running, 0);
 });
 
+test('whoever has just beaten and takes more can be given work, in its own pool', t => {
+	const {clock, all, beat} = roster();
+	beat({worker: 'idle', slots: 2});
+	beat({worker: 'busy', state: 'busy', held: [held('t1', 5), held('t2', null)]});
+	beat({worker: 'starting', state: 'starting'});
+	beat({worker: 'draining', state: 'draining'});
+	beat({worker: 'stopped', state: 'stopped'});
+	beat({worker: 'elsewhere', pool: 'gpu'});
+	beat({worker: 'slow', everyMs: 10_000});
+	const live = () => all.live('default').map(({worker, slots, held: count}) => [worker, slots, count]);
+	t.deepEqual(live(), [
+		['idle', 2, 0],
+		['busy', 4, 2],
+		['slow', 4, 0],
+	]);
+	clock.advance(1999);
+	t.is(live().length, 3);
+	clock.advance(1);
+	t.deepEqual(live(), [['slow', 4, 0]]);
+	t.is(all.stateOf('slow'), 'idle');
+	t.is(all.stateOf('idle'), 'suspect');
+	t.is(all.stateOf('nobody'), undefined);
+});
+
 test('a worker that was silent for a minute is forgotten, and counted no more', async t => {
 	const {clock, ambient, all, beat} = roster();
 	beat();

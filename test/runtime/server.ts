@@ -5,6 +5,7 @@ import {isTerminal} from '#actors/task.ts';
 import type {Answer, Api, Submission} from '#api/api.ts';
 import {openApi} from '#api/open.ts';
 import type {Receipt} from '#contract/task.ts';
+import {createChoice} from '#dispatch/choice.ts';
 import {createPull} from '#dispatch/pull.ts';
 import {createAmqpDoor} from '#gateway/amqp.ts';
 import {createFeed, type Feed} from '#observe/feed.ts';
@@ -73,7 +74,11 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 	const feed = createFeed();
 	const home = await openHome(ambient, {
 		...{id, store, transport, names: names(), feed, events, groupMost, intakeBytes},
-		dispatch: (name, epoch) => createPull(ambient, {transport, names: names(), home: name, epoch}),
+		dispatch: (name, epoch, roster) =>
+			createPull(ambient, {
+				...{transport, names: names(), home: name, epoch},
+				choose: createChoice(roster),
+			}),
 		windowSize: window,
 		// Scripted workers say nothing: only tests of the audit have one.
 		auditMs: options.auditMs ?? 365 * 24 * 60 * 60_000,

@@ -30,6 +30,7 @@ export type Puppet = World & {
 	readonly dispatch: (
 		items: readonly (Partial<WorkItem> & {task: string; input?: unknown})[],
 		copy?: string,
+		queue?: string,
 	) => Promise<void>;
 	readonly grant: (claim: Asked | undefined, grant: Grant) => Promise<void>;
 	readonly order: (order: Order, worker?: string) => Promise<void>;
@@ -91,14 +92,14 @@ export async function puppet(t: ExecutionContext): Promise<Puppet> {
 	let copies = 0;
 	return {
 		...{...all, outcomes, claims, beats, questions, answers, build},
-		async dispatch(items, copy = `${home}.1.${++copies}`) {
+		async dispatch(items, copy = `${home}.1.${++copies}`, queue = names.work('default', 'normal')) {
 			const list = items.map(({input: _, ...item}) => ({...anItem(build), ...item}));
 			const body = encodeFrame(
 				{copy, home, epoch: 1, items: list},
 				items.map(({input = null}) => JSON.stringify(input)),
 			);
 			const properties = {type: messageTypes.work, messageId: copy};
-			await line.publish({exchange: '', key: names.work('default', 'normal'), body, properties});
+			await line.publish({exchange: '', key: queue, body, properties});
 		},
 		grant: (claim, grant) => order({type: 'grant', claim: claim?.id ?? '', grant}, claim?.worker),
 		order: (what, worker) => order(what, worker),

@@ -1,0 +1,52 @@
+import type {Ambient} from '#observe/observe.ts';
+import {
+	type Delivery,
+	type Handler,
+	type Transport,
+	TransportDown,
+	type Verdict,
+} from '#transport/transport.ts';
+import type {Jobs} from './job.ts';
+
+type Parts = {
+	readonly transport: Transport;
+	readonly jobs: Jobs;
+	/** The queue of the worker's pool. */
+	readonly pool: string;
+};
+
+export type Mailbox = {
+	readonly take: Handler;
+	/** Resolves when nothing that came here is in hand. */
+	idle(): Promise<void>;
+};
+
+/**
+ * Takes work that was sent to this worker and to no other. Nobody else reads its mailbox, so what it gives
+ * back goes to its pool's queue, the same copy of it.
+ */
+export function createMailbox({log, metrics}: Ambient, {transport, jobs, pool}: Parts): Mailbox {
+	const inHand = new Set<Promise<Verdict>>();
+	/** What can't be given back is found by its home (R26). */
+	const handBack = async ({body, properties}: Delivery): Promise<void> => {
+		metrics.published.inc({kind: 'work'});
+		const published = await transport.publish({exchange: '', key: pool, body, properties});
+		if (published !== 'taken') throw new TransportDown(`The queue ${pool} did not take it: ${published}`);
+	};
+	const settle = async (delivery: Delivery): Promise<Verdict> => {
+		const verdict = await jobs(delivery);
+		if (verdict !== 'retry') return verdict;
+		await handBack(delivery).catch(error => log.warn({err: error}, 'work could not be handed back'));
+		return 'ack';
+	};
+	return {
+		take(delivery) {
+			const settled = settle(delivery).finally(() => inHand.delete(settled));
+			inHand.add(settled);
+			return settled;
+		},
+		async idle() {
+			while (inHand.size > 0) await Promise.allSettled(inHand);
+		},
+	};
+}
