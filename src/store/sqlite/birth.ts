@@ -1,6 +1,6 @@
 import type {DatabaseSync} from 'node:sqlite';
+import {isOpen, originOf, troubleOf, usageOf} from '#store/row.ts';
 import type {Birth, Fate} from '#store/store.ts';
-import {openOf, originOf, troubleOf, usageOf} from './row.ts';
 import type {Stamping} from './stamp.ts';
 import type {TimerWriter} from './timers.ts';
 
@@ -31,7 +31,7 @@ export function prepareBirth(db: DatabaseSync, timers: TimerWriter) {
 			t.pool,
 			t.class,
 			t.state,
-			openOf(t),
+			isOpen(t) ? 1 : 0,
 			placed,
 			t.attempt,
 			t.maxAttempts,

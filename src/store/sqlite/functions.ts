@@ -1,7 +1,14 @@
 import type {DatabaseSync} from 'node:sqlite';
 import type {FunctionRow, VersionRow} from '#actors/function.ts';
+import {
+	type FunctionRecord,
+	functionRowOf,
+	textOf,
+	type VersionRecord,
+	versionRowOf,
+	versionTextOf,
+} from '#store/functionRow.ts';
 import type {Deploy, Fate, Retire} from '#store/store.ts';
-import {bufferOf} from './row.ts';
 
 const insertFunction = `insert into functions(name, state, revision, body) values(?, ?, 1, ?)
 	on conflict do nothing`;
@@ -23,14 +30,14 @@ export function prepareDeploy(db: DatabaseSync) {
 	const update = db.prepare(updateFunction);
 	const version = db.prepare(insertVersion);
 	return ({function: fn, expected, version: built}: Deploy): Fate => {
-		const {name, revision: _, ...body} = fn;
-		const text = JSON.stringify(body);
+		const {name} = fn;
+		const text = textOf(fn);
 		const {changes} =
 			expected === 0 ? insert.run(name, fn.state, text) : update.run(fn.state, text, name, expected);
 		if (changes === 0) return 'conflict';
 		if (built) {
-			const {code, map, ...rest} = built;
-			version.run(built.function, built.digest, built.number, JSON.stringify(rest), code, map);
+			const {function: of, digest, number, code, map} = built;
+			version.run(of, digest, number, versionTextOf(built), code, map);
 		}
 		return 'done';
 	};
@@ -45,9 +52,6 @@ export function prepareRetire(db: DatabaseSync) {
 		return 'done';
 	};
 }
-
-type FunctionRecord = {readonly name: string; readonly revision: number; readonly body: string};
-type VersionRecord = {readonly body: string; readonly code: Uint8Array; readonly map: Uint8Array | null};
 
 export function prepareFunctions(db: DatabaseSync) {
 	const all = db.prepare(listFunctions);
@@ -66,17 +70,3 @@ export function prepareFunctions(db: DatabaseSync) {
 		versions: (fn: string): VersionRow[] => (versions.all(fn) as VersionRecord[]).map(versionRowOf),
 	};
 }
-
-// Rows that were written before there was a breaker know nothing of it.
-const functionRowOf = ({name, revision, body}: FunctionRecord): FunctionRow => ({
-	...{pause: null, broken: []},
-	...(JSON.parse(body) as Omit<FunctionRow, 'name' | 'revision'>),
-	name,
-	revision,
-});
-
-const versionRowOf = ({body, code, map}: VersionRecord): VersionRow => ({
-	...(JSON.parse(body) as Omit<VersionRow, 'code' | 'map'>),
-	code: bufferOf(code),
-	map: map && bufferOf(map),
-});

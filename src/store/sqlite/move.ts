@@ -1,6 +1,6 @@
 import type {DatabaseSync} from 'node:sqlite';
+import {isOpen, troubleOf, usageOf} from '#store/row.ts';
 import type {Fate, Move} from '#store/store.ts';
-import {openOf, troubleOf, usageOf} from './row.ts';
 import type {Stamping} from './stamp.ts';
 import type {TimerWriter} from './timers.ts';
 
@@ -30,7 +30,7 @@ export function prepareMove(db: DatabaseSync, timers: TimerWriter) {
 		const was = update.get(
 			t.version,
 			t.state,
-			openOf(t),
+			isOpen(t) ? 1 : 0,
 			placed,
 			t.attempt,
 			t.maxAttempts,

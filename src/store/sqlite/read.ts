@@ -1,6 +1,6 @@
 import type {DatabaseSync} from 'node:sqlite';
+import {bufferOf, type TaskRecord, taskRowOf} from '#store/row.ts';
 import {type HistoryRow, keyOf, type LogRow, type Store, type TaskKey, type TaskRow} from '#store/store.ts';
-import {bufferOf, type TaskRecord, taskRowOf} from './row.ts';
 
 const taskById = 'select * from tasks where id = ?';
 const taskByKey = 'select * from tasks where function = ? and key = ?';

@@ -1,7 +1,6 @@
 // The shape of the file, as numbered steps that only go forward. A step that was released is never
 // edited (its checksum is kept in the file): a change of shape is a new step at the end.
-
-export type Migration = {readonly name: string; readonly sql: string};
+import type {Migration} from '#store/ledger.ts';
 
 export const migrations: readonly Migration[] = [
 	{

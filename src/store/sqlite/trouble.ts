@@ -1,5 +1,4 @@
-import {fail} from '#actors/failure.ts';
-import {StoreTrouble} from '#store/store.ts';
+import {unavailable} from '#store/unavailable.ts';
 
 // SQLite's primary result codes (sqlite.org/rescode.html) that say something about the world, not
 // about our statements, and what a person can do about each.
@@ -22,15 +21,11 @@ const isSqliteError = (error: unknown): error is SqliteError => error instanceof
 export function asTrouble(path: string, error: unknown): unknown {
 	if (!isSqliteError(error)) return error;
 	if (error.code === 'ERR_INVALID_STATE') {
-		return trouble(`The store ${path} is closed`, error);
+		return unavailable(`The store ${path} is closed`, error);
 	}
 	if (error.code !== 'ERR_SQLITE_ERROR') return error;
 	// The low byte is the primary code, the rest tells variants apart.
 	const remedy = remedies[(error.errcode ?? 0) & 0xff];
 	if (!remedy) return error;
-	return trouble(`The store ${path} ${remedy.says} (${error.message}): ${remedy.todo}`, error);
-}
-
-export function trouble(message: string, cause?: unknown): StoreTrouble {
-	return new StoreTrouble(fail('UNAVAILABLE', message), cause === undefined ? undefined : {cause});
+	return unavailable(`The store ${path} ${remedy.says} (${error.message}): ${remedy.todo}`, error);
 }

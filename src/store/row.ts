@@ -1,20 +1,22 @@
 import type {Failure} from '#actors/failure.ts';
 import {isTerminal, type Task, type TaskState, type Usage} from '#actors/task.ts';
-import type {TaskRow} from '#store/store.ts';
+import type {TaskRow} from './store.ts';
 
-/** A row of `tasks` as SQLite gives it back. */
+/** SQLite has no booleans. */
+type Flag = 0 | 1 | boolean;
+
+/** A row of `tasks` as a database gives it back; the adapters call its columns alike. */
 export type TaskRecord = {
-	readonly n: number;
 	readonly id: string;
 	readonly function: string;
 	readonly version: string;
 	readonly pool: string;
 	readonly class: string;
 	readonly state: TaskState;
-	readonly placed: number;
+	readonly placed: Flag;
 	readonly attempt: number;
 	readonly max_attempts: number;
-	readonly asynchronous: number;
+	readonly asynchronous: Flag;
 	readonly key: string | null;
 	readonly reply_to: string | null;
 	readonly home: string;
@@ -63,7 +65,7 @@ export function troubleOf(task: Task): string | null {
 	return JSON.stringify({charged, losses, grants, soloLosses, soloCopies, failure} satisfies Trouble);
 }
 
-export const openOf = (task: Task): number => (isTerminal(task.state) ? 0 : 1);
+export const isOpen = (task: Task): boolean => !isTerminal(task.state);
 
 export function taskRowOf(record: TaskRecord): TaskRow {
 	const origin = JSON.parse(record.origin) as Origin;
@@ -75,7 +77,7 @@ export function taskRowOf(record: TaskRecord): TaskRow {
 		pool: record.pool,
 		class: record.class,
 		door: origin.door,
-		asynchronous: record.asynchronous === 1,
+		asynchronous: Boolean(record.asynchronous),
 		key: record.key,
 		keyDigest: origin.keyDigest,
 		attempt: record.attempt,
@@ -83,7 +85,7 @@ export function taskRowOf(record: TaskRecord): TaskRow {
 		losses: trouble.losses,
 		maxAttempts: record.max_attempts,
 		wallMs: origin.wallMs,
-		placed: record.placed === 1,
+		placed: Boolean(record.placed),
 		grants: trouble.grants,
 		soloLosses: trouble.soloLosses,
 		soloCopies: trouble.soloCopies,
