@@ -100,7 +100,7 @@ async function strike(
 	hit: (executor: number, worker: NodeProcess) => unknown,
 ): Promise<Strike> {
 	const pids = workers.map(({pid}) => pid);
-	const calm = await calmExecutors(pids, workers.length * executors);
+	const calm = await calmExecutors(pids, executors);
 	await delay(Math.random() * heartbeatMs);
 	const before = new Map([...calm.keys()].map(pid => [pid, busyMs(pid)]));
 	const tasks = await submitProbes(client, probes, probeMs);

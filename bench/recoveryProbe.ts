@@ -3,7 +3,7 @@
 // the beginning of the run that replaced the killed one.
 import {setTimeout as delay} from 'node:timers/promises';
 import type {Client} from '#client/client.ts';
-import {executorsOf} from '../test/worker/processes.ts';
+import {executorsOf, type Kind} from '../test/worker/processes.ts';
 import {busyMs} from './cpu.ts';
 
 const burnMs = 80;
@@ -53,13 +53,24 @@ export async function endOf(client: Client, task: string): Promise<Ended> {
 	return {startedAt, attempt, executor: usage?.executor ?? '', claimed};
 }
 
-/** The executors of these workers, each with its worker, once there are so many and all wait for work. */
-export async function calmExecutors(workers: readonly number[], count: number): Promise<Map<number, number>> {
-	const deadline = patience(`${count} executors that wait for work`);
+/**
+ * The executors that take tasks of these workers, each with its worker, once there are so many of each,
+ * with a spare for suspects beside them, and all wait for work.
+ */
+export async function calmExecutors(
+	workers: readonly number[],
+	countEach: number,
+): Promise<Map<number, number>> {
+	const all = (kind: Kind) =>
+		workers.flatMap(worker => executorsOf(worker, kind).map(pid => [pid, worker] as const));
+	const deadline = patience(
+		`${workers.length} workers with ${countEach} executors and a spare that wait for work`,
+	);
 	for (let last = ''; ; deadline()) {
-		const executors = workers.flatMap(worker => executorsOf(worker).map(pid => [pid, worker] as const));
-		const now = executors.map(([pid]) => `${pid} ${busyMs(pid)}`).join();
-		if (executors.length === count && now === last) return new Map(executors);
+		const [executors, spares] = [all('e'), all('q')];
+		const now = [...executors, ...spares].map(([pid]) => `${pid} ${busyMs(pid)}`).join();
+		const complete = executors.length === workers.length * countEach && spares.length === workers.length;
+		if (complete && now === last) return new Map(executors);
 		last = now;
 		await delay(calmMs);
 	}

@@ -23,6 +23,8 @@ export function openCrew(ambient: Ambient, roles: readonly Role[], {worker = {}}
 	const executors = createExecutors(ambient, {
 		// A server without the role `worker` has one, for the checks.
 		executors: roles.includes('worker') ? (worker.executors ?? availableParallelism()) : 1,
+		// Checks that an executor took with it can wait for another; tasks that are suspects shall not.
+		spare: roles.includes('worker'),
 		slotsEach: worker.slots ?? 4,
 		memoryBudgetMb: worker.memoryBudgetMb ?? 512,
 		hardRssMb: worker.hardRssMb ?? 1536,

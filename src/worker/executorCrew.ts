@@ -4,10 +4,9 @@ import type {Ambient} from '#observe/observe.ts';
 import {blame, type Death} from './executorBlame.ts';
 import type {ExecutorChild} from './executorChild.ts';
 import {Job} from './executorJob.ts';
-import {ExecutorPlaces, type PlacesOptions} from './executorPlaces.ts';
+import type {ExecutorsOptions} from './executorOptions.ts';
+import {ExecutorPlaces} from './executorPlaces.ts';
 import type {ExecutorReport, Executors, RunItem, RunListener, RunOutcome} from './executors.ts';
-
-export type ExecutorsOptions = PlacesOptions;
 
 /** What an executor needs before it runs anything, with room for one small function. */
 const emptyMb = 192;

@@ -1,24 +1,12 @@
 import type {Ambient} from '#observe/observe.ts';
+import {createBackoff} from './executorBackoff.ts';
 import type {Death} from './executorBlame.ts';
 import {ExecutorChild, tickMs} from './executorChild.ts';
 import type {Job} from './executorJob.ts';
-import {createQuarantine} from './executorQuarantine.ts';
+import type {ExecutorsOptions} from './executorOptions.ts';
+import {createQuarantine, type Quarantine} from './executorQuarantine.ts';
 import {route} from './executorRoute.ts';
-import {raiseWalls, type Walls, type WallsOptions} from './executorWalls.ts';
-
-export type PlacesOptions = Partial<WallsOptions> & {
-	/** How many processes, beside one for suspects that is started when there are any. */
-	readonly executors: number;
-	/** How many lists run at once in each. */
-	readonly slotsEach: number;
-	/** What the warm sandboxes of one executor may hold together. */
-	readonly memoryBudgetMb: number;
-	/** An executor over this is killed. */
-	readonly hardRssMb: number;
-	readonly nodeFlags?: readonly string[];
-	/** An executor that ran so many attempts is replaced: V8 keeps the memory that it once had. */
-	readonly recycleAfter?: number;
-};
+import {raiseWalls, type Walls} from './executorWalls.ts';
 
 export type PlacesEvents = {
 	/** Somebody has room for another list. */
@@ -33,35 +21,37 @@ const manyRuns = 500_000;
 const highWater = 0.75;
 /** Not sooner, or a limit close to what an empty executor needs would replace them all the time. */
 const leastRuns = 100;
-const firstBackoffMs = 100;
-const longestBackoffMs = 5000;
-/** So many starts in a row that failed, and `start` says so instead of trying for ever. */
-const mostFailedStarts = 5;
 
 /** The executors of a pool: each at its place, replaced when it dies or has grown old. */
 export class ExecutorPlaces {
 	readonly #ambient: Ambient;
-	readonly #options: PlacesOptions;
+	readonly #options: ExecutorsOptions;
 	readonly #events: PlacesEvents;
 	// Those that take lists, each at its place; and those that were replaced and finish what they have.
 	readonly #places: (ExecutorChild | undefined)[];
 	readonly #leaving = new Set<ExecutorChild>();
-	readonly #quarantine = createQuarantine(() => this.#spawnSuspects());
+	readonly #quarantine: Quarantine<ExecutorChild>;
+	readonly #backoff = createBackoff();
 	readonly #started = Promise.withResolvers<void>();
 	readonly #gone = Promise.withResolvers<void>();
-	#spawned = 0;
+	readonly #spawned = {e: 0, q: 0};
 	#restarts = 0;
-	#failedStarts = 0;
 	#opened = false;
 	#walls: Walls | undefined;
 	#untick: (() => void) | undefined;
 	#closed = false;
 
-	constructor(ambient: Ambient, options: PlacesOptions, events: PlacesEvents) {
+	constructor(ambient: Ambient, options: ExecutorsOptions, events: PlacesEvents) {
 		this.#ambient = ambient;
 		this.#options = options;
 		this.#events = events;
 		this.#places = Array.from({length: options.executors}, () => undefined);
+		this.#quarantine = createQuarantine(ambient.clock, {
+			spawn: () => this.#spawnCell(),
+			spare: options.spare ?? false,
+			calm: () => this.ready === this.#places.length,
+			isOld: cell => this.#isOld(cell),
+		});
 		// Whoever does not wait for `start` must not be killed by its failure.
 		this.#started.promise.catch(() => {});
 	}
@@ -84,7 +74,7 @@ export class ExecutorPlaces {
 	}
 
 	get children(): ExecutorChild[] {
-		const all = [...this.#places, ...this.#leaving, this.#quarantine.child];
+		const all = [...this.#places, ...this.#leaving, ...this.#quarantine.cells];
 		return all.filter(child => child !== undefined);
 	}
 
@@ -146,11 +136,15 @@ export class ExecutorPlaces {
 		this.#places[place] = child;
 	}
 
-	#spawn(walls: Walls, prefix: string, events: Pick<ChildEvents, 'ready' | 'room' | 'died'>): ExecutorChild {
+	#spawn(
+		walls: Walls,
+		prefix: 'e' | 'q',
+		events: Pick<ChildEvents, 'ready' | 'room' | 'died'>,
+	): ExecutorChild {
 		const {memoryBudgetMb, hardRssMb, nodeFlags = []} = this.#options;
-		this.#spawned += 1;
+		this.#spawned[prefix] += 1;
 		return new ExecutorChild(this.#ambient, {
-			name: `${prefix}${this.#spawned}`,
+			name: `${prefix}${this.#spawned[prefix]}`,
 			memoryBudgetBytes: memoryBudgetMb * megabyte,
 			hardRssBytes: hardRssMb * megabyte,
 			...{walls, nodeFlags},
@@ -158,12 +152,14 @@ export class ExecutorPlaces {
 		});
 	}
 
-	#spawnSuspects(): ExecutorChild | undefined {
-		if (!this.#walls) return undefined;
+	#spawnCell(): ExecutorChild | undefined {
+		if (!this.#walls || this.#closed) return undefined;
 		const child = this.#spawn(this.#walls, 'q', {
 			ready: () => this.#quarantine.next(),
 			room: () => this.#quarantine.next(),
 			died: death => {
+				const expected = !this.#quarantine.ended(child) || this.#closed;
+				if (!expected) this.#restarted(death.reason ?? 'exit');
 				this.#mourn(child, death);
 				this.#quarantine.next();
 				this.#checkGone();
@@ -173,10 +169,11 @@ export class ExecutorPlaces {
 	}
 
 	#ready(): void {
-		this.#failedStarts = 0;
+		this.#backoff.worked();
 		this.#ambient.metrics.executors.set(this.ready);
 		if (this.ready === this.#places.length) this.#started.resolve();
 		this.#events.room();
+		this.#quarantine.next();
 	}
 
 	#room(place: number): void {
@@ -202,24 +199,22 @@ export class ExecutorPlaces {
 		const expected = this.#leaving.delete(child);
 		if (this.#places[place] === child) this.#places[place] = undefined;
 		this.#ambient.metrics.executors.set(this.ready);
+		// Who was inside goes on before the time that another process takes to start.
+		this.#mourn(child, death);
 		if (!expected && !this.#closed) {
 			this.#restarted(death.reason ?? 'exit');
-			this.#failedStarts = child.wasReady ? 0 : this.#failedStarts + 1;
-			if (this.#failedStarts >= mostFailedStarts) this.#giveUp(death);
+			if (child.wasReady) this.#backoff.worked();
+			else this.#backoff.failed();
+			if (this.#backoff.hopeless) this.#giveUp(death);
 			this.#refill(place);
 		}
-		this.#mourn(child, death);
 		this.#checkGone();
 	}
 
-	/** At once, unless executors die one after the other before they are ready. */
 	#refill(place: number): void {
-		const more = this.#failedStarts - mostFailedStarts;
-		if (more < 0) this.#fill(place);
-		else {
-			const delayMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** more);
-			this.#ambient.clock.after(delayMs, () => this.#fill(place));
-		}
+		const {delayMs} = this.#backoff;
+		if (delayMs === 0) this.#fill(place);
+		else this.#ambient.clock.after(delayMs, () => this.#fill(place));
 	}
 
 	#mourn(child: ExecutorChild, death: Death): void {
@@ -229,10 +224,11 @@ export class ExecutorPlaces {
 		this.#events.lost(child, death);
 	}
 
+	/** `start` says so instead of trying for ever. */
 	#giveUp({how, complaint}: Death): void {
 		const said = complaint.trim() === '' ? '' : `; it said: ${complaint.trim()}`;
 		this.#started.reject(
-			new Error(`Expected an executor to start, but ${mostFailedStarts} ended (${how})${said}`),
+			new Error(`Expected an executor to start, but one after the other ended (${how})${said}`),
 		);
 	}
 

@@ -2,7 +2,7 @@
 // inside is charged with what it was; of several nobody is; who only waited is never.
 import test, {type ExecutionContext} from 'ava';
 import {systemClock} from '#lib/clock.ts';
-import type {ExecutorsOptions} from '#worker/executorCrew.ts';
+import type {ExecutorsOptions} from '#worker/executorOptions.ts';
 import {buildOf, fixture} from '../engine/world.ts';
 import {type TestAmbient, testAmbient} from '../harness/ambient.ts';
 import {itemOf, nap, observe, outcomesOf, patient, pool} from './pool.ts';
@@ -126,9 +126,9 @@ test.serial('a suspect whose quarantine is killed with it is charged, and the ne
 	const watched = [first, second].map(item => observe(executors, patientBuild, [item]));
 	await Promise.all([watched[0]?.began(first), watched[1]?.began(second)]);
 	strike('SIGKILL');
-	// The same item begins a second time, in quarantine: the youngest executor.
+	// The same item begins a second time, in quarantine.
 	while (watched[0]?.starts.length !== 2) await new Promise(resolve => setImmediate(resolve));
-	process.kill(executorsOf().at(-1) ?? 0, 'SIGKILL');
+	process.kill(executorsOf(process.pid, 'q')[0] ?? 0, 'SIGKILL');
 	const [outcome] = (await watched[0]?.settled) ?? [];
 	t.like(outcome, {failure: {code: 'CRASHED'}});
 	t.regex(outcome?.usage?.executor ?? '', /^q\d+$/);

@@ -1,6 +1,7 @@
 import type {ExecutionContext} from 'ava';
 import type {Build} from '#contract/build.ts';
-import {createExecutors, type ExecutorsOptions} from '#worker/executorCrew.ts';
+import {createExecutors} from '#worker/executorCrew.ts';
+import type {ExecutorsOptions} from '#worker/executorOptions.ts';
 import type {Executors, RunItem, RunOutcome} from '#worker/executors.ts';
 import {buildOf} from '../engine/world.ts';
 import {type TestAmbient, testAmbient} from '../harness/ambient.ts';

@@ -3,22 +3,40 @@ import {execFileSync} from 'node:child_process';
 const patienceMs = 20_000;
 const betweenMs = 20;
 
-/** The executors that a process started, by their pids, the oldest first. */
-export function executorsOf(pid = process.pid): number[] {
+/** Of an executor's name: those that take tasks, and those for suspects. */
+export type Kind = 'e' | 'q';
+
+/** The executors that a process started, of one kind or all, by their pids, the oldest first. */
+export function executorsOf(pid = process.pid, kind: Kind | '' = ''): number[] {
 	const lines = execFileSync('ps', ['-axww', '-o', 'pid=,ppid=,args='], {encoding: 'utf8'}).split('\n');
 	return lines.flatMap(line => {
 		const [, child, parent, args = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-		return Number(parent) === pid && /engine\/executor\.[jt]s/.test(args) ? [Number(child)] : [];
+		const [, name] = /engine\/executor\.[jt]s (\w+)/.exec(args) ?? [];
+		return Number(parent) === pid && name?.startsWith(kind) ? [Number(child)] : [];
 	});
+}
+
+/** The spare of this process: the one executor for suspects, once there is one, and it is none of these. */
+export async function spareBut(...others: readonly number[]): Promise<number> {
+	return until('a spare executor', () => {
+		const [pid, ...more] = executorsOf(process.pid, 'q');
+		return more.length === 0 && pid !== undefined && !others.includes(pid) ? pid : undefined;
+	});
+}
+
+/** Asks until there is an answer: for what tells nobody that it has come. */
+export async function until<T>(what: string, ask: () => T | undefined): Promise<T> {
+	const last = performance.now() + patienceMs;
+	for (let found = ask(); ; found = ask()) {
+		if (found !== undefined) return found;
+		if (performance.now() > last) throw new Error(`Expected ${what} within ${patienceMs} ms`);
+		await new Promise(resolve => setTimeout(resolve, betweenMs));
+	}
 }
 
 /** A process that is not ours tells nobody of its end: this asks until it is gone. */
 export async function gone(pid: number): Promise<void> {
-	const until = performance.now() + patienceMs;
-	while (isAlive(pid)) {
-		if (performance.now() > until) throw new Error(`Expected process ${pid} to end within ${patienceMs} ms`);
-		await new Promise(resolve => setTimeout(resolve, betweenMs));
-	}
+	await until(`process ${pid} to end`, () => (isAlive(pid) ? undefined : true));
 }
 
 function isAlive(pid: number): boolean {
