@@ -4,7 +4,7 @@ import {actedThrough, nodeHome} from './acted.ts';
 import {ack, dropLink, linkOf} from './broker.ts';
 import {checkCovered, checkMove, recordEnd} from './invariants.ts';
 import {type Model, nodeOf, violate} from './model.ts';
-import type {Node, Op, Plan, Row, World} from './state.ts';
+import type {Node, Op, Row, World} from './state.ts';
 
 /** What the node hears: the fates; nothing though it is done; nothing and it is not done. */
 export type Answer = 'heard' | 'lost' | 'failed';
@@ -25,7 +25,7 @@ export function commit(m: Model, w: World, id: string, ops: readonly Op[], answe
 	if (through < home.actedThrough && !m.config.endsOnly) violate(m, `watermark went back: ${id}`);
 	home.seq++;
 	home.actedThrough = through;
-	const fates = ops.map(op => write(m, w, id, op.plan));
+	const fates = ops.map(op => write(m, w, id, op));
 	checkCovered(m, w, id);
 	if (answer === 'lost') forget(m, node, ops);
 	else hear(m, w, node, ops, fates, home.seq);
@@ -56,7 +56,8 @@ function hear(
 }
 
 /** The row as written, or null for a conflict. */
-function write(m: Model, w: World, id: string, plan: Plan | null): Row | null {
+function write(m: Model, w: World, id: string, op: Op): Row | null {
+	const {plan} = op;
 	if (!plan) return null;
 	const {row} = plan;
 	const before = w.rows[row.task];
@@ -71,6 +72,7 @@ function write(m: Model, w: World, id: string, plan: Plan | null): Row | null {
 	w.timers = w.timers.filter(timer => !plan.clear.includes(timer.id));
 	w.timers.push(...plan.set);
 	recordEnd(m, w, next, before);
+	m.wrote?.(op, plan, before, next);
 	return next;
 }
 

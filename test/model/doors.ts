@@ -38,8 +38,8 @@ function cancelSteps(w: World, menu: Menu, task: string): void {
 	if (caller === 'waiting' && !isHeld(w, task, 'cancel')) menu.add('has its cancel unanswered', task);
 }
 
-function redriveSteps(w: World, menu: Menu, {id: task, redrive}: TaskSpec): void {
-	if (!redrive || w.seen.redriven[task] || w.rows[task]?.state !== 'dead') return;
+function redriveSteps(w: World, menu: Menu, {id: task, redrive, redrives = 1}: TaskSpec): void {
+	if (!redrive || (w.seen.redriven[task] ?? 0) >= redrives || w.rows[task]?.state !== 'dead') return;
 	for (const id of openNodes(w)) menu.add('is to be redriven at', task, id);
 }
 
@@ -76,7 +76,7 @@ export const doorMoves: Moves = {
 		w.cancellers[who] = 'idle';
 	},
 	'is to be redriven at': (_m, w, {who, what}) => {
-		w.seen.redriven[who] = true;
+		w.seen.redriven[who] = (w.seen.redriven[who] ?? 0) + 1;
 		nodeOf(w, what).ops.push(newOp('redrive', who));
 	},
 };

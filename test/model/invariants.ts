@@ -1,5 +1,6 @@
 // What must never be, and what must be once nothing moves any more.
 import {nodeHome} from './acted.ts';
+import {blameOf, doesAt, isCharged} from './charge.ts';
 import {type Model, specOf, violate} from './model.ts';
 import type {Plan, Row, World} from './state.ts';
 import {isTerminal} from './state.ts';
@@ -11,9 +12,10 @@ export function checkMove(m: Model, w: World, before: Row | undefined, plan: Pla
 		violate(m, `terminal state changed: ${row.task} ${before.state} to ${row.state}`);
 	}
 	if (plan.takes) checkOutcome(m, w, before, plan);
-	const {does} = specOf(m, row.task);
-	const guilty = does === 'fail' || does === 'poison' || (does === 'fail1' && plan.charges === 1);
-	if (plan.charges && !guilty) violate(m, `bystander charged: ${row.task} (${does})`);
+	const spec = specOf(m, row.task);
+	const does = doesAt(spec, plan.charges || row.attempt);
+	const blame = plan.charges === 0 || does === 'killer' ? null : blameOf(spec, plan.charges);
+	if (plan.charges && !(blame && isCharged(blame))) violate(m, `bystander charged: ${row.task} (${does})`);
 	if (plan.limit && does !== 'killer') violate(m, `bystander ended by DELIVERY_LIMIT: ${row.task} (${does})`);
 	if (!plan.fires) return;
 	const times = (w.seen.fired[plan.fires] ?? 0) + 1;
@@ -86,7 +88,9 @@ export function checkRest(m: Model, w: World): string | null {
 
 function checkEnd(m: Model, w: World, {task, state, attempt, placed}: Row): string | null {
 	if (!isTerminal(state)) return `stuck: ${task} is ${state}#${attempt}${placed ? ', placed' : ''}`;
-	const {does, cancel, expire, deadline} = specOf(m, task);
+	const spec = specOf(m, task);
+	const {cancel, expire, deadline} = spec;
+	const does = doesAt(spec, attempt);
 	const good = does === 'ok' || does === 'fail1';
 	if (state === 'dead' && good && m.rules.intakeDead !== 'born-dead') return `good task dead: ${task}`;
 	if (state === 'succeeded' && !good) return `wrong end: ${task} ${state}`;

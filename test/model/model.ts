@@ -1,21 +1,28 @@
 // A model is a configuration under a set of rules; a world is its state. The checker's verdict is kept
 // beside them: the first violation stands.
 import type {Rules} from './rules.ts';
-import type {Caller, More, Node, Op, OpKind, Row, Worker, World} from './state.ts';
+import type {Caller, More, Node, Op, OpKind, Plan, Row, Worker, World} from './state.ts';
 
-/** How the task's function behaves. `poison` kills its executor, `killer` its worker. */
-type Behaviour = 'ok' | 'fail' | 'fail1' | 'poison' | 'killer';
+/**
+ * How the task's function behaves. `poison` kills its executor, `killer` its worker; `refused` fails in a
+ * way that no other attempt would help, `unlucky` in one that nobody pays for.
+ */
+export type Behaviour = 'ok' | 'fail' | 'fail1' | 'poison' | 'killer' | 'refused' | 'unlucky';
 
 export type TaskSpec = {
 	readonly id: string;
 	readonly door: 'amqp' | 'rest';
 	readonly does: Behaviour;
+	/** What it does at single attempts, where that is something else. */
+	readonly turns?: Readonly<Record<number, Behaviour>>;
 	readonly reply?: boolean;
 	readonly cancel?: boolean;
 	readonly expire?: boolean;
 	readonly deadline?: boolean;
 	/** Someone redrives it once it is dead; `silent`: the next life is not answered. */
 	readonly redrive?: 'answered' | 'silent';
+	/** How often it may be redriven; 1 unless said. */
+	readonly redrives?: number;
 	readonly maxAttempts?: number;
 };
 
@@ -44,6 +51,8 @@ export type Config = {
 	readonly limit?: number;
 	/** Losses while running alone that end a task. */
 	readonly mostLosses?: number;
+	/** Failures of the infrastructure that end a task. */
+	readonly infraAttempts?: number;
 	readonly slots?: number;
 	/** Events in one node's hands. */
 	readonly parallel?: number;
@@ -84,9 +93,13 @@ export type Model = {
 	readonly specs: ReadonlyMap<string, TaskSpec>;
 	readonly counts: Counts;
 	bad: string | null;
+	/** Hears of every row that is written, and of the event it was written for. */
+	readonly wrote?: Witness | undefined;
 };
 
-export function createModel(config: Config, rules: Readonly<Rules>): Model {
+export type Witness = (op: Op, plan: Plan, before: Row | undefined, row: Row) => void;
+
+export function createModel(config: Config, rules: Readonly<Rules>, wrote?: Witness): Model {
 	const counts: Counts = {
 		conflicts: 0,
 		stale: 0,
@@ -105,7 +118,7 @@ export function createModel(config: Config, rules: Readonly<Rules>): Model {
 		replies: 0,
 		fenced: 0,
 	};
-	return {config, rules, specs: new Map(config.tasks.map(task => [task.id, task])), counts, bad: null};
+	return {config, rules, specs: new Map(config.tasks.map(task => [task.id, task])), counts, bad: null, wrote};
 }
 
 export function violate(m: Model, why: string): void {

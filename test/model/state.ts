@@ -12,6 +12,8 @@ export type Row = {
 	readonly state: TaskState;
 	readonly attempt: number;
 	readonly charged: number;
+	/** Failures that nobody paid for. */
+	readonly losses: number;
 	/** In the broker's hands, or about to be by an effect of the same commit. */
 	readonly placed: boolean;
 	/** The end of this life is to be answered. */
@@ -45,7 +47,11 @@ export type Timer = {
 };
 
 export type Item = {readonly task: string; readonly attempt: number; readonly again: boolean};
-type Outcome = {readonly task: string; readonly attempt: number; readonly good: boolean};
+/** Who is to blame for a failure; the same words as in `actors/failure.ts`. */
+export type Blame = 'user' | 'crash' | 'warren' | 'caller';
+
+/** No `blame`: it ended well. */
+type Outcome = {readonly task: string; readonly attempt: number; readonly blame: Blame | null};
 export type Claim = {
 	readonly worker: string;
 	readonly epoch: number;
@@ -184,7 +190,8 @@ export type Work = {
 	alone: boolean;
 	solo: boolean;
 	quarantine: boolean;
-	good: boolean;
+	/** How it ended, once it did. */
+	blame: Blame | null;
 };
 export type Held = {
 	readonly tag: number;
@@ -208,7 +215,7 @@ export type Seen = {
 	ends: Record<string, End>;
 	dispatched: Record<string, boolean>;
 	receipts: Record<string, TaskState>;
-	redriven: Record<string, boolean>;
+	redriven: Record<string, number>;
 	started: Record<string, boolean>;
 };
 

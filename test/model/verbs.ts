@@ -1,5 +1,6 @@
 // One decision a kind of event.
 import {dispatch, isInherited, isOrphan, isUnacted, nodeHome, owes} from './acted.ts';
+import {hasAttemptsLeft, isCharged} from './charge.ts';
 import {
 	type Case,
 	change,
@@ -56,6 +57,7 @@ function birth({m, w, id, op, row, extra}: Case): Decision {
 		state: 'queued',
 		attempt: 1,
 		charged: 0,
+		losses: 0,
 		placed: false,
 		reply: wantsReply(m, task),
 		expires: expire === true,
@@ -76,16 +78,17 @@ function birth({m, w, id, op, row, extra}: Case): Decision {
 
 function outcome({m, w, op, row, extra}: Case): Decision {
 	if (!row) return ignore([]);
-	const {attempt, good} = must(op.more.outcomes?.[op.index], 'its outcome');
+	const {attempt, blame} = must(op.more.outcomes?.[op.index], 'its outcome');
 	const late = !m.rules.retryClosed && row.state === 'retrying';
 	const current = row.attempt === attempt || (late && row.attempt - 1 === attempt);
 	if (!(row.state === 'queued' || late) || !current) return ignore(extra);
-	if (good) return end(w, row, 'succeeded', [], {takes: attempt});
-	const charged = row.charged + 1;
-	const more = {takes: attempt, charges: attempt};
-	if (charged >= (specOf(m, op.task).maxAttempts ?? 2)) return end(w, row, 'dead', [], more, {charged});
+	if (!blame) return end(w, row, 'succeeded', [], {takes: attempt});
+	const paid = isCharged(blame);
+	const counted = {charged: row.charged + (paid ? 1 : 0), losses: row.losses + (paid ? 0 : 1)};
+	const more = {takes: attempt, charges: paid ? attempt : 0};
+	if (!hasAttemptsLeft(m, specOf(m, op.task), row, blame)) return end(w, row, 'dead', [], more, counted);
 	// R14: the failing commit moves to the next attempt at once. It was started, so it cannot expire.
-	const next = {charged, attempt: row.attempt + 1, placed: false, expires: false, ...ungranted};
+	const next = {...counted, attempt: row.attempt + 1, placed: false, expires: false, ...ungranted};
 	const clear = w.timers.filter(one => one.task === op.task && one.kind === 'expire').map(one => one.id);
 	const set = [timerRow('retry', op.task, row.attempt + 1)];
 	return change(row, {...next, state: 'retrying'}, [], {...more, set, clear});
@@ -124,8 +127,9 @@ function giveUp({m, w, op, row}: Case): Decision {
 	if (row?.state !== 'queued' || row.attempt !== op.more.items?.[op.index]?.attempt) return pass([]);
 	const {copy = ''} = op.more;
 	if (m.rules.deadJudge !== 'redispatch') return end(w, row, 'dead', [], {limit: true});
+	// A commit all the same: the dispatch has an heir, and a history of the task can name it.
 	if (!m.rules.deadCounts || !row.soloCopies.some(one => one.copy === copy))
-		return pass([dispatch(m, row, true)]);
+		return change(row, {}, [dispatch(m, row, true)]);
 	const soloLosses = row.soloLosses + 1;
 	if (soloLosses >= (m.config.mostLosses ?? 2)) return end(w, row, 'dead', [], {limit: true});
 	const soloCopies = row.soloCopies.filter(one => one.copy !== copy);
@@ -142,7 +146,7 @@ function redrive({m, w, id, op, row, extra}: Case): Decision {
 	}
 	const reply = row.reply && specOf(m, op.task).redrive === 'answered';
 	const attempt = m.rules.monotone ? row.attempt + 1 : 1;
-	const next = {attempt, reply, charged: 0, expires: false, limited: false, ...ungranted};
+	const next = {attempt, reply, charged: 0, losses: 0, expires: false, limited: false, ...ungranted};
 	return enqueue(m, row, next, hasRoom(m, w, id), {redrives: true});
 }
 

@@ -1,5 +1,6 @@
 // A worker: takes work, claims what may have been run before, runs, publishes outcomes, acks.
 import {ack, publish, take} from './broker.ts';
+import {blameOf, doesAt} from './charge.ts';
 import {inbox, type Model, must, specOf, workerOf} from './model.ts';
 import type {Claim, Held, Work, Worker, World} from './state.ts';
 import type {Menu, Moves, Step} from './step.ts';
@@ -45,7 +46,7 @@ function itemSteps(m: Model, w: World, menu: Menu, at: At, item: Work, i: number
 	}
 	if (item.state === 'ready' && mayStart(at, item)) menu.add('runs', id, task, i, j);
 	if (item.state !== 'running') return;
-	const {does} = specOf(m, task);
+	const does = doesAt(specOf(m, task), item.attempt);
 	if (does === 'killer') menu.add('is killed by', id, task);
 	else menu.add(does === 'poison' ? 'loses an executor to' : 'is through with', id, task, i, j);
 }
@@ -101,8 +102,7 @@ export const workerMoves: Moves = {
 	runs: (m, w, step) => run(m, w, itemAt(w, step)),
 	'is through with': (m, w, step) => {
 		const item = itemAt(w, step);
-		const {does} = specOf(m, item.task);
-		item.good = does === 'ok' || (does === 'fail1' && item.attempt > 1);
+		item.blame = blameOf(specOf(m, item.task), item.attempt);
 		item.state = 'done';
 	},
 	'loses an executor to': (m, w, step) => loseExecutor(m, workerOf(w, step.who), itemAt(w, step)),
@@ -127,7 +127,7 @@ function takeWork(w: World, id: string): void {
 	const items = body.items.map(({task, attempt, again}): Work => {
 		const stopped = (worker.stopped[task] ?? 0) >= attempt;
 		const state = redelivered || again ? 'unclaimed' : 'ready';
-		const flags = {claim: 0, alone: false, solo: false, quarantine: false, good: false};
+		const flags = {claim: 0, alone: false, solo: false, quarantine: false, blame: null};
 		return {task, attempt, state: stopped ? 'over' : state, ...flags};
 	});
 	worker.held.push({tag, owner, copy: body.copy, redelivered, home: body.home, items, acked: false});
@@ -170,7 +170,7 @@ function run(m: Model, w: World, item: Work): void {
 /** R23: to the home's inbox; where that is gone, to anyone. */
 function publishOutcomes({rules}: Model, w: World, {home, items}: Held): void {
 	const done = items.filter(item => item.state === 'done');
-	const outcomes = done.map(({task, attempt, good}) => ({task, attempt, good}));
+	const outcomes = done.map(({task, attempt, blame}) => ({task, attempt, blame}));
 	const body = {kind: 'outcomes', outcomes} as const;
 	if (!publish(w, inbox(home), body) && rules.fallback) publish(w, 'outcomes', body);
 	for (const item of done) item.state = 'sent';
@@ -182,7 +182,7 @@ function loseExecutor({config}: Model, {held}: Worker, killer: Work): void {
 	const inside = running.filter(item => (killer.quarantine ? item === killer : !item.quarantine));
 	for (const item of inside) {
 		if (inside.length === 1 || config.blameAll) {
-			item.good = false;
+			item.blame = 'crash';
 			item.state = 'done';
 		} else {
 			item.state = 'ready';
