@@ -48,8 +48,11 @@ for (const [what, faults] of Object.entries(groups)) {
 			report.blows.map(({fault}) => fault),
 			faults,
 		);
-		const none = {lost: [], stuck: [], wrong: [], unlawful: [], left: []};
-		t.like(report.verdict, {tasks, ...none, balanced: true});
+		const none = {lost: [], stuck: [], wrong: [], unlawful: [], refused: [], left: []};
+		t.like(report.verdict, {tasks, ...none, balanced: true, replayed: {histories: tasks}});
+		const {kinds, unsure, worlds} = report.verdict.replayed;
+		t.is(unsure, 0);
+		t.log(`${kinds} kinds of histories, found in ${worlds} worlds of the model`);
 	});
 }
 

@@ -1,10 +1,12 @@
 // What became of a load: is each task there once, over, and with the right answer; and does the ledger balance.
 import {setTimeout as delay} from 'node:timers/promises';
+import {defaultPolicy} from '#actors/policy.ts';
 import type {Client} from '#client/client.ts';
 import type {Ledger} from '#contract/status.ts';
 import type {TaskView} from '#contract/task.ts';
 import type {Cluster} from './cluster.ts';
 import {unlawful} from './history.ts';
+import {createReplay, type Tally} from './replay.ts';
 import {answerOf, type Item} from './work.ts';
 
 export type Verdict = {
@@ -17,6 +19,10 @@ export type Verdict = {
 	readonly wrong: readonly string[];
 	/** Whose history the machine does not allow. */
 	readonly unlawful: readonly string[];
+	/** Whose history no run of the model shows. */
+	readonly refused: readonly string[];
+	/** How many histories were replayed against the model. */
+	readonly replayed: Tally;
 	/** Messages that are left in a queue of the installation though all is over. */
 	readonly left: readonly string[];
 	readonly ledger: Ledger;
@@ -54,21 +60,27 @@ export async function judge(
 		return view && view.endedAt !== null ? [{item, view}] : [];
 	});
 	const wrong = [...strange, ...(await complaints(ended, ({item, view}) => mistake(client, item, view)))];
+	const replay = createReplay(defaultPolicy);
+	const refused: string[] = [];
 	const told = await complaints(views, async view => {
-		const why = unlawful(view, await client.history(view.id));
+		const entries = await client.history(view.id);
+		const refusal = replay.judge(view, entries);
+		if (refusal !== undefined) refused.push(`${view.id}: ${refusal}`);
+		const why = unlawful(view, entries);
 		return why && `${view.id}: ${why}`;
 	});
 	const left = stuck.length > 0 ? [] : await leftovers(cluster);
 	const verdict = {
-		...{tasks: items.length, lost, stuck, wrong, unlawful: told, left, ledger},
+		...{tasks: items.length, lost, stuck, wrong, unlawful: told, refused, left, ledger},
+		replayed: replay.tally,
 		balanced: balances(ledger, items.length),
 		stale: await cluster.stale(),
 	};
 	return {verdict, views};
 }
 
-export const isClean = ({lost, stuck, wrong, unlawful, left, balanced}: Verdict): boolean =>
-	[lost, stuck, wrong, unlawful, left].every(list => list.length === 0) && balanced;
+export const isClean = ({lost, stuck, wrong, unlawful, refused, left, balanced}: Verdict): boolean =>
+	[lost, stuck, wrong, unlawful, refused, left].every(list => list.length === 0) && balanced;
 
 function balances(
 	{accepted, succeeded, dead, cancelled, expired, waiting, running}: Ledger,

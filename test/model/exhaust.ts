@@ -68,7 +68,7 @@ function pathTo(link: Link | null): Step[] {
 }
 
 /** cyrb53. */
-function hash(text: string): number {
+export function hash(text: string): number {
 	let a = 0xdeadbeef;
 	let b = 0x41c6ce57;
 	for (let i = 0; i < text.length; i++) {

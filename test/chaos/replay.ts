@@ -1,0 +1,80 @@
+// Recorded histories are replayed against the model of test/model: is there a run of it, with whatever
+// deliveries, losses and crashes, in which this task shows just this?
+//
+// What is checked: the whole list of decisions, in order. Admission, starts with their outcomes, retries,
+// claims (which grant, redelivered or published again, alone or not, after how many losses), what the
+// broker gave up, what the audit found lost, expiry, deadline, cancel, redrive; with the attempt of each,
+// what each failure charged, and at the end the row: state, attempt, charges. A decision of the model that
+// is not in the history is looked for as well: nothing visible may be left out.
+//
+// What is not: times, and which worker it was; the home's commits that no history tells of (placing,
+// redoing after a start); other tasks, so no window and no neighbour in the executor. How the function
+// ended each attempt, and how many faults there were, is taken from the history.
+import type {HistoryEntry} from '#contract/audit.ts';
+import type {TaskView} from '#contract/task.ts';
+import {rules} from '../model/rules.ts';
+import {findWitness, type Witness} from '../model/witness.ts';
+import {marksOf, type Terms, worldOf} from './recorded.ts';
+
+export type Replay = {
+	/** What the model does not allow, in words; undefined: it has a run that shows this history. */
+	judge(view: TaskView, entries: readonly HistoryEntry[]): string | undefined;
+	readonly tally: Tally;
+};
+
+export type Tally = {
+	/** Histories that were judged, and how many different ones there were among them. */
+	readonly histories: number;
+	readonly kinds: number;
+	/** Histories of which the search was given up: neither witnessed nor refused for certain. */
+	readonly unsure: number;
+	/** Worlds of the model that were looked at. */
+	readonly worlds: number;
+};
+
+/** First the fewest faults that can explain a history, which suffices nearly always; then some more. */
+const tries = [
+	{more: 0, mostWorlds: 30_000},
+	{more: 1, mostWorlds: 60_000},
+];
+/** After so many worlds, which take minutes, only the first try is made: a run of 10,000 tasks is to end. */
+const mostInAll = 3_000_000;
+
+/** Histories that differ in nothing but times and workers are judged once. */
+export function createReplay(terms: Terms): Replay {
+	const known = new Map<string, {readonly said: string | undefined; readonly sure: boolean}>();
+	const tally = {histories: 0, kinds: 0, unsure: 0, worlds: 0};
+	const judgeKind = (view: TaskView, entries: readonly HistoryEntry[], marks: readonly string[]) => {
+		let last: Witness | undefined;
+		for (const {more, mostWorlds} of tries) {
+			if (more > 0 && tally.worlds > mostInAll) break;
+			last = findWitness(worldOf(view, entries, terms, more), rules, marks, mostWorlds);
+			tally.worlds += last.worlds;
+			if (last.steps) return {said: undefined, sure: true};
+		}
+		return {said: last && refusal(last, marks), sure: last?.complete === true};
+	};
+	return {
+		tally,
+		judge(view, entries) {
+			const marks = marksOf(view, entries);
+			const name = JSON.stringify([view.maxAttempts, view.failure?.permanent === true, marks]);
+			let kind = known.get(name);
+			if (!kind) {
+				kind = judgeKind(view, entries, marks);
+				known.set(name, kind);
+				tally.kinds += 1;
+			}
+			tally.histories += 1;
+			if (!kind.sure) tally.unsure += 1;
+			return kind.said;
+		},
+	};
+}
+
+function refusal({shown, allowed, complete, worlds}: Witness, marks: readonly string[]): string {
+	const after = shown === 0 ? 'at first' : `after "${marks[shown - 1]}"`;
+	const instead = allowed.length > 0 ? allowed.map(mark => `"${mark}"`).join(' or ') : 'nothing';
+	const how = complete ? 'no run of the model has' : `none was found in ${worlds} worlds that has`;
+	return `step ${shown + 1}: ${how} "${marks[shown]}" ${after}; it would show ${instead}`;
+}
