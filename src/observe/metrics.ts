@@ -47,7 +47,7 @@ export function createMetrics() {
 		published: counter('published_total', 'Messages handed to the broker', ['kind']),
 		inFlight: gauge('tasks_in_flight', 'Attempts handed to the broker and not yet settled'),
 		backlog: gauge('tasks_backlog', 'Tasks that wait in the store for room in the broker'),
-		executors: gauge('executors', 'Executor processes alive in this process'),
+		executors: gauge('executors', 'Executors of this process that take tasks'),
 		executorRestarts: counter('executor_restarts_total', 'Executors of this process replaced, by reason', [
 			'reason',
 		]),

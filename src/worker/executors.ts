@@ -5,7 +5,7 @@
  *   ends, exactly once, whatever happens to the executor.
  * - An executor that dies is replaced. If exactly one attempt was inside, it is charged `CRASHED`
  *   (or `MEMORY_LIMIT`, `TIMEOUT`, `CPU_LIMIT` where the supervisor killed it for that); if several
- *   were, none is, and each is run again alone in a quarantine executor (R25). Attempts of a list
+ *   were, none is, and each is run again alone in an executor kept for that (R25). Attempts of a list
  *   that had not ended count as inside, for the news of an end may be lost with the process.
  * - `stop` ends a waiting or running attempt with `CANCELLED`, even inside `while (true)`.
  */
@@ -58,10 +58,12 @@ export type RunOutcome = {
 };
 
 export type ExecutorReport = {
+	/** Those that are ready for tasks; the one for suspects is none of them. */
 	readonly executors: number;
 	readonly restarts: number;
 	/** Walls around them that this machine does not enforce; absent before they are started. */
 	readonly missingWalls?: string[];
+	/** Of all of them, the one for suspects too. */
 	readonly rssBytes: number;
 	/** Warm sandboxes by function name. */
 	readonly warm: Readonly<Record<string, number>>;
