@@ -1,6 +1,6 @@
 // A node carries out one effect, a step at a time: what is published goes on the wire, is taken by the
 // broker, is confirmed. A crash loses the wire; a lost connection loses the wire and the confirms.
-import {ack, publish} from './broker.ts';
+import {ack, mailbox, publish} from './broker.ts';
 import {type Model, nodeOf, violate, workerOf} from './model.ts';
 import type {Body, Claim, Effect, Grant, Item, Node, Op, World} from './state.ts';
 
@@ -48,7 +48,7 @@ function send(w: World, id: string, node: Node, effect: Dispatch): boolean {
 		effect.phase = 1;
 		return false;
 	}
-	if (effect.phase === 1 && effect.message) arrive(w, node, effect.message);
+	if (effect.phase === 1 && effect.message) arrive(w, node, effect.message, 'work');
 	else effect.message = null;
 	return effect.message === null;
 }
@@ -60,13 +60,28 @@ function work(id: string, node: Node, effects: readonly Dispatch[]): Body {
 }
 
 /** The broker takes a message; all the effects that travel in it are now only to be confirmed. */
-function arrive(w: World, node: Node, message: Body): void {
+function arrive(w: World, node: Node, message: Body, queue: string): void {
 	if (message.kind !== 'work') return;
-	publish(w, 'work', message);
+	publish(w, queue, message);
 	for (const {task, attempt} of message.items) w.seen.dispatched[`${task}#${attempt}`] = true;
 	for (const {effects} of node.ops)
 		for (const effect of effects) if (isIn(effect, message.copy)) effect.phase = 2;
 }
+
+/**
+ * The audit's repair may go to one worker's mailbox instead. A copy is a copy: it is marked and claimed
+ * whichever way it comes, it may overtake what is queued, and it may be lost with the worker, which the
+ * audit finds like any other loss. The mailbox is there while the worker is; else the queue takes it.
+ */
+export function sendStraight(w: World, id: string, op: Op, worker: string): void {
+	const [effect] = op.effects;
+	if (!isSendable(op) || effect?.kind !== 'dispatch' || !effect.message) return;
+	if (w.workers[worker]?.up) w.queues[mailbox(worker)] ??= [];
+	arrive(w, nodeOf(w, id), effect.message, w.queues[mailbox(worker)] ? mailbox(worker) : 'work');
+}
+
+export const isSendable = ({kind, effects: [effect]}: Op): boolean =>
+	kind === 'audit' && effect?.kind === 'dispatch' && effect.again && effect.phase === 1;
 
 const isIn = (effect: Effect, copy: string): effect is Dispatch =>
 	effect.kind === 'dispatch' && effect.message?.kind === 'work' && effect.message.copy === copy;

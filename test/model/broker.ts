@@ -10,6 +10,13 @@ export function publish(w: World, queue: string, body: Body): boolean {
 	return true;
 }
 
+/**
+ * Where a node may send to one worker past the queue of all: the queue is exclusive, so it goes with the
+ * worker's connection, and what was in it or came from it does not come back.
+ */
+export const mailbox = (worker: string): string => `mailbox ${worker}`;
+export const isMailbox = (queue: string): boolean => queue.startsWith('mailbox ');
+
 /** A connection's name; a crash or a reconnect makes a new one. */
 export const linkOf = (id: string, {epoch, link}: Process): string => `${id}#${epoch}.${link}`;
 
@@ -30,6 +37,7 @@ export function ack(w: World, tag: number, owner: string): void {
 
 /** What a lost connection held goes back in order, or is dead-lettered at the limit. */
 export function dropLink(m: Model, w: World, owner: string): void {
+	delete w.queues[mailbox(owner.split('#')[0] ?? '')];
 	const back = w.unacked.filter(one => one.owner === owner);
 	if (back.length === 0) return;
 	w.unacked = w.unacked.filter(one => one.owner !== owner);

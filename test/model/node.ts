@@ -1,6 +1,6 @@
 // A node at work: it receives, and each event in its hands goes through decide, commit and act.
-import {act, canPack, finish, pack} from './act.ts';
-import {ack, take} from './broker.ts';
+import {act, canPack, finish, isSendable, pack, sendStraight} from './act.ts';
+import {ack, isMailbox, take} from './broker.ts';
 import {commit} from './commit.ts';
 import {decide} from './decide.ts';
 import {dutySteps} from './duties.ts';
@@ -60,7 +60,7 @@ function upSteps(m: Model, w: World, menu: Menu, id: string, node: Node): void {
 function receiveSteps({rules}: Model, w: World, menu: Menu, id: string): void {
 	for (const [queue, messages] of Object.entries(w.queues)) {
 		const [first] = messages;
-		if (!first || queue === 'work') continue;
+		if (!first || queue === 'work' || isMailbox(queue)) continue;
 		const from = first.from;
 		const parked = from === 'work' ? rules.deadJudge === 'park' : rules.intakeDead !== 'born-dead';
 		if (queue === 'returned' && parked) continue;
@@ -94,6 +94,9 @@ export function opSteps(m: Model, menu: Menu, id: string, node: Node, op: Op, i:
 	const [effect] = op.effects;
 	if (effect) menu.add(`${prefix}acts`, id, `${about(op)}: ${effect.kind}`, i);
 	else menu.add(`${prefix}is done with`, id, about(op), i);
+	for (let n = 1; isSendable(op) && n <= m.config.workers; n++) {
+		menu.add(`${prefix}sends straight`, id, `${about(op)} to w${n}`, i, n);
+	}
 	if (!canPack(op.effects)) return;
 	node.ops.forEach((other, j) => {
 		if (j > i && other.stage === 'act' && canPack(other.effects)) {
@@ -131,6 +134,7 @@ export const nodeMoves: Moves = {
 	'fails to commit together': (m, w, step) => commit(m, w, step.who, together(w, step), 'failed'),
 	'acts early': (m, w, step) => act(m, w, step.who, opAt(w, step)),
 	acts: (m, w, step) => act(m, w, step.who, opAt(w, step)),
+	'sends straight': (_m, w, step) => sendStraight(w, step.who, opAt(w, step), `w${step.j}`),
 	packs: (m, w, step) =>
 		pack(m, w, step.who, opAt(w, step), must(nodeOf(w, step.who).ops[step.j], 'the other event')),
 	'is done with': (m, w, step) => finish(m, w, step.who, opAt(w, step)),

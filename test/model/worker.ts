@@ -1,5 +1,5 @@
 // A worker: takes work, claims what may have been run before, runs, publishes outcomes, acks.
-import {ack, publish, take} from './broker.ts';
+import {ack, mailbox, publish, take} from './broker.ts';
 import {blameOf, doesAt} from './charge.ts';
 import {inbox, type Model, must, specOf, workerOf} from './model.ts';
 import type {Claim, Held, Work, Worker, World} from './state.ts';
@@ -15,6 +15,7 @@ export function workerSteps(m: Model, w: World, menu: Menu): void {
 		const items = worker.held.flatMap(held => held.items).filter(item => item.state !== 'over');
 		const slots = m.config.slots ?? 2;
 		if (w.queues.work?.length && items.length < slots) menu.add('takes work', id);
+		if (w.queues[mailbox(id)]?.length) menu.add('takes from its mailbox', id);
 		worker.held.forEach((held, i) => {
 			held.items.forEach((item, j) => {
 				itemSteps(m, w, menu, {id, worker, items, slots}, item, i, j);
@@ -92,7 +93,8 @@ export const workerMoves: Moves = {
 		const fresh = {up: true, link: 0, tags: 0, held: [], stopped: {}};
 		w.workers[who] = {...fresh, epoch: epoch + 1, claims: 0};
 	},
-	'takes work': (_m, w, {who}) => takeWork(w, who),
+	'takes work': (_m, w, {who}) => takeWork(w, who, 'work'),
+	'takes from its mailbox': (_m, w, {who}) => takeWork(w, who, mailbox(who)),
 	claims: (_m, w, step) => claim(w, step, true),
 	'claims once more': (_m, w, step) => claim(w, step, false),
 	'claims alone': (_m, w, step) => {
@@ -119,9 +121,9 @@ export const workerMoves: Moves = {
 	},
 };
 
-function takeWork(w: World, id: string): void {
+function takeWork(w: World, id: string, queue: string): void {
 	const worker = workerOf(w, id);
-	const {tag, owner, message} = take(w, 'work', id, worker);
+	const {tag, owner, message} = take(w, queue, id, worker);
 	const {body, redelivered} = message;
 	if (body.kind !== 'work') return;
 	const items = body.items.map(({task, attempt, again}): Work => {

@@ -1,0 +1,41 @@
+// A repair may go to one worker's mailbox, past the queue of all, and be lost with it.
+import test from 'ava';
+import {configs, smallConfigs} from './configs.ts';
+import {exhaust} from './exhaust.ts';
+import {walk} from './explore.ts';
+import type {Config} from './model.ts';
+import {rules} from './rules.ts';
+import {inWords} from './step.ts';
+
+const [happy] = Object.values(smallConfigs);
+const seed = 31_000;
+
+test('every interleaving of a repair that was not needed comes to its end, by whichever way it goes', t => {
+	const search = exhaust({...(happy as Config), faults: {'audit wrongly': 1}, parallel: 1}, rules);
+	t.log(`${search.states} states`);
+	t.is(search.bad, null, search.trace.map(inWords).join('\n'));
+	t.true(search.complete);
+});
+
+test('every interleaving of a worker that dies with its mailbox comes to its end through the audit', t => {
+	const faults = {'audit wrongly': 1, 'crash worker': 1};
+	const search = exhaust({...(happy as Config), faults, parallel: 1}, rules);
+	t.log(`${search.states} states`);
+	t.is(search.bad, null, search.trace.map(inWords).join('\n'));
+	t.true(search.complete);
+});
+
+test('repairs that go straight, lost and not, wrong and right, violate no rule in a thousand random walks', t => {
+	let sent = 0;
+	let taken = 0;
+	for (const name of ['mix', 'killer', 'alone', 'three']) {
+		for (let at = seed; at < seed + 250; at++) {
+			const {bad, trace} = walk(configs[name] as Config, rules, at);
+			t.is(bad, null, `${name}, seed ${at}: ${trace.map(inWords).join('\n')}`);
+			sent += trace.filter(step => step.name.endsWith('sends straight')).length;
+			taken += trace.filter(step => step.name === 'takes from its mailbox').length;
+		}
+	}
+	t.log(`${sent} sent, ${taken} taken`);
+	t.true(sent > 0 && taken > 0 && taken < sent, 'some were lost with their worker');
+});
