@@ -39,6 +39,12 @@ export const settings = {
 		'The folder of this node: its name, the SQLite store, caches. One process at a time.',
 		{flag: 'data'},
 	),
+	'node.lease': setting(
+		'duration',
+		'6s',
+		'Where several servers share a store: how long one may be silent before the others take up its tasks.',
+		{min: 1000, max: 3_600_000},
+	),
 	roles: setting(
 		'roles',
 		'server,worker',

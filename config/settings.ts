@@ -3,7 +3,7 @@ type Role = 'server' | 'worker';
 /** Times in ms, sizes in bytes, paths absolute. docs/config.md tells what each one means. */
 export type Settings = {
 	/** `id` null: made once and kept in `data`. */
-	readonly node: {readonly id: string | null; readonly data: string};
+	readonly node: {readonly id: string | null; readonly data: string; readonly lease: number};
 	readonly roles: readonly Role[];
 	readonly http: {readonly host: string; readonly port: number; readonly bodyLimit: number};
 	readonly broker: {

@@ -115,6 +115,7 @@ function optionsOf(config: Config): WarrenOptions {
 		roles,
 		data: node.data,
 		...(node.id !== null && {id: node.id}),
+		leaseMs: node.lease,
 		policy: policyOf(config),
 		broker: {...brokerRest, ...(ca && {ca}), ...(cert && {cert}), ...(key && {key})},
 		store: {url: store.url, retentionMs: store.retention, groupMost: store.groupMax},

@@ -59,6 +59,7 @@ type Redrive = {readonly sameVersion?: boolean; readonly reply?: boolean};
 
 /** The most that a redrive waits for its task's last end to be told. */
 const patienceMs = 5000;
+const againMs = 250;
 
 /**
  * The next life of a dead task. It takes the live version, unless told otherwise or there is none. Its
@@ -69,6 +70,11 @@ export async function redrive(desk: Desk, id: string, options: Redrive = {}): Pr
 	const {clock} = desk.ambient;
 	const until = clock.now() + patienceMs;
 	for (;;) {
+		if (!(await isTold(desk, id))) {
+			if (clock.now() >= until) return no(notTold(id));
+			await pause(clock, againMs);
+			continue;
+		}
 		const {settled, untold} = await tryRedrive(desk, id, options);
 		if (settled.how === 'failed') return no(settled.failure);
 		if (settled.how === 'committed') return yes(view(desk, settled.row));
@@ -78,10 +84,20 @@ export async function redrive(desk: Desk, id: string, options: Redrive = {}): Pr
 		}
 		const row = settled.how === 'passed' ? settled.row : undefined;
 		if (!row) return no(unknown(id));
-		if (untold !== undefined)
-			return no(fail('UNAVAILABLE', `The end of task ${id} could not be told yet; try again`));
+		if (untold !== undefined) return no(notTold(id));
 		return no(fail('CONFLICT', `Task ${id} is ${row.state}; only a dead task can be redriven`));
 	}
+}
+
+const notTold = (id: string) => fail('UNAVAILABLE', `The end of task ${id} could not be told yet; try again`);
+
+/** Another home says in its lease how far it has told what it committed. */
+async function isTold({home}: Desk, id: string): Promise<boolean> {
+	if (!home.store.shared) return true;
+	const row = (await home.store.load([id])).get(id);
+	if (row?.state !== 'dead' || row.home === home.id) return true;
+	const peer = (await home.store.homes()).find(one => one.home === row.home);
+	return peer !== undefined && peer.actedThrough >= row.seq;
 }
 
 async function tryRedrive(

@@ -14,7 +14,7 @@ import {type Desk, no, yes} from './desk.ts';
  */
 export async function deploy(desk: Desk, request: Deploy): Promise<Answer<FunctionView>> {
 	const {name} = request;
-	const known = desk.home.functions.get(name);
+	const known = await desk.home.functions.current(name);
 	const compiled = await desk.compile(request);
 	const build = 'failure' in compiled ? undefined : buildOf(desk, request, compiled.code, compiled.map);
 	if (build && known?.live?.digest === build.digest && known.row.state === 'active')
@@ -55,7 +55,7 @@ export async function remove(
 	{cancel: ends = false}: {cancel?: boolean} = {},
 ): Promise<Answer<{name: string; cancelled: number}>> {
 	const {home} = desk;
-	if (!home.functions.get(name)) return no(missing(name));
+	if (!(await home.functions.current(name))) return no(missing(name));
 	let cancelled = 0;
 	for (;;) {
 		const open = await home.store.openOf(name, 500);
@@ -79,7 +79,7 @@ export const tell = ({home, ambient}: Desk, name: string, state: FunctionRow['st
 	home.happened({actor: 'function', id: name, group: name, state, at: ambient.clock.now()});
 
 export async function versions({home}: Desk, name: string): Promise<Answer<FunctionView[]>> {
-	const known = home.functions.get(name);
+	const known = await home.functions.find(name);
 	if (!known) return no(missing(name));
 	const rows = await home.store.versions(name);
 	return yes(

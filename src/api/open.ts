@@ -16,7 +16,7 @@ export function openApi(desk: Desk): Api {
 		deploy: request => answered(deploy(desk, request)),
 		functions: async () => functions.list().map(viewOf),
 		async function(name) {
-			const known = functions.get(name);
+			const known = await functions.current(name);
 			return known ? yes(viewOf(known)) : no(missing(name));
 		},
 		versions: name => answered(versions(desk, name)),

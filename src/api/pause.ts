@@ -13,7 +13,7 @@ export async function pause(
 	{why = 'no reason was given'}: {why?: string} = {},
 ): Promise<Answer<FunctionView>> {
 	const {functions} = desk.home;
-	const before = functions.get(name);
+	const before = await functions.current(name);
 	if (!before) return no(missing(name));
 	if (before.row.pause?.by === 'operator') return yes(viewOf(before));
 	const failure = await functions.step(name, {type: 'pause', at: desk.ambient.clock.now(), why});

@@ -6,7 +6,7 @@ import {type Desk, no, yes} from './desk.ts';
 /** Ends a pause, whoever began it: what waits is placed at once. Of a function that is active it changes nothing. */
 export async function resume(desk: Desk, name: string): Promise<Answer<FunctionView>> {
 	const {functions} = desk.home;
-	const before = functions.get(name);
+	const before = await functions.current(name);
 	if (!before) return no(missing(name));
 	if (before.row.state === 'active') return yes(viewOf(before));
 	const failure = await functions.step(name, {type: 'resume', at: desk.ambient.clock.now()});

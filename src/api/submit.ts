@@ -73,7 +73,7 @@ async function tellLater({home}: Desk, row: TaskRow, ended: (end: End) => void):
 }
 
 async function resolveVersion({home}: Desk, {function: name, options}: Submission): Promise<Meta | Failure> {
-	const known: Known | undefined = home.functions.get(name);
+	const known: Known | undefined = home.functions.get(name) ?? (await home.functions.find(name));
 	if (!known || known.row.state === 'retired') {
 		return fail('FUNCTION_NOT_FOUND', `There is no function \`${name}\``);
 	}

@@ -1,6 +1,7 @@
 // What nodes tell each other over `warren.control`. Lossy: whatever matters is said again.
 import Type, {type Static} from 'typebox';
 import {checker} from './check.ts';
+import {OutcomeSchema} from './outcome.ts';
 
 const TaskAttempt = Type.Object({task: Type.String(), attempt: Type.Integer()});
 
@@ -56,6 +57,17 @@ export const HeartbeatSchema = Type.Object({
 
 export type Heartbeat = Static<typeof HeartbeatSchema>;
 export const checkHeartbeat = checker(HeartbeatSchema);
+
+/** To `server.all`: what one server tells the others. */
+export const NewsSchema = Type.Union([
+	/** It was deployed, paused, resumed or removed. */
+	Type.Object({about: Type.Literal('function'), from: Type.String(), name: Type.String()}),
+	/** The last word on an attempt that another server has ended: that one may wait for it. */
+	Type.Object({about: Type.Literal('stopped'), from: Type.String(), outcome: OutcomeSchema}),
+]);
+
+export type News = Static<typeof NewsSchema>;
+export const checkNews = checker(NewsSchema);
 
 /** To `warren.functions`. `code`: one version, by digest. `stops`: the current tombstones (R24). */
 export const AskSchema = Type.Union([

@@ -44,4 +44,5 @@ export const messageTypes = {
 	heartbeat: 'warren.heartbeat',
 	ask: 'warren.ask',
 	control: 'warren.control',
+	news: 'warren.news',
 } as const;

@@ -23,6 +23,11 @@ type Parts = {
 };
 
 const againMs = 500;
+/**
+ * A process that stood still for so long after its commit may have been taken for dead, and the attempt be
+ * dispatched already by who took it up (R20). A third of the shortest lease is more.
+ */
+const lateMs = 300;
 
 export function createPull(
 	{clock, metrics, log}: Ambient,
@@ -83,7 +88,9 @@ export function createPull(
 	};
 	return {
 		place(placements, placed) {
-			for (const pack of packer.pack(placements)) send(pack, placed);
+			const soon = clock.now() - lateMs;
+			const marked = placements.map(one => (one.row.updatedAt < soon ? {...one, again: true} : one));
+			for (const pack of packer.pack(marked)) send(pack, placed);
 		},
 		measured: (version, runMs) => packer.measured(version, runMs),
 	};

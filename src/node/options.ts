@@ -10,6 +10,8 @@ export type WarrenOptions = {
 	readonly data?: string;
 	/** The home's name; made once and kept with the data unless given. */
 	readonly id?: string;
+	/** For how long a server lives after its last word, where several share a store. */
+	readonly leaseMs?: number;
 	/** What functions are given whose deployment says nothing else. */
 	readonly policy?: Partial<Policy>;
 	readonly broker?: {

@@ -58,6 +58,7 @@ export async function openServer(
 		windowSize: options.dispatch?.window ?? 2000,
 		groupMost: options.store?.groupMost ?? 2000,
 		auditMs: options.dispatch?.auditMs ?? 5000,
+		leaseMs: options.leaseMs ?? 6000,
 		retentionMs: options.store?.retentionMs ?? 7 * day,
 		intakeBytes: limits.intakeBytes ?? 512 * mib,
 		events: options.events ?? true,

@@ -12,8 +12,13 @@ import type {Letter, Settled} from './letter.ts';
  * function. Their rows change only through the loop.
  */
 export type Functions = {
+	/** Reads all of them; later, what other nodes have changed since. */
 	load(): Promise<void>;
 	get(name: string): Known | undefined;
+	/** The same, also where another node has made it just now. @throws StoreTrouble */
+	find(name: string): Promise<Known | undefined>;
+	/** As it is in the store now: to be changed. @throws StoreTrouble */
+	current(name: string): Promise<Known | undefined>;
 	list(): Known[];
 	/** A version's policy, once `prepare` had it. */
 	policy(digest: string): Policy;
@@ -40,11 +45,14 @@ export type Meta = Omit<VersionRow, 'code' | 'map'> & {readonly codeBytes: numbe
 /** Policies of versions that are no longer live, kept for their open tasks. */
 const mostPolicies = 10_000;
 
-/** @param changed called when a function was changed: what waits may go on, or may not */
+/**
+ * @param changed called when a function was changed: what waits may go on, or may not; with its name if
+ * that was done here, so that others can be told
+ */
 export function createFunctions(
 	store: Store,
 	tell: (letter: Letter) => void,
-	changed: () => void,
+	changed: (name?: string) => void,
 ): Functions {
 	const paused = new Set<string>();
 	const known = new Map<string, Known>();
@@ -61,6 +69,20 @@ export function createFunctions(
 		if (row.state === 'paused') paused.add(row.name);
 		else paused.delete(row.name);
 	};
+	const forget = (name: string) => {
+		known.delete(name);
+		paused.delete(name);
+	};
+	const news = async (name: string, row: FunctionRow | undefined): Promise<void> => {
+		if (row && row.state !== 'retired') await learn(row);
+		else forget(name);
+		changed();
+	};
+	const current = async (name: string): Promise<Known | undefined> => {
+		const [row] = store.shared ? await store.functions([name]) : [];
+		if (store.shared && row?.revision !== known.get(name)?.row.revision) await news(name, row);
+		return known.get(name);
+	};
 	const commit = async (
 		name: string,
 		change: Extract<Letter, {kind: 'direct'}>['change'],
@@ -72,14 +94,20 @@ export function createFunctions(
 		const settled = await commit(row.name, change);
 		const [stored] = await store.functions([row.name]);
 		if (stored) await learn(stored);
-		changed();
+		changed(row.name);
 		return isOurs(stored, row, expected) ? undefined : failureOf(settled, row.name);
 	};
 
 	return {
 		async load() {
-			for (const row of await store.functions()) await learn(row);
+			const rows = await store.functions();
+			for (const row of rows)
+				if (known.get(row.name)?.row.revision !== row.revision) await news(row.name, row);
+			const names = new Set(rows.map(({name}) => name));
+			for (const name of known.keys()) if (!names.has(name)) await news(name, undefined);
 		},
+		find: async name => known.get(name) ?? current(name),
+		current,
 		get: name => known.get(name),
 		list: () => [...known.values()],
 		policy: digest => policies.get(digest) ?? defaultPolicy,
@@ -96,8 +124,8 @@ export function createFunctions(
 			const settled = await commit(name, {kind: 'retire', function: name, expected});
 			const [stored] = await store.functions([name]);
 			if (stored) return failureOf(settled, name);
-			known.delete(name);
-			paused.delete(name);
+			forget(name);
+			changed(name);
 			return undefined;
 		},
 		async step(name, event) {

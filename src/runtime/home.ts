@@ -3,9 +3,7 @@
  * broker and the workers; `api` and the doors use what is here.
  */
 import type {Breaker} from '#actors/policy.ts';
-import {checkHeartbeat} from '#contract/control.ts';
 import type {Happening, WorkerView} from '#contract/status.ts';
-import {readJson} from '#lib/json.ts';
 import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Store, TaskRow} from '#store/store.ts';
@@ -15,14 +13,16 @@ import {type Acts, createActs} from './act.ts';
 import {createAnnouncer} from './announcer.ts';
 import {type Audit, createAudit} from './audit.ts';
 import {createBreaker} from './breaker.ts';
+import {joinCluster} from './cluster.ts';
 import {createCodeDesk} from './code.ts';
 import {depthOf} from './depth.ts';
+import {createEar, createNews} from './ear.ts';
 import {createFunctions, type Functions} from './functions.ts';
 import {Host} from './host.ts';
 import {createInbox} from './inbox.ts';
 import {createInFlight, type InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';
-import {gaugePauses, measure} from './measure.ts';
+import {collectorOf, measure} from './measure.ts';
 import {createOrders} from './orders.ts';
 import {createOutlet} from './outlet.ts';
 import {createParking} from './parking.ts';
@@ -38,7 +38,7 @@ import {createTombs} from './tombs.ts';
 import {createTrouble} from './trouble.ts';
 import {createWaiters, type Waiters} from './waiters.ts';
 import {createWatermark} from './watermark.ts';
-import {createWindow, stockOf, type Window} from './window.ts';
+import {createWindow, takeStock, type Window} from './window.ts';
 
 export type Home = {
 	readonly id: string;
@@ -79,6 +79,8 @@ export type HomeParts = {
 	readonly retentionMs: number;
 	/** How often the audit looks. */
 	readonly auditMs: number;
+	/** For how long it lives after its last word, where others work on its store. */
+	readonly leaseMs: number;
 	readonly intakeBytes: number;
 	/** When a function is paused whose executors keep dying, and whose policy says nothing of it. */
 	readonly breaker: Breaker;
@@ -100,13 +102,17 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const waiters = createWaiters();
 	const stops = createStops();
 	const tell = (letter: Letter) => host.tell(letter);
-	const functions = createFunctions(store, tell, () => moveBacklog(true));
-	const window = createWindow(parts.windowSize, stockOf(await store.counts()), {
+	const functions = createFunctions(store, tell, name => {
+		moveBacklog(true);
+		if (name !== undefined && store.shared) news({about: 'function', from: id, name});
+	});
+	const window = createWindow(id, parts.windowSize, await takeStock(store, id), {
 		functions: functions.paused,
 		has: task => functions.versionFor(task) !== task.version,
 	});
 	const announcer = createAnnouncer(ambient, transport, parts.events ? names.events : undefined);
 	const order = createOrders(ambient, transport, names);
+	const news = createNews(ambient, transport, names);
 	const park = createParking(ambient, transport, names);
 	const tombs = createTombs(all => order('all', all));
 	const happened = (happening: Happening) => {
@@ -119,7 +125,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	};
 	const roster = createRoster(ambient, changed);
 	const dispatch = parts.dispatch(id, home.epoch, roster);
-	const timers = createTimers(ambient, store, tell);
+	const timers = createTimers(ambient, store, id, tell);
 	const outlet = createOutlet(ambient, {store, transport, names, feed, announcer, tombs});
 	const acts: Acts = createActs(ambient, {store, dispatch, outlet, waiters, watermark, inFlight});
 	const breaker = createBreaker(ambient, {rule: parts.breaker, functions, happened, over: over.signal});
@@ -138,7 +144,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 			ran: (task, attempt) => roster.ran(task, attempt),
 		},
 		prepare: versions => functions.prepare(versions),
-		recount: async () => window.recount(stockOf(await store.counts())),
+		recount: async () => window.recount(await takeStock(store, id)),
 		after(rows) {
 			for (const row of rows) noteTimers(row, at => timers.note(at));
 			ambient.metrics.inFlight.set(window.placed);
@@ -151,6 +157,8 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		over(outcome) {
 			tombs.remove(outcome.task, outcome.attempt);
 			stops.tell(outcome);
+			// Another server may have ended it, and wait to hear of it.
+			if (store.shared && outcome.failure?.code === 'CANCELLED') news({about: 'stopped', from: id, outcome});
 		},
 		measured(row, outcome) {
 			measure(ambient, dispatch, row, outcome);
@@ -160,35 +168,40 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	});
 	const desk = createCodeDesk(ambient, {store, tombs, order, park});
 	const returned = createReturned(ambient, tell, park);
-	const hear = (delivery: Delivery): Verdict => {
-		const checked = checkHeartbeat(readJson(delivery.body));
-		if (!checked.ok) return 'ack';
-		roster.hear(checked.value);
-		// Cancel is repeated until no heartbeat lists the attempt.
-		const stops = checked.value.held.filter(({task, attempt}) => tombs.has(task, attempt));
-		if (stops.length > 0) order(checked.value.worker, {type: 'stop', stops});
-		return 'ack';
-	};
+	const hear = createEar({
+		...{home: id, roster, tombs, order},
+		heard(said) {
+			if (said.about === 'stopped') stops.tell(said.outcome);
+			else
+				functions
+					.current(said.name)
+					.catch(error => ambient.log.debug({err: error}, 'a function is not read'));
+		},
+	});
 	const audit = createAudit(ambient, {
 		...{store, inFlight, roster, tell, everyMs: parts.auditMs},
 		stop: (task, attempt) => tombs.add(task, attempt),
 		depth: lane => depthOf(transport, names.work(lane.pool, lane.class)),
 		wake: () => timers.note(ambient.clock.now()),
 	});
-	const collect = async (): Promise<void> => {
-		gaugePauses(ambient, functions);
-		ambient.metrics.tasks.reset();
-		for (const {function: fn, state, count} of await store.counts()) {
-			ambient.metrics.tasks.inc({function: fn, state}, count);
-		}
-	};
+	const collect = collectorOf(ambient, store, functions);
+	const cluster = joinCluster(ambient, {
+		...{store, transport, names, home, watermark, waiters, tell, inbox, leaseMs: parts.leaseMs},
+		...{prefetch: inboxPrefetch, over: over.signal},
+		isOurs: task => inFlight.get(task) !== undefined,
+		looked() {
+			host.recount();
+			functions.load().catch(error => ambient.log.warn({err: error}, 'functions are not read'));
+		},
+	});
 	const consumers: Consumer[] = [];
 	const close = async (): Promise<void> => {
 		over.abort();
 		ambient.metrics.collectors.delete(collect);
 		timers.stop();
 		audit.stop();
-		await Promise.all([...consumers.map(consumer => consumer.cancel()), host.stop()]);
+		await Promise.all([...consumers.map(consumer => consumer.cancel()), cluster.stop(), host.stop()]);
+		await cluster.leave();
 		roster.stop();
 	};
 	let stopping: Promise<void> | undefined;
@@ -197,31 +210,20 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		return stopping;
 	};
 	// Another process works on what is ours: it must find all of it in the broker.
-	void host.failed.then(stop);
+	const failed = Promise.race([host.failed, cluster.failed]);
+	void failed.then(stop);
 	await functions.load();
 
 	return {
-		...{
-			id,
-			store,
-			transport,
-			names,
-			functions,
-			roster,
-			waiters,
-			window,
-			audit,
-			inFlight,
-			stops,
-			happened,
-			tell,
-		},
+		...{id, store, transport, names, functions, roster, waiters, window, audit, inFlight, stops},
+		...{happened, tell},
 		trouble: () => trouble.why,
 		acted: seq => ({done: watermark.actedThrough >= seq, when: watermark.passed(seq)}),
-		failed: host.failed,
+		failed,
 		async start() {
 			ambient.metrics.collectors.add(collect);
 			await transport.declare(serverTopology(names, id, parts.intakeBytes));
+			await cluster.enter();
 			await resume(ambient, {store, home, acts, watermark, inFlight, durable: transport.durable});
 			const listen = async (queue: string, handle: (delivery: Delivery) => Promise<Verdict> | Verdict) =>
 				consumers.push(await transport.consume(queue, {prefetch: inboxPrefetch}, handle));
@@ -231,6 +233,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 			await listen(names.returned, returned);
 			await listen(names.ear(id), hear);
 			await timers.start();
+			await cluster.start();
 			keepTidy(ambient, store, parts.retentionMs, over.signal);
 			moveBacklog();
 		},

@@ -22,7 +22,7 @@ import {
 import type {Acts} from './act.ts';
 import {createEnds, type Ends} from './ends.ts';
 import type {InFlight} from './inFlight.ts';
-import {ghostOf, type Letter, type World} from './letter.ts';
+import {ghostOf, isFresh, type Letter, type World} from './letter.ts';
 import {createMailbox, type Entry, taskOf} from './mailbox.ts';
 import {createRows, type Rows} from './rows.ts';
 import type {Runtime} from './runtime.ts';
@@ -66,7 +66,7 @@ export class Host implements Runtime {
 	#refusals = 0;
 	/** So many letters go one by one: among them is one that no commit takes. */
 	#narrow = 0;
-	// The window was told of every commit whose result is known; after any other it has to be counted.
+	// The window is told of every commit whose result is known; after any other it is counted.
 	#uncounted = false;
 	#stopping = false;
 	#over = false;
@@ -86,7 +86,7 @@ export class Host implements Runtime {
 			letter.settle({how: 'failed', failure: fail('UNAVAILABLE', 'This node is stopping')});
 			return;
 		}
-		this.#mailbox.put({letter, fresh: letter.kind === 'event' && letter.fresh === true});
+		this.#mailbox.put({letter, fresh: isFresh(letter)});
 		this.#running ??= this.#run();
 	}
 
@@ -107,9 +107,8 @@ export class Host implements Runtime {
 	/** After a clean stop nothing has to be acted again: the last commit could not say so itself. */
 	async #leave(): Promise<void> {
 		const {log, clock} = this.#ambient;
-		const {watermark} = this.#parts;
 		const settled = new AbortController();
-		await Promise.race([watermark.settled(), pause(clock, leaveMs, settled.signal)]);
+		await Promise.race([this.#parts.watermark.settled(), pause(clock, leaveMs, settled.signal)]);
 		settled.abort();
 		await this.#write([]).catch(error =>
 			log.warn({err: error}, 'effects will be repeated at the next start'),
@@ -118,10 +117,8 @@ export class Host implements Runtime {
 
 	async #run(): Promise<void> {
 		while (this.#isDue && !this.#over) {
-			// Twice: what an executor told in this turn is published at its end, and comes with the next. With
-			// one turn less it missed its commit by a hair, and two half groups took turns at the disk.
-			await turn();
-			await turn();
+			// Two: what an executor told in the first is published at its end, and arrives with the second.
+			for (let turns = 0; turns < 2; turns++) await turn();
 			const entries = this.#mailbox.take(this.#narrow > 0 ? 1 : this.#parts.groupMost);
 			const done = await this.#commit(entries).catch(error => this.#refused(entries, error));
 			if (done) this.#finish(done.steps, done.commit);

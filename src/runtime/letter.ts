@@ -4,7 +4,7 @@ import type {Grant, Ran, Task, TaskEvent, TaskTimer} from '#actors/task.ts';
 import type {Deploy, LogRow, Retire, TaskRow, Tidy, Timer} from '#store/store.ts';
 
 /** Something for a task, in its mailbox. */
-export type Letter = Birth | Event | Direct;
+export type Letter = Birth | Event | Direct | Adopt;
 
 /** A new task. */
 export type Birth = {
@@ -42,6 +42,15 @@ export type Direct = {
 	settle(settled: Settled): void;
 };
 
+/** An end that its home may not have told before it died (R19): whoever commits becomes the home, and tells it. */
+export type Adopt = {
+	readonly kind: 'adopt';
+	readonly task: string;
+	/** The home that lives no more. */
+	readonly from: string;
+	settle(settled: Settled): void;
+};
+
 /** What the law is given with each event, so that it needs no clock, no dice and no store. */
 export type World = {
 	readonly now: number;
@@ -70,6 +79,10 @@ export type Settled =
 	| {readonly how: 'exists'}
 	/** The store cannot take it. Nothing was changed, as far as can be known. */
 	| {readonly how: 'failed'; readonly failure: Failure};
+
+/** It is decided on a fresh read only. */
+export const isFresh = (letter: Letter): boolean =>
+	letter.kind === 'adopt' || (letter.kind === 'event' && letter.fresh === true);
 
 /** Stands for a birth that was answered already, and is only looked up (R6). */
 export function ghostOf({task}: Birth): Event {

@@ -55,6 +55,6 @@ export function createMailbox(): Mailbox {
 }
 
 export function taskOf(letter: Letter): string {
-	if (letter.kind === 'event') return letter.task;
+	if (letter.kind === 'event' || letter.kind === 'adopt') return letter.task;
 	return letter.kind === 'birth' ? letter.task.id : letter.actor;
 }

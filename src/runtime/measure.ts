@@ -1,7 +1,7 @@
 // What homes count for the metrics: what outcomes say, and what is only looked at when somebody asks.
 import type {OutcomeItem} from '#contract/outcome.ts';
 import type {Ambient} from '#observe/observe.ts';
-import type {TaskRow} from '#store/store.ts';
+import type {Store, TaskRow} from '#store/store.ts';
 import type {Functions} from './functions.ts';
 import type {Dispatch} from './runtime.ts';
 
@@ -24,7 +24,18 @@ export function measure(
 	metrics.coldStarts.inc(labels);
 }
 
-export function gaugePauses({metrics}: Ambient, functions: Functions): void {
+/** What is only looked at when somebody asks for the metrics. */
+export function collectorOf(ambient: Ambient, store: Store, functions: Functions): () => Promise<void> {
+	const {tasks} = ambient.metrics;
+	return async () => {
+		gaugePauses(ambient, functions);
+		const counts = await store.counts();
+		tasks.reset();
+		for (const {function: fn, state, count} of counts) tasks.inc({function: fn, state}, count);
+	};
+}
+
+function gaugePauses({metrics}: Ambient, functions: Functions): void {
 	metrics.paused.reset();
 	for (const {row} of functions.list()) {
 		if (row.pause) metrics.paused.set({function: row.name, by: row.pause.by}, 1);

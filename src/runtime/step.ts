@@ -1,9 +1,10 @@
 import {type Decision, decide} from '#actors/decide.ts';
 import type {HistoryEntry} from '#actors/history.ts';
-import type {Grant, TaskEffect} from '#actors/task.ts';
+import {type Grant, isTerminal, type TaskEffect} from '#actors/task.ts';
 import type {Change, Commit, TaskRow} from '#store/store.ts';
-import {type Birth, type Event, timerRows, type World} from './letter.ts';
+import {type Adopt, type Birth, type Event, timerRows, type World} from './letter.ts';
 import type {Entry} from './mailbox.ts';
+import {owedBy} from './owed.ts';
 
 /** What a letter comes to, before any commit. */
 export type Step =
@@ -37,6 +38,7 @@ export function stepOf(entry: Entry, row: TaskRow | undefined, world: World): St
 	const {letter} = entry;
 	if (letter.kind === 'direct')
 		return {kind: 'change', entry, was: row, decision: undefined, change: letter.change};
+	if (letter.kind === 'adopt') return adoptStep(entry, letter, row);
 	if (letter.kind === 'event') return eventStep(entry, letter, row, world);
 	return row ? {kind: 'found', entry, row} : birthStep(entry, letter, world);
 }
@@ -56,6 +58,24 @@ function birthStep(entry: Entry, letter: Birth, world: World): Step {
 		...written(decision.history),
 	};
 	return {kind: 'change', entry, was: undefined, decision, change};
+}
+
+/** Nothing changes but the home: it owes from now on what its predecessor owed. */
+function adoptStep(entry: Entry, letter: Adopt, row: TaskRow | undefined): Step {
+	if (!row || !isTerminal(row.state) || row.home !== letter.from) {
+		return {kind: 'pass', entry, row, effects: [], allowed: true};
+	}
+	const decision = {
+		...{verdict: 'commit' as const, task: row, effects: owedBy(row)},
+		...{path: [], set: [], clear: [], history: []},
+	};
+	return {
+		kind: 'change',
+		entry,
+		was: row,
+		decision,
+		change: {kind: 'move', task: row, expected: row.revision},
+	};
 }
 
 function eventStep(entry: Entry, letter: Event, row: TaskRow | undefined, world: World): Step {

@@ -15,8 +15,16 @@ export type Timers = {
 const sliceMost = 500;
 /** How long to wait after the store could not be read. */
 const retryMs = 1000;
+/** How long another home's timer may be due before it is looked at again. */
+const othersMs = 1000;
 
-export function createTimers({log, clock}: Ambient, store: Store, tell: (letter: Letter) => void): Timers {
+/** @param home whose timers are fired here, where the store is shared */
+export function createTimers(
+	{log, clock}: Ambient,
+	store: Store,
+	home: string,
+	tell: (letter: Letter) => void,
+): Timers {
 	let next = Number.POSITIVE_INFINITY;
 	let callOff = () => {};
 	let firing = false;
@@ -33,10 +41,11 @@ export function createTimers({log, clock}: Ambient, store: Store, tell: (letter:
 		firing = true;
 		next = Number.POSITIVE_INFINITY;
 		try {
-			const due = await store.due(clock.now(), sliceMost);
+			const due = await store.due(clock.now(), sliceMost, store.shared ? home : undefined);
 			await Promise.all(due.map(timer => deliver(timer, tell)));
 			const at = await store.nextDue();
-			if (at !== undefined) arm(at);
+			// The next one may be another home's, who fires it; or it does not.
+			if (at !== undefined) arm(due.length > 0 || !store.shared ? at : Math.max(at, clock.now() + othersMs));
 		} catch (error) {
 			log.error({err: error}, 'timers could not be read; trying again');
 			arm(clock.now() + retryMs);

@@ -19,6 +19,8 @@ export type End = {
 export type Waiters = {
 	wait(task: string, tell: (end: End) => void): () => void;
 	tell(end: End): void;
+	/** Those that somebody waits for. */
+	tasks(): Iterable<string>;
 	readonly size: number;
 };
 
@@ -41,6 +43,7 @@ export function createWaiters(): Waiters {
 			waiting.delete(end.task);
 			for (const one of set) one.tell(end);
 		},
+		tasks: () => waiting.keys(),
 		get size() {
 			return waiting.size;
 		},

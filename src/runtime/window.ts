@@ -1,7 +1,7 @@
 // The backlog lives in the store; the broker holds a bounded number of attempts of this home. That
 // keeps pause, cancel and a million queued tasks cheap, and survives a broker's alarm.
 import type {Task} from '#actors/task.ts';
-import type {Count} from '#store/store.ts';
+import type {Count, Store, TaskRow} from '#store/store.ts';
 
 /** How much of this home's work is in the broker, and how much waits in the store. */
 export type Window = {
@@ -12,7 +12,7 @@ export type Window = {
 	/** The batch in hand is over: what it really took came by `applied`. */
 	release(): void;
 	/** A commit turned one row into another. */
-	applied(was: Task | undefined, now: Task): void;
+	applied(was: TaskRow | undefined, now: TaskRow): void;
 	/** What the store holds, when some commit's result was not known. */
 	recount(stock: Stock): void;
 	readonly placed: number;
@@ -31,19 +31,20 @@ export type Held = {
 	has(task: Task): boolean;
 };
 
-const isPlaced = (task: Task | undefined) => (task?.placed ? 1 : 0);
 const isWaiting = (task: Task | undefined) => (task?.state === 'queued' && !task.placed ? 1 : 0);
 
 /**
+ * @param home whose; what other nodes have in the broker takes no room here
  * @param size attempts
  * @param start what the store holds at the start
  */
-export function createWindow(size: number, start: Stock, held: Held): Window {
+export function createWindow(home: string, size: number, start: Stock, held: Held): Window {
 	let {placed} = start;
 	let waiting = new Map(start.backlog);
 	let backlog = sumOf(waiting);
 	let reserved = 0;
 	const slice = Math.max(1, Math.floor(size / 4));
+	const isPlaced = (row: TaskRow | undefined) => (row?.placed && row.home === home ? 1 : 0);
 	const movable = () => {
 		let sum = backlog;
 		for (const fn of held.functions) sum -= waiting.get(fn) ?? 0;
@@ -84,7 +85,13 @@ export function createWindow(size: number, start: Stock, held: Held): Window {
 const sumOf = (counts: ReadonlyMap<string, number>): number =>
 	[...counts.values()].reduce((sum, count) => sum + count, 0);
 
-/** What a store's counts say of the broker and of the backlog. */
+/** What the store says of the broker and of the backlog. In a shared one other homes have placed some too. */
+export async function takeStock(store: Store, home: string): Promise<Stock> {
+	const stock = stockOf(await store.counts());
+	return store.shared ? {...stock, placed: await store.placed(home)} : stock;
+}
+
+/** What a store's counts say, where one home has it alone. */
 export function stockOf(counts: readonly Count[]): Stock {
 	const queued = counts.filter(({state}) => state === 'queued');
 	const placed = queued.filter(one => one.placed).reduce((all, {count}) => all + count, 0);

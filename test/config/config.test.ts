@@ -28,7 +28,7 @@ function refused(t: ExecutionContext, input: Partial<ConfigInput>): string {
 test('without a word everything has its default', t => {
 	const {sources, warnings, ...settings} = load();
 	t.deepEqual(settings, {
-		node: {id: null, data: '/srv/app/.warren'},
+		node: {id: null, data: '/srv/app/.warren', lease: 6000},
 		roles: ['server', 'worker'],
 		http: {host: '127.0.0.1', port: 7070, bodyLimit: 32 * 2 ** 20},
 		broker: {url: 'memory:', prefix: 'warren', window: 256, ca: null, cert: null, key: null},

@@ -20,7 +20,6 @@ const policy = {maxAttempts: 2, backoff: {baseMs: 100, factor: 1, maxMs: 100}};
 const window = 2;
 const stepMs = 500;
 const mostSteps = 80;
-const calmSteps = 6;
 
 /** What a worker does with the story. */
 export const act = (run: Run): void => {
@@ -35,8 +34,12 @@ export async function prepare(all: World): Promise<void> {
 }
 
 export type Life = {
+	/** `n1` unless said. */
+	readonly id?: string;
 	readonly diesAt?: number;
 	readonly durable: boolean;
+	/** Steps for which it lives on once all is over: what was held back is still sent. */
+	readonly calmSteps?: number;
 	/** What goes wrong with its calls of the store and with its publishes, by their number from 0. */
 	readonly store?: Mishaps;
 	readonly broker?: Mishaps;
@@ -53,10 +56,13 @@ export const following = (mishaps: Mishaps) => {
 };
 
 /** A home lives until its step, or until the story is over; says whether it died. */
-export async function live(all: World, {diesAt, durable, store = [], broker = []}: Life): Promise<boolean> {
+export async function live(
+	all: World,
+	{id = 'n1', diesAt, durable, store = [], broker = [], calmSteps = 6}: Life,
+): Promise<boolean> {
 	let node: Server | undefined;
 	const tell = async () => {
-		node = await all.server({window, durable, ...(diesAt !== undefined && {diesAt})});
+		node = await all.server({id, window, durable, ...(diesAt !== undefined && {diesAt})});
 		node.mishaps.store = following(store);
 		node.mishaps.broker = following(broker);
 		await ask(node);
@@ -65,7 +71,6 @@ export async function live(all: World, {diesAt, durable, store = [], broker = []
 	tell().catch(error => {
 		broken = error;
 	});
-	// Once all is over, what was held back is still sent.
 	let calm = 0;
 	for (let step = 0; step < mostSteps; step++) {
 		await all.quiet();

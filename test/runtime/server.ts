@@ -57,6 +57,9 @@ export type Server = {
 	readonly stop: () => Promise<void>;
 };
 
+/** How long a server lives after its last word. */
+export const leaseMs = 6000;
+
 const trouble = new StoreTrouble(fail('UNAVAILABLE', 'The test has taken the store away'));
 
 export async function openServer(ground: Ground, options: ServerOptions = {}): Promise<Server> {
@@ -82,6 +85,7 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 		windowSize: window,
 		// Scripted workers say nothing: only tests of the audit have one.
 		auditMs: options.auditMs ?? 365 * 24 * 60 * 60_000,
+		leaseMs,
 		retentionMs: options.retentionMs ?? 7 * 24 * 60 * 60_000,
 		breaker: options.breaker ?? defaultBreaker,
 		dice: () => 0.5,
@@ -106,15 +110,19 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 	};
 }
 
-/** The same store; the ids of tasks are noted as their end is committed. */
+/** The same store; the ids of tasks are noted as their end is committed. Who adopts an end makes none. */
 function recorded(store: Store, ends: string[]): Store {
 	return {
 		...store,
 		async commit(batch) {
+			const ids = batch.changes.flatMap(one => (one.kind === 'move' ? [one.task.id] : []));
+			const before = await store.load(ids);
 			const commit = await store.commit(batch);
 			for (const [at, change] of batch.changes.entries()) {
-				const born = change.kind === 'birth' || change.kind === 'move';
-				if (born && commit.fates[at] === 'done' && isTerminal(change.task.state)) ends.push(change.task.id);
+				if (change.kind !== 'birth' && change.kind !== 'move') continue;
+				const {id, state} = change.task;
+				const wasOver = isTerminal(before.get(id)?.state ?? 'accepted');
+				if (commit.fates[at] === 'done' && isTerminal(state) && !wasOver) ends.push(id);
 			}
 			return commit;
 		},

@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setImmediate as turn} from 'node:timers/promises';
 import type {ExecutionContext} from 'ava';
-import {openStore} from '#store/open.ts';
+import {openSqlite} from '#store/sqlite/store.ts';
 import type {Store, TaskRow} from '#store/store.ts';
 import {createHub, type Hub} from '#transport/open.ts';
 import {type Names, names} from '#transport/topology.ts';
@@ -44,7 +44,8 @@ const calmTurns = 8;
 const stepMs = 100;
 const mostSteps = 1000;
 
-export async function world(t: ExecutionContext): Promise<World> {
+/** @param shared servers live side by side, and take up what those owe that live no more */
+export async function world(t: ExecutionContext, {shared = false} = {}): Promise<World> {
 	const clock = createFakeClock();
 	const folder = await mkdtemp(join(tmpdir(), 'warren-runtime-'));
 	const lives: Life[] = [];
@@ -77,7 +78,7 @@ export async function world(t: ExecutionContext): Promise<World> {
 		connect: () => broker.connect(),
 		born,
 		open: async ambient => {
-			const store = await openStore(ambient, {url: `sqlite:${join(folder, 'warren.db')}`});
+			const store = await openSqlite(ambient, {path: join(folder, 'warren.db'), shared});
 			stores.push(store);
 			return store;
 		},

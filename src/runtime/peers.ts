@@ -1,0 +1,123 @@
+// The other homes of a shared store. Adoption is a standing rule, not an event (R19): whatever a home
+// owes that lives no more is taken up by whoever looks, as long as there is something. And its inbox is
+// listened to as long as it exists and nobody lives there (R8): outcomes keep coming.
+import {isTerminal} from '#actors/task.ts';
+import type {Ambient} from '#observe/observe.ts';
+import type {HomeView, Store, TaskRow} from '#store/store.ts';
+import type {Names} from '#transport/topology.ts';
+import type {Consumer, Transport} from '#transport/transport.ts';
+import type {Inbox} from './inbox.ts';
+import type {Letter, Settled} from './letter.ts';
+
+export type Peers = {
+	/** Looks at once. @throws StoreTrouble */
+	start(): Promise<void>;
+	stop(): Promise<void>;
+};
+
+type Parts = {
+	readonly store: Store;
+	readonly transport: Transport;
+	readonly names: Names;
+	/** This one. */
+	readonly home: string;
+	readonly tell: (letter: Letter) => void;
+	readonly inbox: Inbox;
+	readonly prefetch: number;
+	/** Called after every look: what others did may have changed what is known here. */
+	readonly looked: () => void;
+	readonly everyMs: number;
+};
+
+const page = 500;
+
+export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
+	const {store, transport, names, home, tell, inbox, prefetch} = parts;
+	const inboxes = new Map<string, Consumer>();
+	/** Of whom nothing is left, and at which of its commits: who was taken for dead may go on. */
+	const settled = new Map<string, string>();
+	let stopped = false;
+	let callOff = () => {};
+
+	const adopt = async (peer: HomeView): Promise<void> => {
+		const {home: from, epoch, seq, actedThrough} = peer;
+		const mark = `${epoch} ${seq}`;
+		if (settled.get(from) === mark) return;
+		let after: string | undefined;
+		let taken = 0;
+		let all = true;
+		for (;;) {
+			const query = {home: from, epoch: epoch + 1, actedThrough, limit: page, ...(after && {after})};
+			const rows = await store.owing(query);
+			const ends = await Promise.all(rows.map(row => settle(row, tell)));
+			taken += ends.filter(({how}) => how === 'committed').length;
+			all &&= ends.every(({how}) => how !== 'failed');
+			after = rows.at(-1)?.id;
+			if (rows.length < page || stopped) break;
+		}
+		if (taken > 0) log.warn({from, tasks: taken}, 'a node lives no more; took up what it owed');
+		if (all && !stopped) settled.set(from, mark);
+	};
+	const listen = async ({home: from, live}: HomeView): Promise<void> => {
+		const consumer = inboxes.get(from);
+		if (live && consumer) {
+			inboxes.delete(from);
+			await consumer.cancel();
+		} else if (!(live || consumer) && (await transport.depth(names.node(from))) !== undefined) {
+			inboxes.set(from, await transport.consume(names.node(from), {prefetch}, inbox));
+		}
+	};
+	const look = async (): Promise<void> => {
+		const others = (await store.homes()).filter(one => one.home !== home);
+		for (const peer of others) {
+			if (stopped) return;
+			await listen(peer);
+			if (peer.live) settled.delete(peer.home);
+			else await adopt(peer);
+		}
+		parts.looked();
+	};
+	let looking: Promise<void> | undefined;
+	const again = () => {
+		if (stopped) return;
+		callOff = clock.after(parts.everyMs, () => {
+			looking = look()
+				.catch(error => log.warn({err: error}, 'the other nodes could not be looked at; trying again'))
+				.then(again);
+		});
+	};
+	return {
+		async start() {
+			await look();
+			again();
+		},
+		async stop() {
+			stopped = true;
+			callOff();
+			await looking;
+			await Promise.all([...inboxes.values()].map(consumer => consumer.cancel()));
+		},
+	};
+}
+
+/** What is placed is dispatched again, marked; of what has ended the reply and the dead letter are told. */
+function settle(row: TaskRow, tell: (letter: Letter) => void): Promise<Settled> {
+	const {id: task, home: from, attempt} = row;
+	return new Promise(done => {
+		if (isTerminal(row.state)) {
+			tell({kind: 'adopt', task, from, settle: done});
+			return;
+		}
+		tell({
+			kind: 'event',
+			name: 'lost',
+			task,
+			fresh: true,
+			read: (now, world) =>
+				now.home === from && now.state === 'queued' && now.placed && now.attempt === attempt
+					? [{type: 'lost', at: world.now, attempt, worker: null, why: `its node ${from} lives no more`}]
+					: undefined,
+			settle: done,
+		});
+	});
+}
