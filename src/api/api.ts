@@ -8,7 +8,7 @@ import type {Failure} from '#actors/failure.ts';
 import type {TaskState} from '#actors/task.ts';
 import type {Audit, History, Why} from '#contract/audit.ts';
 import type {Deploy, FunctionView} from '#contract/function.ts';
-import type {Status, WorkerView} from '#contract/status.ts';
+import type {NodeView, Status, WorkerView} from '#contract/status.ts';
 import type {CancelReceipt, Log, Receipt, SubmitOptions, TaskView} from '#contract/task.ts';
 import type {End} from '#runtime/waiters.ts';
 
@@ -58,6 +58,8 @@ export type Api = {
 	redrive(id: string, options?: {sameVersion?: boolean; reply?: boolean}): Promise<Answer<TaskView>>;
 
 	workers(): WorkerView[];
+	/** The servers that ever worked on this store. */
+	nodes(): Promise<Answer<NodeView[]>>;
 	status(): Promise<Status>;
 	/** Undefined when everything it needs is there; else what is missing. */
 	ready(): string | undefined;

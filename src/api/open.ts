@@ -5,7 +5,7 @@ import {answered, type Desk, no, yes} from './desk.ts';
 import {awaitEnd, deadLetters, inspect, list, logs, result} from './inspect.ts';
 import {pause} from './pause.ts';
 import {resume} from './resume.ts';
-import {ready, status} from './status.ts';
+import {nodes, ready, status} from './status.ts';
 import {submit} from './submit.ts';
 import {history, why} from './why.ts';
 
@@ -36,6 +36,7 @@ export function openApi(desk: Desk): Api {
 		deadLetters: query => answered(deadLetters(desk, query)),
 		redrive: (id, options) => answered(redrive(desk, id, options)),
 		workers: () => roster.workers(),
+		nodes: () => answered(nodes(desk).then(yes)),
 		status: () => status(desk),
 		ready: () => ready(desk),
 	};

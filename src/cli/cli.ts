@@ -18,6 +18,7 @@ import {functionsCommand} from './functions.ts';
 import {initCommand} from './init.ts';
 import {invokeCommand} from './invoke.ts';
 import type {Starters} from './nodeOptions.ts';
+import {nodesCommand} from './nodes.ts';
 import {removeCommand} from './remove.ts';
 import {serverCommand} from './server.ts';
 import {statusCommand} from './status.ts';
@@ -74,7 +75,16 @@ export function createCli({start, terminal, version}: CliOptions): Cli {
 				deadCommand(shell),
 			],
 		],
-		['Operations', [statusCommand(shell), workersCommand(shell), auditCommand(shell), eventsCommand(shell)]],
+		[
+			'Operations',
+			[
+				statusCommand(shell),
+				workersCommand(shell),
+				nodesCommand(shell),
+				auditCommand(shell),
+				eventsCommand(shell),
+			],
+		],
 	];
 	for (const [group, commands] of groups) {
 		for (const command of commands) program.addCommand(command.helpGroup(`${group}:`));

@@ -7,7 +7,15 @@
  *   were never sent.
  * - An input is any JSON value; a `Uint8Array` is taken for a JSON text and sent byte for byte.
  */
-import type {FunctionList, LogList, Removed, TaskPage, VersionList, WorkerList} from '#contract/answers.ts';
+import type {
+	FunctionList,
+	LogList,
+	NodeList,
+	Removed,
+	TaskPage,
+	VersionList,
+	WorkerList,
+} from '#contract/answers.ts';
 import type {Audit, History, HistoryEntry, Why} from '#contract/audit.ts';
 import type {Deploy, FunctionView} from '#contract/function.ts';
 import type {EventQuery} from '#contract/query.ts';
@@ -57,6 +65,8 @@ export type Client = {
 	/** The ledger balanced between store, broker and heartbeats, now. */
 	audit(): Promise<Audit>;
 	workers(): Promise<WorkerList['workers']>;
+	/** The servers that work on the same store. */
+	nodes(): Promise<NodeList['nodes']>;
 	status(): Promise<Status>;
 	/** What the node lacks to take work, in words; undefined if it is ready. */
 	missing(): Promise<string | undefined>;
@@ -160,6 +170,7 @@ export function createClient(options: ClientOptions): Client {
 			}),
 
 		audit: () => get('/v1/audit'),
+		nodes: async () => (await get<NodeList>('/v1/nodes')).nodes,
 		workers: async () => (await get<WorkerList>('/v1/workers')).workers,
 		status: () => get('/v1/status'),
 		async missing() {

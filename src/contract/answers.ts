@@ -2,7 +2,7 @@
 import Type, {type Static, type TSchema} from 'typebox';
 import {FailureSchema} from './failure.ts';
 import {FunctionViewSchema} from './function.ts';
-import {WorkerViewSchema} from './status.ts';
+import {NodeViewSchema, WorkerViewSchema} from './status.ts';
 import {LogSchema, ReceiptSchema, TaskViewSchema} from './task.ts';
 
 const orNull = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
@@ -29,6 +29,8 @@ export const VersionListSchema = Type.Object(
 
 export const WorkerListSchema = Type.Object({workers: Type.Array(WorkerViewSchema)}, {$id: 'WorkerList'});
 
+export const NodeListSchema = Type.Object({nodes: Type.Array(NodeViewSchema)}, {$id: 'NodeList'});
+
 /** One an attempt, in their order. */
 export const LogListSchema = Type.Object({logs: Type.Array(LogSchema)}, {$id: 'LogList'});
 
@@ -51,6 +53,7 @@ export const BatchSchema = Type.Object(
 export type TaskPage = Static<typeof TaskPageSchema>;
 export type FunctionList = Static<typeof FunctionListSchema>;
 export type VersionList = Static<typeof VersionListSchema>;
+export type NodeList = Static<typeof NodeListSchema>;
 export type WorkerList = Static<typeof WorkerListSchema>;
 export type LogList = Static<typeof LogListSchema>;
 export type Removed = Static<typeof RemovedSchema>;

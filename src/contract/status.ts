@@ -23,6 +23,19 @@ export const WorkerViewSchema = Type.Object(
 	{$id: 'Worker'},
 );
 
+/** A server, as the store knows it. */
+export const NodeViewSchema = Type.Object(
+	{
+		id: Type.String(),
+		live: Type.Boolean({description: 'Its lease runs; what others owe is taken up by those that live'}),
+		asked: Type.Boolean({description: 'It is the node that answers'}),
+		epoch: Type.Integer({description: 'How often it has started'}),
+		commits: Type.Integer(),
+		owing: Type.Integer({description: 'Commits whose effects it has not yet said to be done'}),
+	},
+	{$id: 'Node'},
+);
+
 /** accepted = succeeded + dead + cancelled + expired + waiting + running. */
 export const LedgerSchema = Type.Object(
 	{
@@ -73,6 +86,7 @@ export const HappeningSchema = Type.Object(
 );
 
 export type WorkerView = Static<typeof WorkerViewSchema>;
+export type NodeView = Static<typeof NodeViewSchema>;
 export type Ledger = Static<typeof LedgerSchema>;
 export type Status = Static<typeof StatusSchema>;
 export type Happening = Static<typeof HappeningSchema>;

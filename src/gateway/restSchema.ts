@@ -7,6 +7,7 @@ import {
 	BatchSchema,
 	FunctionListSchema,
 	LogListSchema,
+	NodeListSchema,
 	RemovedSchema,
 	TaskPageSchema,
 	VersionListSchema,
@@ -59,6 +60,7 @@ export const referred = [
 	TaskViewSchema,
 	VersionListSchema,
 	WhySchema,
+	NodeListSchema,
 	WorkerListSchema,
 	WorkerViewSchema,
 ] as const;

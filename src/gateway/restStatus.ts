@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import {fail} from '#actors/failure.ts';
 import type {Api} from '#api/api.ts';
-import {WorkerListSchema} from '#contract/answers.ts';
+import {NodeListSchema, WorkerListSchema} from '#contract/answers.ts';
 import {AuditSchema} from '#contract/audit.ts';
 import {StatusSchema} from '#contract/status.ts';
 import type {Metrics} from '#observe/observe.ts';
@@ -20,6 +20,12 @@ const schemas = {
 		tags,
 		summary: 'The workers that this node hears of',
 		response: {200: answer(WorkerListSchema, 'The roster'), ...problems(503)},
+	},
+	nodes: {
+		operationId: 'listNodes',
+		tags,
+		summary: 'The servers that work on the same store, and whether they live',
+		response: {200: answer(NodeListSchema, 'The servers'), ...problems(503)},
 	},
 	status: {
 		operationId: 'getStatus',
@@ -53,6 +59,7 @@ const schemas = {
 
 export function statusRoutes(app: App, api: Api, metrics: Metrics): void {
 	app.get('/v1/workers', {schema: schemas.workers}, async () => ({workers: api.workers()}));
+	app.get('/v1/nodes', {schema: schemas.nodes}, async () => ({nodes: unwrap(await api.nodes())}));
 	app.get('/v1/status', {schema: schemas.status}, () => api.status());
 	app.get('/v1/audit', {schema: schemas.audit}, async () => unwrap(await api.audit()));
 	app.get('/healthz', {schema: schemas.healthz}, async () => ({status: 'ok' as const}));

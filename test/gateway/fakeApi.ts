@@ -210,6 +210,10 @@ export function fakeApi() {
 			return yes(found.value.view);
 		},
 		workers: () => [worker],
+		nodes: async () => ({
+			ok: true,
+			value: [{id: 'n1', asked: true, live: true, epoch: 1, commits: 3, owing: 0}],
+		}),
 		status: async () =>
 			statusOf(
 				[...tasks.values()].map(({view}) => view.state),

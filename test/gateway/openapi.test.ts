@@ -18,6 +18,7 @@ const addresses = [
 	'GET /v1/functions',
 	'GET /v1/functions/{name}',
 	'GET /v1/functions/{name}/versions',
+	'GET /v1/nodes',
 	'GET /v1/status',
 	'GET /v1/tasks',
 	'GET /v1/tasks/{id}',

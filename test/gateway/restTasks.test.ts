@@ -174,6 +174,7 @@ test('dead letters show what nobody waited for, all on demand, and are redriven'
 test('operators get workers, status, health, readiness and metrics', async t => {
 	const door = await open(t);
 	t.like(await (await door.call('GET', '/v1/workers')).json(), {workers: [{id: 'w1', slots: 8}]});
+	t.like(await (await door.call('GET', '/v1/nodes')).json(), {nodes: [{id: 'n1', live: true}]});
 	t.like(await (await door.call('GET', '/v1/status')).json(), {node: 'n1', ledger: {accepted: 0}});
 	t.is((await door.call('GET', '/healthz')).status, 200);
 	t.is((await door.call('GET', '/readyz')).status, 200);
