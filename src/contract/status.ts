@@ -1,4 +1,5 @@
 import Type, {type Static} from 'typebox';
+import {checker} from './check.ts';
 
 export const WorkerViewSchema = Type.Object(
 	{
@@ -84,6 +85,8 @@ export const HappeningSchema = Type.Object(
 	},
 	{$id: 'Happening'},
 );
+
+export const checkHappening = checker(HappeningSchema);
 
 export type WorkerView = Static<typeof WorkerViewSchema>;
 export type NodeView = Static<typeof NodeViewSchema>;

@@ -62,7 +62,13 @@ export function eventRoutes(app: App, door: EventDoor): void {
 			const off = door.feed.listen(happening => void early.push(happening));
 			try {
 				const view = unwrap(await door.api.inspect(id), id);
-				tellTask(openStream(reply, door), view, early);
+				const tell = tellTask(openStream(reply, door), view, early);
+				// Its end may be another server's commit, and events may be lost on their way here.
+				const gone = new AbortController();
+				reply.raw.once('close', () => gone.abort());
+				void door.api.await(id, longestMs, gone.signal).then(answer => {
+					if (answer.ok && isTerminal(answer.value.state)) tell(happeningOf(answer.value));
+				});
 			} finally {
 				off();
 			}
@@ -70,7 +76,12 @@ export function eventRoutes(app: App, door: EventDoor): void {
 	);
 }
 
-function tellTask(writer: EventStream, view: TaskView, early: readonly Happening[]): void {
+/** Returns what tells the stream of a happening; nothing after its end. */
+function tellTask(
+	writer: EventStream,
+	view: TaskView,
+	early: readonly Happening[],
+): (happening: Happening) => void {
 	const tell = (happening: Happening) => {
 		if (happening.actor !== 'task' || happening.id !== view.id) return;
 		writer.write(happening);
@@ -82,6 +93,7 @@ function tellTask(writer: EventStream, view: TaskView, early: readonly Happening
 	);
 	for (const happening of early.slice(known + 1)) tell(happening);
 	writer.follow(tell);
+	return tell;
 }
 
 function happeningOf({id, function: group, state, attempt, failure, updatedAt}: TaskView): Happening {
@@ -95,6 +107,8 @@ type EventStream = {
 	end(): void;
 };
 
+/** The longest that a timer waits. */
+const longestMs = 2 ** 31 - 1;
 /** A comment this often keeps proxies from closing a quiet stream. */
 const beatMs = 15_000;
 /** What a listener may leave unread. */

@@ -6,6 +6,7 @@
 import type {Happening} from '#contract/status.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Transport} from '#transport/transport.ts';
+import {tellerHeader} from './echo.ts';
 
 export type Announcer = {
 	announce(happening: Happening): void;
@@ -19,20 +20,25 @@ type Key = {state: 'asking' | 'heard' | 'silent'; until: number; waiting: Happen
 const silenceMs = 1000;
 const mostWaiting = 10_000;
 
-/** @param exchange the topic exchange to tell; undefined: events are off */
+/**
+ * @param exchange the topic exchange to tell; undefined: events are off
+ * @param home who tells
+ */
 export function createAnnouncer(
 	{clock, metrics, log}: Ambient,
 	transport: Transport,
 	exchange: string | undefined,
+	home: string,
 ): Announcer {
 	const keys = new Map<string, Key>();
+	const headers = {[tellerHeader]: home};
 	const isHeard = (name: string) => {
 		const key = keys.get(name);
 		return exchange !== undefined && (key?.state !== 'silent' || key.until <= clock.now());
 	};
 	const publish = (name: string, key: Key, happening: Happening) => {
 		const body = Buffer.from(JSON.stringify(happening));
-		const properties = {type: name, contentType: 'application/json', messageId: happening.id};
+		const properties = {type: name, contentType: 'application/json', messageId: happening.id, headers};
 		metrics.published.inc({kind: 'event'});
 		transport.publish({exchange: exchange ?? '', key: name, body, properties}).then(
 			published => answered(name, key, published === 'taken'),

@@ -1,10 +1,12 @@
 // What a home does because it is not alone on its store: it says that it lives, takes up what those owe
 // that live no more, and looks for what they have done meanwhile. A home that is alone does none of it.
 
+import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {HomeRow, Store} from '#store/store.ts';
 import type {Names} from '#transport/topology.ts';
 import type {Transport} from '#transport/transport.ts';
+import {createEcho} from './echo.ts';
 import type {Inbox} from './inbox.ts';
 import {keepLease, renewals} from './lease.ts';
 import type {Letter} from './letter.ts';
@@ -40,6 +42,7 @@ type Parts = {
 	readonly isOurs: (task: string) => boolean;
 	/** What others did may have changed what is known here. */
 	readonly looked: () => void;
+	readonly feed: Feed;
 	readonly leaseMs: number;
 	readonly over: AbortSignal;
 };
@@ -51,6 +54,7 @@ export function joinCluster(ambient: Ambient, parts: Parts): Cluster {
 	const {store, home, leaseMs} = parts;
 	if (!store.shared) return alone;
 	const lease = keepLease(ambient, parts);
+	const echo = createEcho(ambient, {...parts, home: home.home});
 	const peers = watchPeers(ambient, {...parts, home: home.home, everyMs: leaseMs / renewals});
 	return {
 		enter: () => lease.start(),
@@ -58,7 +62,9 @@ export function joinCluster(ambient: Ambient, parts: Parts): Cluster {
 			await peers.start();
 			watchWaiters(ambient, parts);
 		},
-		stop: () => peers.stop(),
+		async stop() {
+			await Promise.all([peers.stop(), echo.stop()]);
+		},
 		leave: () => lease.stop(),
 		failed: lease.failed,
 	};

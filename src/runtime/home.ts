@@ -94,7 +94,7 @@ const inboxPrefetch = 1000;
 
 export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home> {
 	const {id, store, transport, names, feed} = parts;
-	const inFlight = createInFlight();
+	const inFlight = createInFlight(ambient);
 	const home = await store.open(id);
 	const over = new AbortController();
 	const watermark = createWatermark(home.actedThrough, home.seq);
@@ -110,7 +110,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		functions: functions.paused,
 		has: task => functions.versionFor(task) !== task.version,
 	});
-	const announcer = createAnnouncer(ambient, transport, parts.events ? names.events : undefined);
+	const announcer = createAnnouncer(ambient, transport, parts.events ? names.events : undefined, id);
 	const order = createOrders(ambient, transport, names);
 	const news = createNews(ambient, transport, names);
 	const park = createParking(ambient, transport, names);
@@ -186,7 +186,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	});
 	const collect = collectorOf(ambient, store, functions);
 	const cluster = joinCluster(ambient, {
-		...{store, transport, names, home, watermark, waiters, tell, inbox, leaseMs: parts.leaseMs},
+		...{store, transport, names, feed, home, watermark, waiters, tell, inbox, leaseMs: parts.leaseMs},
 		...{prefetch: inboxPrefetch, over: over.signal},
 		isOurs: task => inFlight.get(task) !== undefined,
 		looked() {

@@ -31,6 +31,8 @@ export function names(prefix = 'warren') {
 		/** A worker's mailbox: work for this one and no other. */
 		worker: (id: string) => `${prefix}.worker.${id}`,
 		/** The exclusive queue on which a process hears `warren.control`. */
+		/** The exclusive queue on which a server hears `warren.events`, while somebody listens there. */
+		echo: (id: string) => `${prefix}.events.${id}`,
 		ear: (id: string) => `${prefix}.control.${id}`,
 	};
 }

@@ -198,3 +198,26 @@ test('a dead task is redriven by a node that never had it, once its end is told'
 	await all.quiet();
 	t.is(await stateOf(one, task), 'succeeded');
 });
+
+test('who listens at one node hears what happens at the other, once', async t => {
+	const all = await world(t, {shared: true});
+	const [one, two] = [
+		await all.server({id: 'n1', durable: true, events: true}),
+		await all.server({id: 'n2', durable: true, events: true}),
+	];
+	await one.deploy('fib');
+	const heard: string[] = [];
+	const off = two.feed.listen(({actor, group, state}) => void heard.push(`${actor} ${group} ${state}`));
+	await pass(all, 2);
+	await all.worker({act: run => run.succeed()});
+	await one.submit('fib', 1);
+	await two.submit('fib', 2);
+	await pass(all, 2);
+	const ends = heard.filter(line => line === 'task fib succeeded');
+	t.is(ends.length, 2);
+	off();
+	await all.quiet();
+	await one.submit('fib', 3);
+	await pass(all, 2);
+	t.is(heard.filter(line => line === 'task fib succeeded').length, 2);
+});
