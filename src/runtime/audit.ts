@@ -10,9 +10,10 @@ import type {Ledger} from '#contract/status.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Count, Store} from '#store/store.ts';
 import type {Depth} from './depth.ts';
-import type {Flight, InFlight, Lane} from './inFlight.ts';
+import type {Flight, InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';
 import {findMissing, graceOf, isVigil, lostLetter} from './missing.ts';
+import type {Lane} from './progress.ts';
 import type {Roster} from './roster.ts';
 
 export type Audit = {

@@ -1,7 +1,9 @@
 // The attempts that this home's commits have put into the broker, as far as this process knows: what
 // the audit looks after. The store is the authority; this is a list of what to ask it about, and a
 // wrong entry costs a look.
+import type {Ambient} from '#observe/observe.ts';
 import type {TaskRow} from '#store/store.ts';
+import {createProgress, type Lane, nameOf} from './progress.ts';
 
 export type Flight = {
 	readonly task: string;
@@ -11,6 +13,8 @@ export type Flight = {
 	readonly lane: Lane;
 	/** The worker to whose mailbox it was sent; null: it went to its lane's queue; undefined: not known (yet). */
 	to: string | null | undefined;
+	/** The how manieth its lane's queue took; infinite: it is not there (yet); 0: before this process began. */
+	order: number;
 	/** When a heartbeat named it last. */
 	heardAt: number | undefined;
 	/** Since when it seems to be nowhere. */
@@ -22,32 +26,32 @@ export type Flight = {
 export type InFlight = {
 	/** A commit made the row what it is; `dispatched`: and has it sent, for the first time or once more. */
 	applied(row: TaskRow, dispatched: boolean): void;
+	/** It was put there before this process began. */
+	found(row: TaskRow): void;
 	/** The broker has it, in the mailbox of this worker or (null) in its lane's queue. */
 	sent(row: TaskRow, to: string | null): void;
 	forget(task: string): void;
 	get(task: string): Flight | undefined;
 	list(): Iterable<Flight>;
-	/** The latest time of dispatch among those that a worker had, by lane: queues are in order. */
-	passed(lane: Lane): number;
+	/** The last in its lane's queue that a worker was known to have had, at that time. */
+	passed(lane: Lane, time: number): number;
 	lanes(): Lane[];
 	/** A worker has named it, in a heartbeat or a claim. */
 	heard(flight: Flight, at: number): void;
 	readonly size: number;
 };
 
-/** Which queue of work. */
-export type Lane = {readonly pool: string; readonly class: string};
-
-export const nameOf = ({pool, class: lane}: Lane): string => `${pool} ${lane}`;
-
-export function createInFlight(): InFlight {
+export function createInFlight({clock}: Ambient): InFlight {
 	const flights = new Map<string, Flight>();
-	const passed = new Map<string, number>();
-	const pass = ({lane, at, to}: Flight) => {
+	const progress = createProgress();
+	let orders = 0;
+	const pass = ({lane, order, to}: Flight) => {
 		// What came another way says nothing of the queue.
-		if (to !== null) return;
-		const name = nameOf(lane);
-		passed.set(name, Math.max(at, passed.get(name) ?? 0));
+		if (to === null) progress.note(lane, order, clock.now());
+	};
+	const put = ({id: task, attempt, updatedAt: at, pool, class: lane}: TaskRow, order: number) => {
+		const flight = {task, attempt, at, lane: {pool, class: lane}, to: undefined, order};
+		flights.set(task, {...flight, heardAt: undefined, missingSince: undefined, healing: false});
 	};
 	const heard = (flight: Flight, at: number) => {
 		flight.heardAt = at;
@@ -63,23 +67,23 @@ export function createInFlight(): InFlight {
 				flights.delete(row.id);
 				return;
 			}
-			const {id: task, attempt, updatedAt: at, pool, class: lane} = row;
-			if (known?.attempt === attempt && !dispatched) {
-				// It was claimed: it is where it was, and a worker has it.
-				heard(known, at);
-				return;
-			}
-			const flight = {task, attempt, at, lane: {pool, class: lane}, to: undefined};
-			flights.set(task, {...flight, heardAt: undefined, missingSince: undefined, healing: false});
+			// Claimed, it is where it was, and a worker has it.
+			if (known?.attempt === row.attempt && !dispatched) heard(known, row.updatedAt);
+			else put(row, Number.POSITIVE_INFINITY);
+		},
+		found(row) {
+			if (row.placed) put(row, 0);
 		},
 		sent({id, attempt}, to) {
 			const flight = flights.get(id);
-			if (flight?.attempt === attempt) flight.to = to;
+			if (flight?.attempt !== attempt) return;
+			flight.to = to;
+			flight.order = to === null ? ++orders : Number.POSITIVE_INFINITY;
 		},
 		forget: task => void flights.delete(task),
 		get: task => flights.get(task),
 		list: () => flights.values(),
-		passed: lane => passed.get(nameOf(lane)) ?? 0,
+		passed: progress.by,
 		lanes() {
 			const lanes = new Map([...flights.values()].map(({lane}) => [nameOf(lane), lane]));
 			return [...lanes.values()];

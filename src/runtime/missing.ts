@@ -1,6 +1,7 @@
 import type {Depth} from './depth.ts';
-import {type Flight, type InFlight, type Lane, nameOf} from './inFlight.ts';
+import type {Flight, InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';
+import {type Lane, nameOf} from './progress.ts';
 import type {Held, Roster} from './roster.ts';
 
 /** What a heartbeat may be late without being wrong: three beats and some more. */
@@ -33,7 +34,7 @@ type Evidence = {
 
 /**
  * Attempts that seem to be nowhere: no live worker names them, and their queue is empty, is gone, or
- * has given out what was put there later (queues are in order, and what comes back goes in front). What
+ * had, two beats ago, given out what was put there later. What
  * was sent to one worker is in no queue of a lane: only that worker's word counts.
  */
 export async function findMissing({inFlight, roster, depth, now}: Evidence): Promise<Missing[]> {
@@ -52,7 +53,7 @@ export async function findMissing({inFlight, roster, depth, now}: Evidence): Pro
 	for (const flight of silent) {
 		const why =
 			astray(flight, roster) ??
-			whyOf(flight, depths.get(nameOf(flight.lane)), inFlight.passed(flight.lane) - graceOf(roster));
+			whyOf(flight, depths.get(nameOf(flight.lane)), inFlight.passed(flight.lane, before));
 		if (why === undefined) {
 			flight.missingSince = undefined;
 			continue;
@@ -73,12 +74,12 @@ function astray({to}: Flight, {stateOf}: Roster): string | undefined {
 	return `the worker ${to}, to which it was sent, does not name it`;
 }
 
-function whyOf({at, heardAt}: Flight, depth: Depth, passed: number): string | undefined {
+function whyOf({order, heardAt}: Flight, depth: Depth, passed: number): string | undefined {
 	if (depth === null) return undefined;
 	const last = heardAt === undefined ? 'no worker has named it' : 'the worker that had it names it no more';
 	if (depth === undefined) return `its queue is gone, and ${last}`;
 	if (depth === 0) return `its queue is empty, and ${last}`;
-	return at < passed ? `what was queued later has come out, and ${last}` : undefined;
+	return order < passed ? `what was queued later has come out, and ${last}` : undefined;
 }
 
 /**

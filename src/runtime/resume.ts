@@ -40,7 +40,7 @@ export async function resume(
 			...(after && {after}),
 		});
 		for (const row of rows) {
-			inFlight.applied(row, true);
+			inFlight.found(row);
 			const lost = row.seq > actedThrough || (!durable && row.placed);
 			const effects = lost ? owedBy(row) : [];
 			acts.act(seq, row, effects);

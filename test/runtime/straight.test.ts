@@ -1,7 +1,7 @@
 // What a lost worker held goes to a live one, past the queue of its pool: the broker takes the lost one for
 // alive, and would give it part of what is queued.
 import test from 'ava';
-import {must, type Server, type TestWorker, type World, world} from './world.ts';
+import {must, type Server, submission, type TestWorker, type World, world} from './world.ts';
 
 const second = 1000;
 
@@ -161,4 +161,25 @@ test('what the broker has given to another worker before its own was lost is not
 	t.deepEqual(tasksOf(other), tasks);
 	t.is(works(node).length, 3);
 	t.like(must(await node.api.audit()), {balanced: true, healed: {}});
+});
+
+test('what was taken and never named is missed while the queue is long, once later ones have come out, and nothing else is', async t => {
+	const all = await world(t);
+	const node = await all.server({auditMs: 5 * second});
+	await node.deploy('fib');
+	const silent = await all.worker({slots: 1});
+	const other = await all.worker({id: 'w-other', slots: 1});
+	await pass(all, 1);
+	stall(silent);
+	await node.api.submit(Array.from({length: 30}, (_, n) => submission('fib', n)));
+	for (let n = 0; n < 10; n++) {
+		other.runs.all.at(-1)?.succeed();
+		await pass(all, 0.5);
+	}
+	t.true(((await all.line.depth(all.names.work('default', 'normal'))) as number) > 10);
+	t.deepEqual(
+		works(node).filter(key => key !== 'warren.work.default.normal'),
+		['warren.worker.w-other', 'warren.worker.w-other'],
+	);
+	t.like(must(await node.api.audit()), {healed: {lost: 2}});
 });
