@@ -49,6 +49,8 @@ export const isClaimed = (
 	return [{type: 'claim', at, claim}];
 };
 export const isCancelled: TaskEvent[] = [{type: 'cancel', at, ran: null}];
+export const isOverdue: TaskEvent[] = [{type: 'expire', at, started: false}];
+export const isTooLate: TaskEvent[] = [{type: 'deadline', at, ran: null}];
 export const isGivenUp = (copy = 'c'): TaskEvent[] => [{type: 'giveUp', at, attempt: 1, copy}];
 export const isRedriven: TaskEvent[] = [
 	{type: 'redrive', at, room: true, version: 'v1', maxAttempts: 2, reply: false},

@@ -12,9 +12,13 @@ export function marksOf(
 	{state, attempt, charged, endedAt}: TaskView,
 	entries: readonly HistoryEntry[],
 ): string[] {
-	const marks = entries.map(entry =>
-		markOf(entry.event, entry.attempt, entry.from, entry.to, shownBy(entry)),
-	);
+	let claimer: string | null = null;
+	const marks = entries.map(entry => {
+		const {event, attempt: at, from, to, worker} = entry;
+		const again = event === 'claim' && {again: worker === claimer};
+		if (event === 'claim') claimer = worker;
+		return markOf(event, at, from, to, {...shownBy(entry), ...again});
+	});
 	return endedAt === null ? marks : [...marks, endOf(state, attempt, charged)];
 }
 
@@ -67,14 +71,17 @@ export function worldOf(
 		event === 'claim' && (more > 0 || task.turns?.[attempt] !== 'killer');
 	const claims = entries.filter(needsCause).map(shownBy);
 	const gone = claims.filter(({redelivered}) => redelivered !== false).length;
-	const alone = claims.filter(({alone}) => alone !== false).length;
+	const claimers = entries.filter(needsCause).map(({worker}) => worker);
+	const others = claimers.filter((one, i) => i > 0 && one !== claimers[i - 1]).length;
+	// A worker asks twice when the answer is lost with the node that gave it.
+	const twice = Math.max(0, claimers.length - 1 - others);
 	const givenUp = named('giveUp');
 	// Whatever the broker's limit is, a message that it gave up had come back so often.
 	const limit = givenUp > 0 ? more : 9;
 	const faults: Partial<Record<FaultName, number>> = {
 		'lose connection': gone + givenUp * (limit + 1) + more,
-		'crash worker': alone,
-		'crash node': claims.length - gone,
+		'crash worker': others,
+		'crash node': claims.length - gone + twice,
 		'audit wrongly': named('lost'),
 	};
 	return {

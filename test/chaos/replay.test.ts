@@ -8,7 +8,9 @@ import {
 	isClaimed,
 	isGivenUp,
 	isLost,
+	isOverdue,
 	isRedriven,
+	isTooLate,
 	type Life,
 	lifeOf,
 	retries,
@@ -39,8 +41,11 @@ const lawful: Readonly<Record<string, Life>> = {
 	'what the broker lost': lifeOf(isLost(), isClaimed({redelivered: false, copy: 'd'}), succeeds()),
 	'an attempt that is claimed twice': lifeOf(isClaimed(), killed('w3'), succeeds()),
 	'a worker that asks again': lifeOf(isClaimed(), killed('w3'), killed('w3'), succeeds()),
+	'two workers that ask in turn': lifeOf(isClaimed(), killed('a'), killed('b'), killed('a'), succeeds()),
 	'a task that kills its workers': lifeOf(isClaimed(), killed('a'), killed('b'), killed('c'), killed('d')),
 	'a cancel while it is to be retried': lifeOf(fails(), isCancelled),
+	'a task that waited too long': lifeOf(isOverdue),
+	'a deadline while it is to be retried': lifeOf(fails(), isTooLate),
 	'a message that the broker gave up': lifeOf(isGivenUp(), isClaimed({redelivered: false}), succeeds()),
 	'a second life': lifeOf(fails(), retries(), fails(2), isRedriven, succeeds(3)),
 };
@@ -118,22 +123,28 @@ const unlawful: Readonly<Record<string, {life: Life; says: RegExp}>> = {
 	'an attempt that no timer started': {life: told(retried, without(3)), says: /step 4: no run of the model/},
 	'a first grant that was given twice': {
 		life: told(lifeOf(isClaimed(), succeeds()), twice(1)),
-		says: /"claim 1 queued to queued: alone false, grant 1, redelivered true" after "claim/,
+		says: /"claim 1 queued to queued: again true, alone false, grant 1, redelivered true" after "claim/,
 	},
 	'a grant to run alone that was the first': {
 		life: told(lifeOf(isClaimed(), killed('a'), succeeds()), without(1)),
-		says: /step 2: no run of the model has "claim 1 queued to queued: alone true, grant 2/,
+		says: /step 2: no run of the model has "claim 1 queued to queued: again false, alone true, grant 2/,
 	},
 	'an end by lost workers that came one too soon': {
 		life: told(killer, without(4)),
-		says: /"claim 1 queued to dead".*would show "claim 1 queued to queued: alone true, grant 4/,
+		says: /"claim 1 queued to dead: again false".*would show "claim 1 queued to queued: again false, alone true, grant 4/,
 	},
 	'a loss of a message that never came back': {
 		life: told(
 			killer,
 			saying(3, 'claim', 'its worker was lost or gave it back', 'it may have been dispatched before'),
 		),
-		says: /step 4: no.* has "claim 1 queued to queued: alone true, grant 3, redelivered false, soloLosses 1"/,
+		says: /step 4: no run .* has "claim 1 queued to queued: again false, alone true, grant 3, redelivered false, soloLosses 1"/,
+	},
+	'a loss of a worker that asks again': {
+		life: told(lifeOf(isClaimed(), killed('a'), killed('b'), succeeds()), entries =>
+			entries.map(entry => (entry.worker === 'b' ? {...entry, worker: 'a'} : entry)),
+		),
+		says: /"claim 1 .* again true, alone true, grant 3, redelivered true, soloLosses 1".*again true, alone true, grant 3, redelivered true, soloLosses 0"/,
 	},
 	'a lost attempt that was not dispatched': {
 		life: told(retried, put(3, lost)),

@@ -6,10 +6,12 @@
 // broker gave up, what the audit found lost, expiry, deadline, cancel, redrive; with the attempt of each,
 // what each failure charged, and at the end the row: state, attempt, charges. A decision of the model that
 // is not in the history is looked for as well: nothing visible may be left out.
+// Of a claim it is checked, too, whether the worker is the one that claimed before.
 //
-// What is not: times, and which worker it was; the home's commits that no history tells of (placing,
+// What is not: times, and which worker it was otherwise; the home's commits that no history tells of (placing,
 // redoing after a start); other tasks, so no window and no neighbour in the executor. How the function
-// ended each attempt, and how many faults there were, is taken from the history.
+// ended each attempt, and how many faults there were, is taken from the history, so a refusal means: not
+// with as few faults as explain each claim, and not with one more.
 import type {HistoryEntry} from '#contract/audit.ts';
 import type {TaskView} from '#contract/task.ts';
 import {rules} from '../model/rules.ts';
@@ -45,14 +47,18 @@ export function createReplay(terms: Terms): Replay {
 	const known = new Map<string, {readonly said: string | undefined; readonly sure: boolean}>();
 	const tally = {histories: 0, kinds: 0, unsure: 0, worlds: 0};
 	const judgeKind = (view: TaskView, entries: readonly HistoryEntry[], marks: readonly string[]) => {
-		let last: Witness | undefined;
+		let best: Witness | undefined;
+		let sure = false;
 		for (const {more, mostWorlds} of tries) {
 			if (more > 0 && tally.worlds > mostInAll) break;
-			last = findWitness(worldOf(view, entries, terms, more), rules, marks, mostWorlds);
-			tally.worlds += last.worlds;
-			if (last.steps) return {said: undefined, sure: true};
+			const found = findWitness(worldOf(view, entries, terms, more), rules, marks, mostWorlds);
+			tally.worlds += found.worlds;
+			if (found.steps) return {said: undefined, sure: true};
+			// A wider search that is given up may not have come as far as a narrow one.
+			if (!best || found.shown >= best.shown) best = found;
+			sure = found.complete;
 		}
-		return {said: last && refusal(last, marks), sure: last?.complete === true};
+		return {said: best && refusal(best, sure, marks), sure};
 	};
 	return {
 		tally,
@@ -72,9 +78,9 @@ export function createReplay(terms: Terms): Replay {
 	};
 }
 
-function refusal({shown, allowed, complete, worlds}: Witness, marks: readonly string[]): string {
+function refusal({shown, allowed}: Witness, sure: boolean, marks: readonly string[]): string {
 	const after = shown === 0 ? 'at first' : `after "${marks[shown - 1]}"`;
 	const instead = allowed.length > 0 ? allowed.map(mark => `"${mark}"`).join(' or ') : 'nothing';
-	const how = complete ? 'no run of the model has' : `none was found in ${worlds} worlds that has`;
+	const how = sure ? 'no run of the model has' : 'no run of the model was found that has';
 	return `step ${shown + 1}: ${how} "${marks[shown]}" ${after}; it would show ${instead}`;
 }

@@ -8,6 +8,8 @@ export type Shown = {
 	/** What is charged to the task then, and what nobody paid for. */
 	readonly charged?: number;
 	readonly losses?: number;
+	/** Of a claim: it is asked by the worker that asked last, so that worker has not died since (R16). */
+	readonly again?: boolean;
 	/** Of a claim: the message had been delivered before. */
 	readonly redelivered?: boolean;
 	/** Of a claim: which grant it is, and whether it is one to run alone. */
@@ -30,8 +32,11 @@ export const endOf = (state: string, attempt: number, charged: number): string =
 
 export const endOfRow = ({state, attempt, charged}: Row): string => endOf(state, attempt, charged);
 
-/** None: a commit that no history tells of. */
-export function marksOf(op: Op, plan: Plan, before: Row | undefined, row: Row): string[] {
+/**
+ * None: a commit that no history tells of.
+ * @param claimer who claimed last, as `claimerOf` says it
+ */
+export function marksOf(op: Op, plan: Plan, before: Row | undefined, row: Row, claimer: string): string[] {
 	if (!before) return [markOf('admit', 1, 'accepted', row.state)];
 	const mark = (event: string, shown?: Shown) =>
 		markOf(event, before.attempt, before.state, row.state, shown);
@@ -41,7 +46,7 @@ export function marksOf(op: Op, plan: Plan, before: Row | undefined, row: Row): 
 		case 'timer':
 			return [mark(op.more.timer?.kind ?? '')];
 		case 'claim':
-			return [plan.limit ? mark('claim') : mark('claim', grantOf(op, row))];
+			return [mark('claim', {again: claimerOf(op) === claimer, ...(!plan.limit && grantOf(op, row))})];
 		case 'giveUp':
 			return [
 				row.soloLosses > before.soloLosses ? mark('giveUp', {soloLosses: row.soloLosses}) : mark('giveUp'),
@@ -69,5 +74,8 @@ function grantOf({more}: Op, {grants, soloLosses, soloCopies}: Row): Shown {
 	if (soloCopies.length > 0) return {grant: grants, alone: true, soloLosses, ...cause(more.claim)};
 	return {grant: grants, alone: false, ...cause(more.claim)};
 }
+
+/** The process of a worker; empty where it is no claim. */
+export const claimerOf = ({more: {claim}}: Op): string => (claim ? `${claim.worker}#${claim.epoch}` : '');
 
 const cause = (claim: Op['more']['claim']): Shown => ({redelivered: claim?.redelivered === true});

@@ -7,10 +7,10 @@
 // has been looked at: then `complete` is true, and it is a proof (but for a collision of hashes).
 import {copyWorld} from './copy.ts';
 import {hash} from './exhaust.ts';
-import {endOfRow, marksOf} from './mark.ts';
+import {claimerOf, endOfRow, marksOf} from './mark.ts';
 import {type Config, createModel, createWorld, must} from './model.ts';
 import type {Rules} from './rules.ts';
-import {isTerminal, type World} from './state.ts';
+import {isTerminal, type Work, type World} from './state.ts';
 import type {Step} from './step.ts';
 import {apply, enabled} from './steps.ts';
 
@@ -26,10 +26,15 @@ export type Witness = {
 };
 
 type Link = {readonly step: Step; readonly up: Link | null};
-type At = {readonly w: World; readonly link: Link | null; readonly faults: number};
+type At = {
+	readonly w: World;
+	readonly link: Link | null;
+	readonly faults: number;
+	readonly claimer: string;
+};
 
 /**
- * @param config a world of one task
+ * @param config a world of one task, one node and one event in its hands at a time
  * @param marks in order; see mark.ts
  * @param mostWorlds when to give up
  */
@@ -40,9 +45,11 @@ export function findWitness(
 	mostWorlds: number,
 ): Witness {
 	let made: string[] = [];
+	let claimer = '';
 	let front = 0;
 	const m = createModel(config, rules, (op, plan, before, row) => {
-		made.push(...marksOf(op, plan, before, row));
+		made.push(...marksOf(op, plan, before, row, claimer));
+		claimer = claimerOf(op) || claimer;
 		const isLast = made.length > 0 && front + made.length === marks.length - 1;
 		if (isLast && isTerminal(row.state)) made.push(endOfRow(row));
 	});
@@ -50,7 +57,7 @@ export function findWitness(
 	const fronts: At[][][] = marks.map(() => []);
 	const allowed: Set<string>[] = marks.map(() => new Set());
 	const seen = new Set<number>();
-	enter(fronts[0], {w: createWorld(config), link: null, faults: 0});
+	enter(fronts[0], {w: createWorld(config), link: null, faults: 0, claimer: ''});
 	let shown = 0;
 	const result = (link: Link | null, complete: boolean): Witness => ({
 		...{steps: link && pathTo(link), complete, worlds: seen.size, shown},
@@ -58,10 +65,11 @@ export function findWitness(
 	});
 
 	for (front = furthest(fronts); front >= 0; front = furthest(fronts)) {
-		const {w, link, faults} = must(leave(fronts[front]), 'a world to look at');
-		for (const step of enabled(m, w)) {
+		const {w, link, faults, claimer: last} = must(leave(fronts[front]), 'a world to look at');
+		for (const step of choices(w, enabled(m, w))) {
 			const after = copyWorld(w);
 			made = [];
+			claimer = last;
 			apply(m, after, step);
 			if (m.bad) {
 				m.bad = null;
@@ -77,15 +85,37 @@ export function findWitness(
 			const at = front + fits;
 			shown = Math.max(shown, at);
 			if (at === marks.length) return result(next, true);
-			const name = hash(`${at} ${JSON.stringify(after)}`);
+			const name = hash(`${at} ${claimer} ${JSON.stringify(after)}`);
 			if (seen.has(name)) continue;
 			seen.add(name);
-			enter(fronts[at], {w: after, link: next, faults: faults + (step.fault ? 1 : 0)});
+			enter(fronts[at], {w: after, link: next, faults: faults + (step.fault ? 1 : 0), claimer});
 		}
 		if (seen.size >= mostWorlds) return result(null, false);
 	}
 	return result(null, true);
 }
+
+// What can only go on as it does, and shows the same whenever it does: what a node has in its hands, as
+// long as it can't crash any more (one event at a time, so no other commit comes in between), and a
+// worker's confirms and acks. It goes on at once, so its interleavings are not looked at.
+const ofNodes: ReadonlySet<string> = new Set(['decides', 'commits', 'acts', 'is done with']);
+const ofWorkers: ReadonlySet<string> = new Set(['gets the confirm for', 'acks']);
+
+function choices(w: World, steps: readonly Step[]): readonly Step[] {
+	const certain = steps.find(
+		({name}) => ofWorkers.has(name) || (ofNodes.has(name) && !w.faults['crash node']),
+	);
+	return certain ? [certain] : steps.filter(step => !isIdle(w, step));
+}
+
+/**
+ * Nothing comes of a connection that is lost while it holds nothing, and of a home's lost connection
+ * nothing that would not come of its crash.
+ */
+const isIdle = (w: World, {fault, who}: Step): boolean =>
+	fault === 'lose connection' && !w.workers[who]?.held.some(({items}) => items.some(isOpen));
+
+const isOpen = ({state}: Work): boolean => state !== 'over';
 
 /** How many of the marks just made are the next ones. */
 function agreeing(made: readonly string[], marks: readonly string[], from: number): number {
