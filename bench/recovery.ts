@@ -106,7 +106,7 @@ async function run(): Promise<Report> {
 		'executor killed, first of several runs again': figure(full.again, {of: 'p99', atMost: 300}),
 		'worker killed, its attempts run elsewhere': figure(workers.again, {of: 'p99', atMost: 500}),
 		'worker stopped, seen as lost': figure(frozen.lost, {of: 'p50', atMost: 3500}),
-		'worker stopped, its attempts run elsewhere': figure(frozen.again),
+		'worker stopped, its attempts run elsewhere': figure(frozen.again, {of: 'most', atMost: 3500}),
 		'server killed, nothing stored: ready': figure(empty.map(({readyMs}) => readyMs)),
 		'server killed, nothing stored: a call answered': figure(empty.map(({servedMs}) => servedMs)),
 		'server killed, many open tasks: ready': figure(loaded.map(({readyMs}) => readyMs)),

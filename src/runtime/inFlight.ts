@@ -83,7 +83,7 @@ export function createInFlight({clock}: Ambient): InFlight {
 		forget: task => void flights.delete(task),
 		get: task => flights.get(task),
 		list: () => flights.values(),
-		passed: progress.by,
+		passed: (lane, time) => progress.by(lane, time),
 		lanes() {
 			const lanes = new Map([...flights.values()].map(({lane}) => [nameOf(lane), lane]));
 			return [...lanes.values()];

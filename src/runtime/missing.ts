@@ -67,8 +67,8 @@ export async function findMissing({inFlight, roster, depth, now}: Evidence): Pro
 }
 
 /** Of what was sent to one worker. A worker that leaves puts what it has not started into the lane's queue. */
-function astray({to}: Flight, {stateOf}: Roster): string | undefined {
-	const state = typeof to === 'string' ? stateOf(to) : undefined;
+function astray({to}: Flight, roster: Roster): string | undefined {
+	const state = typeof to === 'string' ? roster.stateOf(to) : undefined;
 	if (typeof to !== 'string' || state === 'draining' || state === 'stopped') return undefined;
 	if (state === undefined || state === 'lost') return `the worker ${to}, to which it was sent, is lost`;
 	return `the worker ${to}, to which it was sent, does not name it`;
