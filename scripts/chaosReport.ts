@@ -6,7 +6,8 @@ import type {RoundReport} from '../test/chaos/round.ts';
 const mostShown = 10;
 
 export function roundLines({verdict, blows, clean, seconds, repeatedBatches, logs}: RoundReport): string[] {
-	const {tasks, lost, stuck, wrong, unlawful, refused, replayed, left, ledger, balanced, stale} = verdict;
+	const {tasks, lost, stuck, wrong, unlawful, refused, unsure, replayed, left, ledger, balanced, stale} =
+		verdict;
 	const {succeeded, dead, waiting, running} = ledger;
 	const healed = blows.flatMap(({healMs}) => (healMs === null ? [] : [healMs]));
 	const troubles = [
@@ -15,6 +16,7 @@ export function roundLines({verdict, blows, clean, seconds, repeatedBatches, log
 		...wrong.map(one => `wrong: ${one}`),
 		...unlawful.map(one => `history: ${one}`),
 		...refused.map(one => `not of the model: ${one}`),
+		...unsure.map(one => `unsure: ${one}`),
 		...left.map(one => `left: ${one}`),
 		...(balanced ? [] : [`not balanced: ${JSON.stringify(ledger)}`]),
 	];
@@ -24,7 +26,7 @@ export function roundLines({verdict, blows, clean, seconds, repeatedBatches, log
 			`${waiting + running} open; ${lost.length} lost, ${stuck.length} stuck, ${wrong.length} wrong, ${unlawful.length} histories unlawful; ` +
 			`${stale} stale, ${repeatedBatches} batches offered again`,
 		`${replayed.histories} histories of ${replayed.kinds} kinds replayed against the model: ${refused.length} refused, ` +
-			`${replayed.unsure} of them unsure`,
+			`${unsure.length} unsure`,
 		`healed after ${healed.map(ms => `${(ms / 1000).toFixed(1)} s`).join(', ') || 'nothing'}`,
 		...troubles.slice(0, mostShown),
 		...(more > 0 ? [`and ${more} more`] : []),

@@ -81,7 +81,7 @@ export function worldOf(
 	const faults: Partial<Record<FaultName, number>> = {
 		'lose connection': gone + givenUp * (limit + 1) + more,
 		'crash worker': others,
-		'crash node': claims.length - gone + twice,
+		'crash node': Math.max(0, claims.length - gone - (more > 0 ? 0 : named('lost'))) + twice,
 		'audit wrongly': named('lost'),
 	};
 	return {

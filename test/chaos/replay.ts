@@ -19,17 +19,22 @@ import {findWitness, type Witness} from '../model/witness.ts';
 import {marksOf, type Terms, worldOf} from './recorded.ts';
 
 export type Replay = {
-	/** What the model does not allow, in words; undefined: it has a run that shows this history. */
-	judge(view: TaskView, entries: readonly HistoryEntry[]): string | undefined;
+	/** Undefined: the model has a run that shows this history. */
+	judge(view: TaskView, entries: readonly HistoryEntry[]): Refusal | undefined;
 	readonly tally: Tally;
+};
+
+export type Refusal = {
+	/** Where, and what the model would have shown there, in words. */
+	readonly says: string;
+	/** False: the search was given up, so there may be a run after all. */
+	readonly sure: boolean;
 };
 
 export type Tally = {
 	/** Histories that were judged, and how many different ones there were among them. */
 	readonly histories: number;
 	readonly kinds: number;
-	/** Histories of which the search was given up: neither witnessed nor refused for certain. */
-	readonly unsure: number;
 	/** Worlds of the model that were looked at. */
 	readonly worlds: number;
 };
@@ -44,8 +49,8 @@ const mostInAll = 3_000_000;
 
 /** Histories that differ in nothing but times and workers are judged once. */
 export function createReplay(terms: Terms): Replay {
-	const known = new Map<string, {readonly said: string | undefined; readonly sure: boolean}>();
-	const tally = {histories: 0, kinds: 0, unsure: 0, worlds: 0};
+	const known = new Map<string, Refusal | undefined>();
+	const tally = {histories: 0, kinds: 0, worlds: 0};
 	const judgeKind = (view: TaskView, entries: readonly HistoryEntry[], marks: readonly string[]) => {
 		let best: Witness | undefined;
 		let sure = false;
@@ -53,27 +58,24 @@ export function createReplay(terms: Terms): Replay {
 			if (more > 0 && tally.worlds > mostInAll) break;
 			const found = findWitness(worldOf(view, entries, terms, more), rules, marks, mostWorlds);
 			tally.worlds += found.worlds;
-			if (found.steps) return {said: undefined, sure: true};
+			if (found.steps) return undefined;
 			// A wider search that is given up may not have come as far as a narrow one.
 			if (!best || found.shown >= best.shown) best = found;
 			sure = found.complete;
 		}
-		return {said: best && refusal(best, sure, marks), sure};
+		return best && {says: refusal(best, sure, marks), sure};
 	};
 	return {
 		tally,
 		judge(view, entries) {
 			const marks = marksOf(view, entries);
 			const name = JSON.stringify([view.maxAttempts, view.failure?.permanent === true, marks]);
-			let kind = known.get(name);
-			if (!kind) {
-				kind = judgeKind(view, entries, marks);
-				known.set(name, kind);
-				tally.kinds += 1;
-			}
 			tally.histories += 1;
-			if (!kind.sure) tally.unsure += 1;
-			return kind.said;
+			if (!known.has(name)) {
+				tally.kinds += 1;
+				known.set(name, judgeKind(view, entries, marks));
+			}
+			return known.get(name);
 		},
 	};
 }

@@ -21,6 +21,8 @@ export type Verdict = {
 	readonly unlawful: readonly string[];
 	/** Whose history no run of the model shows. */
 	readonly refused: readonly string[];
+	/** Whose history is so rich in claims that the search for a run was given up; no mistake by itself. */
+	readonly unsure: readonly string[];
 	/** How many histories were replayed against the model. */
 	readonly replayed: Tally;
 	/** Messages that are left in a queue of the installation though all is over. */
@@ -62,16 +64,17 @@ export async function judge(
 	const wrong = [...strange, ...(await complaints(ended, ({item, view}) => mistake(client, item, view)))];
 	const replay = createReplay(defaultPolicy);
 	const refused: string[] = [];
+	const unsure: string[] = [];
 	const told = await complaints(views, async view => {
 		const entries = await client.history(view.id);
 		const refusal = replay.judge(view, entries);
-		if (refusal !== undefined) refused.push(`${view.id}: ${refusal}`);
+		if (refusal) (refusal.sure ? refused : unsure).push(`${view.id}: ${refusal.says}`);
 		const why = unlawful(view, entries);
 		return why && `${view.id}: ${why}`;
 	});
 	const left = stuck.length > 0 ? [] : await leftovers(cluster);
 	const verdict = {
-		...{tasks: items.length, lost, stuck, wrong, unlawful: told, refused, left, ledger},
+		...{tasks: items.length, lost, stuck, wrong, unlawful: told, refused, unsure, left, ledger},
 		replayed: replay.tally,
 		balanced: balances(ledger, items.length),
 		stale: await cluster.stale(),
