@@ -4,6 +4,7 @@
 //
 // Its evidence may be wrong, and its repairs may be: a re-dispatch is marked and claimed, an order to
 // stop is for an attempt that a fresh read showed to be over.
+import type {Lane} from '#actors/lane.ts';
 import {isTerminal} from '#actors/task.ts';
 import {type Audit as AuditReport, type Break, breakKinds} from '#contract/audit.ts';
 import type {Ledger} from '#contract/status.ts';
@@ -12,8 +13,7 @@ import type {Count, Store} from '#store/store.ts';
 import type {Depth} from './depth.ts';
 import type {Flight, InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';
-import {findMissing, graceOf, isVigil, lostLetter} from './missing.ts';
-import type {Lane} from './progress.ts';
+import {findMissing, graceOf, isVigil, lostLetter, sound} from './missing.ts';
 import type {Roster} from './roster.ts';
 
 export type Audit = {
@@ -42,6 +42,8 @@ const mostTimers = 100;
 const timerGraceMs = 5000;
 /** While a lost worker may still be given work. */
 const vigilEveryMs = 500;
+/** While a worker is late: had it taken the last of a queue, nobody could say so once it is lost. */
+const soundEveryMs = 250;
 /** Attempts named by heartbeats that are looked up in one pass. */
 const mostStrays = 1000;
 
@@ -148,6 +150,15 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 		callOff();
 		if (!stopped) callOff = clock.after(delay, () => void lookAnyway().then(again));
 	};
+	const watch = () => {
+		const sounded = roster.late ? sound({inFlight, depth: parts.depth}).then(() => {}) : Promise.resolve();
+		void sounded
+			.catch(error => log.debug({err: error}, 'the queues could not be sounded'))
+			.then(() => {
+				if (!stopped) callOffWatch = clock.after(soundEveryMs, watch);
+			});
+	};
+	let callOffWatch = clock.after(soundEveryMs, watch);
 	again();
 	return {
 		look,
@@ -167,6 +178,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 		stop() {
 			stopped = true;
 			callOff();
+			callOffWatch();
 		},
 	};
 }

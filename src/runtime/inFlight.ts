@@ -1,9 +1,10 @@
 // The attempts that this home's commits have put into the broker, as far as this process knows: what
 // the audit looks after. The store is the authority; this is a list of what to ask it about, and a
 // wrong entry costs a look.
+import {type Lane, laneName} from '#actors/lane.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {TaskRow} from '#store/store.ts';
-import {createProgress, type Lane, nameOf} from './progress.ts';
+import {createProgress} from './progress.ts';
 
 export type Flight = {
 	readonly task: string;
@@ -35,6 +36,10 @@ export type InFlight = {
 	list(): Iterable<Flight>;
 	/** The last in its lane's queue that a worker was known to have had, at that time. */
 	passed(lane: Lane, time: number): number;
+	/** How many were put into queues. */
+	readonly put: number;
+	/** A lane's queue was found empty after so many had been put there. */
+	emptied(lane: Lane, put: number): void;
 	lanes(): Lane[];
 	/** A worker has named it, in a heartbeat or a claim. */
 	heard(flight: Flight, at: number): void;
@@ -84,8 +89,12 @@ export function createInFlight({clock}: Ambient): InFlight {
 		get: task => flights.get(task),
 		list: () => flights.values(),
 		passed: (lane, time) => progress.by(lane, time),
+		get put() {
+			return orders;
+		},
+		emptied: (lane, count) => progress.note(lane, count, clock.now()),
 		lanes() {
-			const lanes = new Map([...flights.values()].map(({lane}) => [nameOf(lane), lane]));
+			const lanes = new Map([...flights.values()].map(({lane}) => [laneName(lane), lane]));
 			return [...lanes.values()];
 		},
 		heard,

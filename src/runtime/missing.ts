@@ -1,12 +1,14 @@
+import {type Lane, laneName} from '#actors/lane.ts';
 import type {Depth} from './depth.ts';
 import type {Flight, InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';
-import {type Lane, nameOf} from './progress.ts';
 import type {Held, Roster} from './roster.ts';
 
 /** What a heartbeat may be late without being wrong: three beats and some more. */
 export const graceOf = ({beatMs}: Roster): number => 5 * beatMs;
-/** Two beats: within them whoever has an attempt has named it. */
+/** Whoever has had an attempt for so long has named it, unless it was about to beat and is a little late. */
+const namedWithin = ({beatMs}: Roster): number => 1.5 * beatMs;
+/** What was named is named at each beat: two may be lost. */
 const silenceOf = ({beatMs}: Roster): number => 2.5 * beatMs;
 
 export type Missing = {
@@ -34,7 +36,7 @@ type Evidence = {
 
 /**
  * Attempts that seem to be nowhere: no live worker names them, and their queue is empty, is gone, or
- * had, two beats ago, given out what was put there later. What
+ * had, more than a beat ago, given out what was put there later. What
  * was sent to one worker is in no queue of a lane: only that worker's word counts.
  */
 export async function findMissing({inFlight, roster, depth, now}: Evidence): Promise<Missing[]> {
@@ -48,22 +50,39 @@ export async function findMissing({inFlight, roster, depth, now}: Evidence): Pro
 	const before = now - silenceOf(roster);
 	const silent = [...inFlight.list()].filter(({at, heardAt = 0}) => Math.max(at, heardAt) <= before);
 	const depths = new Map<string, Depth>();
-	for (const lane of silent.length > 0 ? inFlight.lanes() : []) depths.set(nameOf(lane), await depth(lane));
+	if (silent.length > 0) for (const [lane, found] of await sound({inFlight, depth})) depths.set(lane, found);
 	const missing: Missing[] = [];
 	for (const flight of silent) {
-		const why =
-			astray(flight, roster) ??
-			whyOf(flight, depths.get(nameOf(flight.lane)), inFlight.passed(flight.lane, before));
+		const passed = inFlight.passed(flight.lane, now - namedWithin(roster));
+		const strays = astray(flight, roster) !== undefined;
+		const why = astray(flight, roster) ?? whyOf(flight, depths.get(laneName(flight.lane)), passed);
 		if (why === undefined) {
 			flight.missingSince = undefined;
 			continue;
 		}
 		flight.missingSince ??= now;
 		// A worker that was lost may have had it, or been given it since: the broker takes it for alive.
-		const sure = now - flight.missingSince >= graceOf(roster) || isVigil(roster, now);
+		// But of an empty queue it may have come out just now, to one that has not named it yet.
+		const isOut = strays || (passed > 0 && flight.order <= passed);
+		const sure = now - flight.missingSince >= graceOf(roster) || (isOut && isVigil(roster, now));
 		missing.push({flight, why, sure});
 	}
 	return missing;
+}
+
+/** Asks how deep the queues are, by the name of their lane, and notes which are empty. */
+export async function sound({
+	inFlight,
+	depth,
+}: Pick<Evidence, 'inFlight' | 'depth'>): Promise<Map<string, Depth>> {
+	const depths = new Map<string, Depth>();
+	for (const lane of inFlight.lanes()) {
+		const {put} = inFlight;
+		const found = await depth(lane);
+		depths.set(laneName(lane), found);
+		if (found === 0 || found === undefined) inFlight.emptied(lane, put);
+	}
+	return depths;
 }
 
 /** Of what was sent to one worker. A worker that leaves puts what it has not started into the lane's queue. */
@@ -79,7 +98,7 @@ function whyOf({order, heardAt}: Flight, depth: Depth, passed: number): string |
 	const last = heardAt === undefined ? 'no worker has named it' : 'the worker that had it names it no more';
 	if (depth === undefined) return `its queue is gone, and ${last}`;
 	if (depth === 0) return `its queue is empty, and ${last}`;
-	return order < passed ? `what was queued later has come out, and ${last}` : undefined;
+	return order <= passed ? `what was queued later has come out, and ${last}` : undefined;
 }
 
 /**

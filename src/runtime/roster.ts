@@ -12,6 +12,8 @@ export type Roster = {
 	ran(task: string, attempt: number): Ran | undefined;
 	/** When a worker was lost last, ms since the epoch. */
 	readonly lostAt: number | undefined;
+	/** A worker that is not lost has missed a heartbeat. */
+	readonly late: boolean;
 	/** How often the slowest of the live workers beats, ms; a second if there is none. */
 	readonly beatMs: number;
 	/** Every attempt that a live worker names, started or not. */
@@ -120,6 +122,10 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 		get beatMs() {
 			const live = [...copies.values()].filter(({row}) => !isGone(row));
 			return Math.max(usualBeatMs, ...live.map(beatOf));
+		},
+		get late() {
+			const now = clock.now();
+			return [...copies.values()].some(copy => !isGone(copy.row) && now - copy.heardAt > beatOf(copy));
 		},
 		get lostAt() {
 			return lostAt;
