@@ -183,3 +183,23 @@ test('what was taken and never named is missed while the queue is long, once lat
 	);
 	t.like(must(await node.api.audit()), {healed: {lost: 2}});
 });
+
+test('what has just come out of an emptied queue is with a live worker that has not named it yet, and is left alone', async t => {
+	const all = await world(t);
+	const {node, lost} = await stalled(all, 1);
+	const other = await all.worker({id: 'w-other', slots: 1});
+	await pass(all, 1);
+	await lost();
+	await pass(all, 1);
+	await node.api.submit(Array.from({length: 24}, (_, n) => submission('fib', n)));
+	// Four beats later, between two beats, the last of the queue comes out.
+	await pass(all, 4);
+	for (let n = 0; n < 25; n++) {
+		other.runs.all.at(-1)?.succeed();
+		await all.quiet();
+		if (n % 3 === 0) await pass(all, 0.5);
+	}
+	await pass(all, 4);
+	const ran = other.runs.all.map(({task}) => task);
+	t.is(new Set(ran).size, ran.length, 'nothing ran twice');
+});
