@@ -72,8 +72,19 @@ function readBroker(raw: unknown): string | undefined {
 	return new URL(raw).hostname === '' ? undefined : raw;
 }
 
+function readStore(raw: unknown): string | undefined {
+	if (typeof raw !== 'string') return undefined;
+	if (/^(memory:|sqlite:.+)$/.test(raw)) return raw;
+	if (!/^postgres(?:ql)?:\/\//.test(raw) || !URL.canParse(raw)) return undefined;
+	const {hostname, pathname, searchParams} = new URL(raw);
+	// A password belongs before the @, where everything that shows a URL looks for it.
+	const names = hostname !== '' || pathname.length > 1;
+	return names && !searchParams.has('password') ? raw : undefined;
+}
+
 /** A text without the password of the URL in it, even of one that is written wrongly. */
-export const hidePassword = (text: string): string => text.replace(/(:\/\/[^:@/]*:).*@/, '$1[hidden]@');
+export const hidePassword = (text: string): string =>
+	text.replace(/(:\/\/[^:@/]*:).*@/, '$1[hidden]@').replace(/([?&]password=)[^&`"]*/g, '$1[hidden]');
 
 const isScalar = (raw: unknown) => ['string', 'number', 'boolean'].includes(typeof raw);
 const plain = (value: unknown) => String(value);
@@ -124,9 +135,9 @@ export const formats = {
 		show: value => hidePassword(String(value)),
 	},
 	store: {
-		says: () => '`sqlite:PATH` or `memory:`',
-		read: readText(/^(memory:|sqlite:.+)$/),
-		show: plain,
+		says: () => '`sqlite:PATH`, `memory:` or a URL like `postgres://user:password@host:5432/database`',
+		read: readStore,
+		show: value => hidePassword(String(value)),
 	},
 	roles: {
 		says: () => 'a list of `server` and `worker`',

@@ -89,7 +89,8 @@ export const settings = {
 	'store.url': setting(
 		'store',
 		null,
-		'Where tasks are kept; `memory:` forgets everything when the process ends.',
+		'Where tasks are kept. A `postgres:` URL: in the schema `?schema=` of a database (`warren` unless given), which ' +
+			'several nodes may share. `memory:` forgets everything when the process ends.',
 		{otherwise: '`sqlite:` and `warren.db` in `node.data`', flag: 'store'},
 	),
 	'store.retention': setting(

@@ -144,8 +144,8 @@ function policyOf({defaults}: Config): Policy {
 }
 
 function upOf({url = ''}: Warren, {node, broker, store}: Config): Up {
-	const withoutPassword = broker.url.replace(/(\/\/[^:/@]*):.*@/, '$1:***@');
-	return {url, data: node.data, broker: withoutPassword, store: store.url, version};
+	const hide = (address: string) => address.replace(/(\/\/[^:/@]*):.*@/, '$1:***@');
+	return {url, data: node.data, broker: hide(broker.url), store: hide(store.url), version};
 }
 
 const tellLog: Tell = ({url}, {roles, broker}, log) =>

@@ -4,7 +4,7 @@ import {openSqlite} from './sqlite/store.ts';
 import type {Store} from './store.ts';
 
 export type StoreOptions = {
-	/** `sqlite:PATH` (relative to the working directory, or absolute) or `memory:`. */
+	/** `sqlite:PATH` (relative to the working directory, or absolute), `memory:` or a `postgres:` URL. */
 	readonly url: string;
 };
 
@@ -17,7 +17,15 @@ export async function openStore(ambient: Ambient, {url}: StoreOptions): Promise<
 	const rest = url.slice(scheme.length);
 	if (scheme === 'memory:' && rest === '') return openSqlite(ambient, {path: ':memory:'});
 	if (scheme === 'sqlite:' && rest !== '') return openSqlite(ambient, {path: pathOf(rest)});
-	throw new TypeError(`Expected \`store.url\` to be \`sqlite:PATH\` or \`memory:\`, got \`${url}\``);
+	if (scheme === 'postgres:' || scheme === 'postgresql:') {
+		// Its driver is loaded only by who uses it.
+		const {openPostgres} = await import('./postgres/store.ts');
+		return openPostgres(ambient, {url});
+	}
+	const shown = url.replace(/(\/\/[^:/@]*):.*@/, '$1:***@');
+	throw new TypeError(
+		`Expected \`store.url\` to be \`sqlite:PATH\`, \`memory:\` or a \`postgres:\` URL, got \`${shown}\``,
+	);
 }
 
 /** `sqlite:///srv/warren.db` is the same file as `sqlite:/srv/warren.db`. */

@@ -201,10 +201,14 @@ test('an empty variable counts as not set, and a misspelt one is told', t => {
 test('a description shows what is in force, as a person would write it, and no password', t => {
 	const config = load({
 		flags: {'worker.heartbeat': '1234ms', broker: 'amqp://me:s3cret%21@rabbit:5672/v'},
-		env: {WARREN_LIMITS_PAYLOAD: '1048576'},
+		env: {
+			WARREN_LIMITS_PAYLOAD: '1048576',
+			WARREN_STORE_URL: 'postgres://me:s3cret@db/w?schema=a&sslmode=no-verify',
+		},
 	});
 	const rows = new Map(describeConfig(config).map(row => [row.key, row]));
 	t.like(rows.get('broker.url'), {value: 'amqp://me:[hidden]@rabbit:5672/v', source: '--broker'});
+	t.like(rows.get('store.url'), {value: 'postgres://me:[hidden]@db/w?schema=a&sslmode=no-verify'});
 	t.like(rows.get('worker.heartbeat'), {value: '1234ms', source: '--set worker.heartbeat'});
 	t.like(rows.get('limits.payload'), {value: '1MiB', source: 'WARREN_LIMITS_PAYLOAD'});
 	t.like(rows.get('store.retention'), {value: '7d', source: 'default', variable: 'WARREN_STORE_RETENTION'});
@@ -218,4 +222,6 @@ test('an error about a URL does not show its password', t => {
 	t.false(message.includes('s3cret'));
 	t.true(message.includes('`"amqpz://me:[hidden]@rabbit"`'));
 	t.false(refused(t, {flags: {broker: 'amqpz://me:p/a:s@s@rabbit'}}).includes('p/a'));
+	const asParameter = refused(t, {flags: {store: 'postgres://me@db/w?sslmode=disable&password=s3cret'}});
+	t.true(asParameter.includes('password=[hidden]'));
 });

@@ -1,0 +1,35 @@
+// What waits is read function by function, so that a function that is left out costs nothing, however much
+// of it waits. To read little more than is given, even with hundreds of functions, a sample of the oldest of
+// each says first how young a task may be to be among those that are given.
+import type {TaskRecord} from '#store/row.ts';
+import type {BacklogQuery, TaskRow} from '#store/store.ts';
+import type {Session} from './database.ts';
+import {taskColumns, taskOf} from './read.ts';
+
+const waiting = (bound: string, limit: string) => `lateral (
+		select id from tasks
+		where state = 'queued' and not placed and pool = $1 and class = $2 and function = fn.name ${bound}
+		order by id limit ${limit}
+	) as few`;
+
+const oldest = {
+	name: 'backlog',
+	text: `with fn as materialized (
+		select function as name from counts where state = 'queued' and not placed and pool = $1 and class = $2
+		group by function having sum(count) > 0 and function <> all($4::text[])
+	), sample as materialized (
+		select id from fn, ${waiting('', '(select $3::bigint / count(*) + 1 from fn)')}
+	), bound as materialized (
+		select max(id) as id from (select id from sample order by id limit $3::bigint) as first
+		having count(*) = $3::bigint
+	), given as materialized (
+		select few.id from fn, ${waiting("and id <= coalesce((select id from bound), U&'\\+10FFFF')", '$3::bigint')}
+		order by few.id limit $3::bigint
+	)
+	select ${taskColumns} from tasks where id = any(array(select id from given)) order by id`,
+};
+
+export function prepareBacklog(read: Session) {
+	return async ({pool, class: lane, limit, except = []}: BacklogQuery): Promise<TaskRow[]> =>
+		(await read.run<TaskRecord>(oldest, [pool, lane, limit, except])).map(taskOf);
+}

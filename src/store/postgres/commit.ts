@@ -1,0 +1,103 @@
+import type {Batch, Change, Commit, Fate, Timer} from '#store/store.ts';
+import {createBlob} from './blob.ts';
+import {arraysOf, type BirthRow, type Clear, type MoveRow, type Rows} from './columns.ts';
+import type {Database, Session} from './database.ts';
+import {deploy, retire} from './functions.ts';
+import {fenced} from './homes.ts';
+import {commitStatement} from './statement.ts';
+import {type Wave, wavesOf} from './wave.ts';
+
+const commitWave = {name: 'commit', text: commitStatement};
+
+/** What the statement says: the commit's number, and the tasks whose changes were not taken, or were. */
+type Answer = {
+	readonly seq: number | null;
+	readonly refused: readonly string[];
+	readonly tidied: readonly string[];
+};
+
+export function prepareCommit(db: Database) {
+	return async (batch: Batch): Promise<Commit> => {
+		const waves = wavesOf(batch.changes);
+		const [only] = waves;
+		const isHot = batch.changes.every(({kind}) => kind !== 'deploy' && kind !== 'retire');
+		// One statement is a transaction by itself: one round trip.
+		if (waves.length === 1 && only && isHot) {
+			const fates: Fate[] = [];
+			const seq = await commitOne(db.write, batch, only, fates);
+			if (seq === null) throw await fenced(db.write, batch);
+			return {seq, fates};
+		}
+		return db.transact(session => commitAll(session, batch, waves));
+	};
+}
+
+async function commitAll(session: Session, batch: Batch, waves: readonly Wave[]): Promise<Commit> {
+	const fates: Fate[] = [];
+	let seq = 0;
+	for (const [step, wave] of waves.entries()) {
+		const found = await commitOne(session, batch, wave, fates, step === 0 ? 1 : 0);
+		if (found === null) throw await fenced(session, batch);
+		seq = found;
+	}
+	for (const [at, change] of batch.changes.entries()) {
+		if (change.kind === 'deploy') fates[at] = await deploy(session, change);
+		if (change.kind === 'retire') fates[at] = await retire(session, change);
+	}
+	return {seq, fates};
+}
+
+/** Writes the fates of one wave into those of its batch. Null: another process has opened the home since. */
+async function commitOne(
+	session: Session,
+	{home, epoch, actedThrough}: Batch,
+	wave: Wave,
+	fates: Fate[],
+	step = 1,
+): Promise<number | null> {
+	const blob = createBlob();
+	const rows = rowsOf(
+		wave.map(({change}) => change),
+		body => blob.put(body),
+	);
+	const values = [home, epoch, actedThrough, step, blob.bytes(), ...arraysOf(rows)];
+	const [answer] = await session.run<Answer>(commitWave, values);
+	const refused = new Set(answer?.refused);
+	const tidied = new Set(answer?.tidied);
+	for (const {at, change} of wave) {
+		if (change.kind === 'tidy') fates[at] = tidied.has(change.timer.task) ? 'done' : 'conflict';
+		else if (!refused.has(change.task.id)) fates[at] = 'done';
+		else fates[at] = change.kind === 'birth' ? 'exists' : 'conflict';
+	}
+	return answer?.seq ?? null;
+}
+
+function rowsOf(changes: readonly Change[], put: ReturnType<typeof createBlob>['put']): Rows {
+	const births: BirthRow[] = [];
+	const moves: MoveRow[] = [];
+	const clears: Clear[] = [];
+	const sets: Timer[] = [];
+	const tidies: Timer[] = [];
+	for (const change of changes) {
+		if (change.kind === 'tidy') tidies.push(change.timer);
+		if (change.kind === 'birth') {
+			const {task, input, history, timers = []} = change;
+			births.push({task, input: put(input), history: history && put(history)});
+			sets.push(...lastOfEach(timers));
+		}
+		if (change.kind === 'move') {
+			const {task, expected, result, log, history, clear = [], set = []} = change;
+			const kept = {result: result && put(result), history: history && put(history)};
+			moves.push({task, expected, ...kept, log: log && {...put(log.lines), attempt: log.attempt}});
+			const spared = set.map(timer => timer.kind);
+			const kinds = clear === 'all' ? (['*'] as const) : clear;
+			clears.push(...kinds.map(kind => ({task: task.id, kind, spared})));
+			sets.push(...lastOfEach(set));
+		}
+	}
+	return {births, moves, clears, sets, tidies};
+}
+
+/** A task has one timer of a kind: the last one that is set. */
+const lastOfEach = (timers: readonly Timer[]): Iterable<Timer> =>
+	timers.length < 2 ? timers : new Map(timers.map(timer => [timer.kind, timer])).values();

@@ -1,0 +1,61 @@
+// Leases are compared by one clock for all nodes: the server's.
+import {Fenced, type HomeRow, type HomeView, type Lease} from '#store/store.ts';
+import type {Database, Session} from './database.ts';
+
+/** The server's time, ms since the epoch. */
+export const serverNow = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
+
+const openHome = {
+	name: 'open',
+	text: `insert into homes(home, epoch, seq, acted_through) values($1, 1, 0, 0)
+		on conflict(home) do update set epoch = homes.epoch + 1
+		returning home, epoch, seq, acted_through as "actedThrough"`,
+};
+const renewHome = {
+	name: 'renew',
+	text: `update homes set
+			live_until = case when $1::bigint > 0 then ${serverNow} + $1::bigint end,
+			acted_through = greatest(acted_through, $2::bigint)
+		where home = $3 and epoch = $4::bigint returning home`,
+};
+const listHomes = {
+	name: 'homes',
+	text: `select home, epoch, seq, acted_through as "actedThrough",
+		live_until is not null and live_until > ${serverNow} as live from homes order by home`,
+};
+const readHome = {name: 'home', text: 'select epoch from homes where home = $1'};
+const countPlaced = {
+	name: 'placed',
+	text: 'select count(*) as placed from tasks where open and placed and home = $1',
+};
+
+export function prepareHomes({read, write}: Database) {
+	return {
+		open: async (home: string): Promise<HomeRow> => {
+			const [row] = await write.run<HomeRow>(openHome, [home]);
+			return row as HomeRow;
+		},
+		renew: async ({home, epoch, actedThrough, leaseMs}: Lease): Promise<void> => {
+			const renewed = await write.run(renewHome, [leaseMs, actedThrough, home, epoch]);
+			if (renewed.length === 0) throw await fenced(write, {home, epoch});
+		},
+		homes: () => read.run<HomeView>(listHomes),
+		placed: async (home: string): Promise<number> => {
+			const [row] = await read.run<{placed: number}>(countPlaced, [home]);
+			return row?.placed ?? 0;
+		},
+	};
+}
+
+/** Why a home of that epoch may commit nothing. */
+export async function fenced(
+	session: Session,
+	{home, epoch}: {home: string; epoch: number},
+): Promise<Fenced> {
+	const [now] = await session.run<{epoch: number}>(readHome, [home]);
+	if (!now) return new Fenced(`The home ${home} was never opened in this store: open it before committing`);
+	return new Fenced(
+		`The home ${home} was opened by another process (epoch ${now.epoch}, this one has ${epoch}): ` +
+			'stop this process, or give each its own node.id',
+	);
+}

@@ -1,0 +1,106 @@
+import pg from 'pg';
+import type {Ambient} from '#observe/observe.ts';
+import {type Applied, checksum, type Migration, missingSteps} from '#store/ledger.ts';
+import {unavailable} from '#store/unavailable.ts';
+import type {Address} from './address.ts';
+import type {Sessions} from './session.ts';
+
+const serverSettings = `select current_setting('fsync') as fsync, current_setting('synchronous_commit') as sync,
+	current_setting('server_encoding') as encoding, current_setting('server_version_num')::int as version`;
+const takeLock = "select pg_advisory_xact_lock(hashtextextended('warren ' || $1, 0))";
+const lookAround = `select to_regnamespace($1) is not null as schema, to_regclass($1 || '.migrations') is not null as ledger,
+	exists(select from pg_class where relnamespace = to_regnamespace($1) and relkind in ('r', 'p')) as tables`;
+const createLedger = `create table migrations(
+	number integer primary key,
+	name text not null,
+	checksum text not null,
+	applied_at bigint not null
+)`;
+const readLedger = 'select number, name, checksum from migrations order by number';
+const record = 'insert into migrations(number, name, checksum, applied_at) values($1, $2, $3, $4)';
+
+type Server = {
+	readonly fsync: string;
+	readonly sync: string;
+	readonly encoding: string;
+	readonly version: number;
+};
+type Around = {readonly schema: boolean; readonly ledger: boolean; readonly tables: boolean};
+
+const oldestVersion = 120_000;
+
+/**
+ * Brings a schema to the newest shape, making it where it is missing: in one transaction, under a lock of
+ * the schema's, so that several nodes may do it at once. Says how many steps it took.
+ * @throws StoreTrouble when the schema is newer than this program, was made by steps that differ from ours,
+ * or belongs to another program
+ */
+export async function migrate(
+	ambient: Ambient,
+	address: Address,
+	{config, begin}: Sessions,
+	steps: readonly Migration[],
+): Promise<number> {
+	// A step may take as long as it takes, and so may waiting for another node that takes it.
+	const {query_timeout: _, ...patient} = config;
+	const client = new pg.Client(patient);
+	client.on('error', () => {});
+	try {
+		await client.connect();
+		await begin(client);
+		await checkServer(ambient, address, client);
+		await client.query('set statement_timeout to 0; set idle_in_transaction_session_timeout to 0');
+		return await bringUp(client, ambient, address, steps);
+	} finally {
+		await client.end().catch(() => {});
+	}
+}
+
+async function checkServer({log}: Ambient, {shown}: Address, client: pg.Client): Promise<void> {
+	const [server] = (await client.query<Server>(serverSettings)).rows;
+	if (!server) return;
+	if (server.version < oldestVersion)
+		throw unavailable(`The store (${shown}) runs on a PostgreSQL that is too old: use 12 or newer`);
+	if (server.encoding !== 'UTF8') {
+		throw unavailable(
+			`The store (${shown}) has the encoding ${server.encoding}: name a database with UTF8 in \`store.url\``,
+		);
+	}
+	if (!['on', 'remote_apply'].includes(server.sync))
+		throw unavailable(`The store (${shown}) does not let \`synchronous_commit\` be set to on`);
+	if (server.fsync !== 'on') {
+		log.warn(
+			{store: shown, fsync: server.fsync},
+			'the database server does not wait for its disk: committed tasks may be lost when its machine fails',
+		);
+	}
+}
+
+async function bringUp(
+	client: pg.Client,
+	{clock, log}: Ambient,
+	{schema, shown}: Address,
+	steps: readonly Migration[],
+): Promise<number> {
+	await client.query('begin');
+	await client.query(takeLock, [schema]);
+	const [around] = (await client.query<Around>(lookAround, [schema])).rows;
+	if (!around?.schema) await client.query(`create schema "${schema}"`);
+	if (!around?.ledger) {
+		if (around?.tables) {
+			throw unavailable(
+				`The store (${shown}) has tables of another program: name another \`schema\` in \`store.url\``,
+			);
+		}
+		await client.query(createLedger);
+	}
+	const applied = (await client.query<Applied>(readLedger)).rows;
+	const missing = missingSteps(applied, steps, `The store (${shown})`);
+	for (const [index, step] of missing.entries()) {
+		await client.query(step.sql);
+		await client.query(record, [applied.length + index + 1, step.name, checksum(step), clock.now()]);
+	}
+	await client.query('commit');
+	if (missing.length > 0) log.info({store: shown, migrations: missing.length}, 'store migrated');
+	return missing.length;
+}

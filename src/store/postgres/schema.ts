@@ -1,0 +1,113 @@
+// The shape of the schema, as numbered steps that only go forward. A step that was released is never
+// edited (its checksum is kept beside the tables): a change of shape is a new step at the end.
+//
+// Ids and names are compared byte by byte (`collate "C"`), as JavaScript compares them, whatever the
+// database's language is: pages and the order of a backlog rest on it. Times are ms since the epoch.
+import type {Migration} from '#store/ledger.ts';
+
+export const migrations: readonly Migration[] = [
+	{
+		name: 'homes, tasks, timers and functions',
+		sql: `
+-- Nodes that commit here. Written by every commit: its number and how far the home's effects are done.
+-- \`live_until\`: the end of its lease by the clock of this server; null: it holds none. Room in the page, so that a new row version needs no new index entry (HOT).
+create table homes(
+	home text collate "C" primary key,
+	epoch bigint not null,
+	seq bigint not null,
+	acted_through bigint not null,
+	live_until bigint
+) with (fillfactor = 20);
+
+-- The hot row. \`origin\`, \`usage\` and \`trouble\` are JSON texts (texts.ts); \`open\` is false in a terminal state.
+-- Every move changes \`seq\`, which is indexed, so no move is HOT and a fillfactor would buy nothing.
+create table tasks(
+	id text collate "C" primary key,
+	function text collate "C" not null,
+	version text not null,
+	pool text collate "C" not null,
+	class text collate "C" not null,
+	state text collate "C" not null,
+	open boolean not null,
+	placed boolean not null,
+	attempt integer not null,
+	max_attempts integer not null,
+	asynchronous boolean not null,
+	key text collate "C",
+	reply_to text,
+	home text collate "C" not null,
+	epoch bigint not null,
+	seq bigint not null,
+	revision bigint not null,
+	created_at bigint not null,
+	updated_at bigint not null,
+	started_at bigint,
+	ended_at bigint,
+	expires_at bigint,
+	deadline bigint,
+	due_at bigint,
+	origin text not null,
+	usage text,
+	trouble text
+) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
+create unique index tasks_key on tasks(function, key) where key is not null;
+-- What waits, so that one function can be left out without reading past its tasks (backlog.ts).
+create index tasks_waiting on tasks(pool, class, function, id) where state = 'queued' and not placed;
+create index tasks_function on tasks(function, id);
+create index tasks_open on tasks(id) where open;
+-- What a home has in the broker, and nothing of what waits.
+create index tasks_placed on tasks(home, id) where open and placed;
+create index tasks_settled on tasks(home, seq) where not open;
+-- Few rows: what people look for among millions that went well.
+create index tasks_failed on tasks(id) where not open and state <> 'succeeded';
+create index tasks_ended on tasks(ended_at) where not open;
+
+-- Bodies, written once, never changed.
+create table inputs(task text collate "C" primary key, body bytea not null);
+create table results(task text collate "C" primary key, body bytea not null);
+create table logs(task text collate "C", attempt integer, lines bytea not null, primary key(task, attempt));
+create table history(task text collate "C", revision bigint, entries bytea not null, primary key(task, revision));
+
+create table timers(
+	task text collate "C" not null,
+	kind text collate "C" not null,
+	at bigint not null,
+	attempt integer not null,
+	primary key(task, kind)
+) with (autovacuum_vacuum_scale_factor = 0.02);
+create index timers_at on timers(at, task, kind);
+
+-- How many tasks there are; kept by every commit, because counting millions takes seconds. One cell for
+-- each home, so that homes do not wait for each other's commits; readers add them up. \`accepted\` is no
+-- state of a row: its cells count births. What is pruned is taken off in the cells of the home ''.
+create table counts(
+	home text collate "C",
+	function text collate "C",
+	state text collate "C",
+	placed boolean,
+	pool text collate "C",
+	class text collate "C",
+	count bigint not null,
+	primary key(home, function, state, placed, pool, class)
+) with (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+
+create table functions(
+	name text collate "C" primary key,
+	state text not null,
+	revision bigint not null,
+	body text not null
+);
+-- \`body\` is JSON without the code. Two functions may hold the same code, so a digest alone is no key.
+create table versions(
+	function text collate "C",
+	digest text collate "C",
+	number integer not null,
+	body text not null,
+	code bytea not null,
+	map bytea,
+	primary key(function, digest)
+);
+create index versions_digest on versions(digest);
+`,
+	},
+];

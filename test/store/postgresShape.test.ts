@@ -1,0 +1,106 @@
+// The shape of a schema: how it comes about, who may use it, and that statements find their rows by it.
+import test, {type ExecutionContext} from 'ava';
+import pg from 'pg';
+import pino from 'pino';
+import type {Migration} from '#store/ledger.ts';
+import {parseAddress} from '#store/postgres/address.ts';
+import {migrate} from '#store/postgres/migrate.ts';
+import {migrations} from '#store/postgres/schema.ts';
+import {createSessions} from '#store/postgres/session.ts';
+import {commitStatement} from '#store/postgres/statement.ts';
+import {openPostgres} from '#store/postgres/store.ts';
+import {StoreTrouble} from '#store/store.ts';
+import {ask, partsOf, schema} from '../harness/postgres.ts';
+import {ambient, birth, enter} from './world.ts';
+
+const first = {name: 'first', sql: 'create table one(n int)'};
+const second = {name: 'second', sql: 'create table two(n int)'};
+const broken = {name: 'third', sql: 'create table three(n int); create tabel'};
+
+/** Brings a schema to a shape; says how many steps that took. */
+function shape(url: string, steps: readonly Migration[]): Promise<number> {
+	const address = parseAddress(url);
+	return migrate(ambient(), address, createSessions(address, 5000, 5000), steps);
+}
+
+const tablesOf = async (url: string) => {
+	const {server, schema: name} = partsOf(url);
+	const rows = await ask<{name: string}>(
+		server,
+		`select tablename as name from pg_tables where schemaname = '${name}' order by 1`,
+	);
+	return rows.map(row => row.name);
+};
+
+test('four nodes start on an empty database at once: each step is taken once', async t => {
+	const url = await schema(t);
+	const stores = await Promise.all([1, 2, 3, 4].map(() => openPostgres(ambient(), {url})));
+	t.teardown(() => Promise.all(stores.map(store => store.close())));
+	for (const [i, store] of stores.entries()) await (await enter(store, `n${i}`)).commit(birth(`t${i}`));
+	t.is((await stores[0]?.list({limit: 9}))?.length, 4);
+	t.is(await shape(url, migrations), 0);
+});
+
+test('an older schema is brought up, each step once; one that fails leaves nothing', async t => {
+	const url = await schema(t);
+	t.is(await shape(url, [first]), 1);
+	t.is(await shape(url, [first, second]), 1);
+	t.is(await shape(url, [first, second]), 0);
+	await t.throwsAsync(shape(url, [first, second, broken]));
+	t.deepEqual(await tablesOf(url), ['migrations', 'one', 'two']);
+});
+
+test('a schema of a newer Warren, and one whose steps were others, are refused by name and not touched', async t => {
+	const url = await schema(t);
+	await shape(url, [...migrations, {name: 'teleportation', sql: 'create table beams(n int)'}]);
+	const refused = {instanceOf: StoreTrouble};
+	await t.throwsAsync(openPostgres(ambient(), {url}), {
+		...refused,
+		message: /newer Warren: it has migration \d+ \(teleportation\)/,
+	});
+	const changed = [{...(migrations[0] ?? first), sql: 'create table one(n int)'}];
+	await t.throwsAsync(shape(url, changed), {...refused, message: /migration 1 .* differs/});
+	t.true((await tablesOf(url)).includes('beams'));
+});
+
+test('every session waits for the disk, and a server that does not is named at the start', async t => {
+	const url = await schema(t);
+	const lines: {msg: string; fsync?: string}[] = [];
+	const log = pino({level: 'warn'}, {write: (line: string) => void lines.push(JSON.parse(line))});
+	await session(t, url, async client => {
+		const {rows} = await client.query('show synchronous_commit');
+		t.is(rows[0].synchronous_commit, 'on');
+		const {rows: isolation} = await client.query('show transaction_isolation');
+		t.is(isolation[0].transaction_isolation, 'read committed');
+	});
+	const store = await openPostgres({...ambient(), log}, {url});
+	await store.close();
+	const [server] = await ask<{fsync: string}>(partsOf(url).server, 'show fsync');
+	t.is(lines.length, server?.fsync === 'on' ? 0 : 1);
+});
+
+test('the statement of a commit finds every row by index, whatever the tables look like when it is planned', async t => {
+	const url = await schema(t);
+	await shape(url, migrations);
+	await session(t, url, async client => {
+		await client.query(`prepare it as ${commitStatement}`);
+		const count = Math.max(...[...commitStatement.matchAll(/\$(\d+)/g)].map(match => Number(match[1])));
+		const {rows} = await client.query(`explain (costs off) execute it(${Array(count).fill('null').join()})`);
+		const plan = rows.map(row => row['QUERY PLAN']).join('\n');
+		t.notRegex(plan, /Seq Scan|Hash Join|Merge Join/);
+		t.regex(plan, /LockRows\n.*Index Scan using tasks_pkey on tasks\n.*Index Cond: \(id = /);
+	});
+});
+
+async function session(
+	t: ExecutionContext,
+	url: string,
+	work: (client: pg.Client) => Promise<void>,
+): Promise<void> {
+	const {config, begin} = createSessions(parseAddress(url), 5000, 5000);
+	const client = new pg.Client(config);
+	t.teardown(() => client.end());
+	await client.connect();
+	await begin(client);
+	await work(client);
+}
