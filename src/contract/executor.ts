@@ -48,6 +48,8 @@ const Settled = Type.Object({
 /** Executor → worker. */
 export const ExecutorNewsSchema = Type.Union([
 	Type.Object({type: Type.Literal('ready')}),
+	/** It has read this list, and begins. Who dies without having said so had nobody of it inside. */
+	Type.Object({type: Type.Literal('taken'), list: Type.Integer({minimum: 0})}),
 	/** Bodies: result and logs of each item. */
 	Type.Object({type: Type.Literal('settled'), items: Type.Array(Settled, {minItems: 1})}),
 	Type.Object({

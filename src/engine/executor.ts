@@ -74,6 +74,7 @@ function forget(digest: string): void {
 }
 
 function run({list, digest, check, items}: Order<'run'>, inputs: Frame<unknown>['bodies']): void {
+	channel.send({type: 'taken', list});
 	const build = builds.get(digest);
 	if (!build) {
 		stuck(list, -1, fail('INTERNAL', 'The executor was not given the version'));

@@ -16,7 +16,7 @@ export type Blame = {
 	 * them can be convicted.
 	 */
 	readonly suspects: readonly Job[];
-	/** To be run again like any other. */
+	/** To be run again like any other: its executor died of somebody else, or before it had read them. */
 	readonly bystanders: readonly Job[];
 };
 
@@ -32,8 +32,12 @@ export type Death = {
 
 export function blame(jobs: ReadonlyMap<number, Job>, death: Death): Blame {
 	const {culprit} = death;
-	const open = [...jobs.values()].filter(job => !job.over);
+	const all = [...jobs.values()].filter(job => !job.over);
 	const accused = culprit ? jobs.get(culprit.list) : undefined;
+	const open = all.filter(job => job.inside || job === accused);
+	// Sent to one that was dead already, or about to be.
+	const missed = all.filter(job => !open.includes(job)).map(job => job.missed());
+	const [outside, again] = [missed.filter(job => !job.suspect), missed.filter(job => job.suspect)];
 	if (culprit && accused && !accused.over) {
 		// What can't be loaded can't be loaded for any item of its list.
 		const indexes = culprit.index < 0 ? accused.open : [culprit.index];
@@ -42,21 +46,21 @@ export function blame(jobs: ReadonlyMap<number, Job>, death: Death): Blame {
 		const others = open.filter(job => job !== accused).map(job => job.again(job.open, job.suspect));
 		return {
 			charged,
-			suspects: [],
-			bystanders: rest.length > 0 ? [accused.again(rest, false), ...others] : others,
+			suspects: again,
+			bystanders: [...(rest.length > 0 ? [accused.again(rest, false)] : []), ...others, ...outside],
 		};
 	}
 	const [only] = open;
 	const alone = open.length === 1 && only?.open.length === 1 ? only : undefined;
 	if (alone) {
 		const index = alone.open[0] ?? 0;
-		return {charged: [{job: alone, index, failure: failureOf(death)}], suspects: [], bystanders: []};
+		return {charged: [{job: alone, index, failure: failureOf(death)}], suspects: again, bystanders: outside};
 	}
 	const isOneVersion = new Set(open.map(job => job.build.digest)).size === 1;
 	const count = open.reduce((sum, job) => sum + job.open.length, 0);
 	const suspicion = isOneVersion ? createSuspicion(count) : undefined;
 	const suspects = open.flatMap(job => job.open.map(index => job.again([index], true, suspicion)));
-	return {charged: [], suspects, bystanders: []};
+	return {charged: [], suspects: [...suspects, ...again], bystanders: outside};
 }
 
 // What V8 and the C++ library say before they abort for want of memory.

@@ -85,7 +85,8 @@ export class ExecutorChild {
 	}
 
 	get state(): ChildState {
-		return this.#machine.getSnapshot().value;
+		const {value} = this.#machine.getSnapshot();
+		return this.#how !== undefined && value !== 'dead' ? 'dying' : value;
 	}
 
 	get pid(): number | undefined {
@@ -95,7 +96,6 @@ export class ExecutorChild {
 	get rssBytes(): number {
 		return this.#rssBytes;
 	}
-
 	/** Warm sandboxes by function name, as of its last heartbeat. */
 	get warm(): Readonly<Record<string, number>> {
 		return this.#warm;
@@ -104,7 +104,6 @@ export class ExecutorChild {
 	get wasReady(): boolean {
 		return this.#wasReady;
 	}
-
 	/** How many attempts it has run. */
 	get ran(): number {
 		return this.#ran;
@@ -124,7 +123,6 @@ export class ExecutorChild {
 		const items = job.items.map(item => orderOf(item, job.build.policy, now));
 		const inputs = job.items.map(({input}) => input);
 		this.#send({type: 'run', list, digest: job.build.digest, check: job.check, items}, inputs);
-		job.begin(now);
 	}
 
 	/** Ends one of its items with CANCELLED; if it can't, it is killed for it. */
@@ -173,7 +171,8 @@ export class ExecutorChild {
 	}
 
 	#heard(news: ExecutorNews, bodies: Frame<unknown>['bodies']): void {
-		if (news.type === 'settled') this.#settled(news, bodies);
+		if (news.type === 'taken') this.jobs.get(news.list)?.take(this.#ambient.clock.now());
+		else if (news.type === 'settled') this.#settled(news, bodies);
 		else if (news.type === 'heartbeat') this.#warm = news.warm;
 		else if (news.type === 'stuck') this.kill('stuck', this.#culpritOf(news));
 		else if (this.state === 'starting') this.#ready();

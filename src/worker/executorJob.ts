@@ -16,6 +16,9 @@ export class Job {
 	readonly #suspicion: Suspicion | undefined;
 	readonly #listener: RunListener;
 	readonly #over: boolean[];
+	/** Executors that died before they said that they had read it. */
+	readonly #missed: number;
+	#taken = false;
 	#left: number;
 	// The item that began last, and when.
 	#inside = -1;
@@ -27,6 +30,7 @@ export class Job {
 		this.check = kind.check ?? false;
 		this.suspect = kind.suspect ?? false;
 		this.#suspicion = kind.suspicion;
+		this.#missed = kind.missed ?? 0;
 		this.#listener = listener;
 		this.#over = items.map(() => false);
 		this.#left = items.length;
@@ -51,9 +55,19 @@ export class Job {
 		});
 	}
 
-	/** It is in an executor: its first item is inside since `now` (ms since the epoch). */
-	begin(now: number): void {
+	/** Its executor has read it: its first item is inside since `now` (ms since the epoch). */
+	take(now: number): void {
+		if (this.#taken) return;
+		this.#taken = true;
 		this.#start(this.#over.indexOf(false), now);
+	}
+
+	/**
+	 * Somebody of it may be inside its executor: that has read it, or one after the other died before it said
+	 * so, which is no accident any more.
+	 */
+	get inside(): boolean {
+		return this.#taken || this.#missed >= mostMissed;
 	}
 
 	/** For how long an item has been inside, ms; 0 if it has not begun. */
@@ -73,8 +87,17 @@ export class Job {
 
 	/** An item ended inside an executor, so the next one has begun. */
 	advance(index: number, outcome: RunOutcome, now: number): void {
+		this.take(now);
 		this.settle(index, outcome);
 		if (!this.over) this.#start(this.#over.indexOf(false, index), now);
+	}
+
+	/** What is left of it, whose executor died before it had read it. */
+	missed(): Job {
+		const {build, check, suspect} = this;
+		const items = this.open.flatMap(index => this.items[index] ?? []);
+		const suspicion = this.#suspicion && {suspicion: this.#suspicion};
+		return new Job(build, items, this.#listener, {check, suspect, ...suspicion, missed: this.#missed + 1});
 	}
 
 	/** The same items, or one of them, as a job of its own: what is told of it goes to the same listener. */
@@ -95,4 +118,12 @@ export class Job {
 	}
 }
 
-type JobKind = {readonly check?: boolean; readonly suspect?: boolean; readonly suspicion?: Suspicion};
+type JobKind = {
+	readonly check?: boolean;
+	readonly suspect?: boolean;
+	readonly suspicion?: Suspicion;
+	readonly missed?: number;
+};
+
+/** A list that executors die of while they read it is rare; one that is sent to a dead one by chance is too. */
+const mostMissed = 2;

@@ -15,6 +15,7 @@ const done = {result: Buffer.from('1'), usage: null};
 function jobOf(count: number, over: readonly number[] = [], check = false): Job {
 	const items = Array.from({length: count}, (_, at) => itemOf(at));
 	const job = new Job(build, items, {started() {}, settled() {}}, {check});
+	job.take(0);
 	for (const index of over) job.settle(index, done);
 	return job;
 }
@@ -72,6 +73,7 @@ test('a death that convicts nobody is told once, with the last suspect, if one v
 			settled: (_: RunItem, outcome: RunOutcome) => deaths.push(outcome.deaths ?? 0),
 		};
 		const all = builds.map(one => new Job(one, [itemOf(1)], listener));
+		for (const job of all) job.take(0);
 		for (const [at, job] of blame(jobs(...all), crash).suspects.entries())
 			job.settle(0, guilty.includes(at) ? {usage: null, deaths: 1} : done);
 		return deaths;
@@ -121,4 +123,16 @@ test('a culprit that has ended since counts as none', t => {
 	const culprit = {list: 0, index: 0, failure: fail('TIMEOUT')};
 	const {charged} = blame(jobs(jobOf(1, [0]), jobOf(1)), {...crash, reason: 'stuck', culprit});
 	t.like(charged[0]?.failure, {code: 'CRASHED'});
+});
+
+test("what was sent to an executor that had died by then is nobody's fault, unless that happens again and again", t => {
+	const unread = (suspect = false) => new Job(build, [itemOf(0)], {started() {}, settled() {}}, {suspect});
+	const first = blame(jobs(unread(), jobOf(1)), crash);
+	t.is(first.charged.length, 1, 'the one that had been read');
+	t.deepEqual(inputsOf(first.bystanders), [[0]]);
+	const second = blame(jobs(first.bystanders[0] as Job), crash);
+	t.deepEqual([second.charged.length, second.bystanders.length], [0, 1]);
+	t.is(blame(jobs(second.bystanders[0] as Job), crash).charged.length, 1, 'it dies of reading it');
+	const alone = blame(jobs(unread(true)), crash);
+	t.true(alone.suspects[0]?.suspect);
 });

@@ -124,7 +124,8 @@ test('a job settles each item once, and starts the next', t => {
 		settled: item => told.push(`end ${items.indexOf(item)}`),
 	});
 	const done = {result: Buffer.from('1'), usage: null};
-	job.begin(10);
+	job.take(10);
+	job.take(15);
 	job.advance(0, done, 20);
 	job.settle(0, done);
 	t.deepEqual(job.open, [1, 2]);

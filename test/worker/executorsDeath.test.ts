@@ -23,6 +23,19 @@ test.serial('an executor that is killed with one attempt inside charges it, and 
 	t.is(executors.report().restarts, 1);
 });
 
+test.serial(
+	'who was sent to an executor that stood still, and then died, is not charged: it runs elsewhere',
+	async t => {
+		const executors = await pool(t);
+		await outcomesOf(executors, await echo(), [itemOf(0)]);
+		for (const pid of executorsOf()) process.kill(pid, 'SIGSTOP');
+		const settled = outcomesOf(executors, await echo(), [itemOf(1)]);
+		for (const pid of executorsOf()) process.kill(pid, 'SIGKILL');
+		const [outcome] = await settled;
+		t.is(String(outcome?.result), '1');
+	},
+);
+
 test.serial('of several inside a dead executor none is charged, and each is run again alone', async t => {
 	const executors = await pool(t);
 	const build = await nap();

@@ -86,7 +86,7 @@ for (const [what, fault] of Object.entries(faults)) {
 
 	test.serial(`an executor that ${what} with several inside costs none of them`, async t => {
 		const executors = await faulty(t, fault);
-		const [one, other] = [itemOf(200), itemOf(200)];
+		const [one, other] = [itemOf(900), itemOf(900)];
 		const build = await nap();
 		const watched = [one, other].map(item => observe(executors, build, [item]));
 		await Promise.all([watched[0]?.began(one), watched[1]?.began(other)]);
@@ -94,7 +94,7 @@ for (const [what, fault] of Object.entries(faults)) {
 		const outcomes = (await Promise.all(watched.map(({settled}) => settled))).flat();
 		t.deepEqual(
 			outcomes.map(({result}) => String(result)),
-			['200', '200'],
+			['900', '900'],
 		);
 		t.true(
 			outcomes.every(({usage}) => /^q\d+$/.test(usage?.executor ?? '')),
