@@ -1,5 +1,5 @@
 // The promise on page one: an accepted task is finished, once, whichever process dies.
-
+import {join} from 'node:path';
 import {connect} from 'amqplib';
 import test from 'ava';
 import {names} from '#transport/topology.ts';
@@ -27,7 +27,7 @@ test('an embedded node that is killed again and again finishes all it accepted, 
 	await offer(node.url);
 	await check(node.url);
 	await node.kill();
-	await look(data);
+	await look(`sqlite:${join(data, 'warren.db')}`);
 });
 
 test('on RabbitMQ, servers and workers that are killed in turn lose nothing and repeat no end', async t => {
@@ -54,7 +54,7 @@ test('on RabbitMQ, servers and workers that are killed in turn lose nothing and 
 	await offer(node.url);
 	await check(node.url);
 	await Promise.all([node.kill(), hand.kill()]);
-	await look(data);
+	await look(`sqlite:${join(data, 'warren.db')}`);
 });
 
 async function removeQueues(broker: {url: string; prefix: string}): Promise<void> {

@@ -29,8 +29,8 @@ export type Squares = {
 	readonly reach: (url: string, n: number) => Promise<void>;
 	/** Waits for all, and compares every result. */
 	readonly check: (url: string) => Promise<void>;
-	/** What is in the file, without any node. */
-	readonly look: (folder: string) => Promise<void>;
+	/** What is in the store of this URL, without any node. */
+	readonly look: (store: string) => Promise<void>;
 };
 
 export async function folder(t: ExecutionContext): Promise<string> {
@@ -71,12 +71,12 @@ export function squares(t: ExecutionContext): Squares {
 			t.like(ledger, {accepted: count, succeeded: count, dead: 0, waiting: 0, running: 0});
 			t.deepEqual({backlog, inFlight}, {backlog: 0, inFlight: 0});
 		},
-		look: path => looksWhole(t, path, [...ids.values()]),
+		look: store => looksWhole(t, store, [...ids.values()]),
 	};
 }
 
-async function looksWhole(t: ExecutionContext, path: string, ids: readonly string[]): Promise<void> {
-	const store = await openStore(testAmbient(), {url: `sqlite:${join(path, 'warren.db')}`});
+async function looksWhole(t: ExecutionContext, url: string, ids: readonly string[]): Promise<void> {
+	const store = await openStore(testAmbient(), {url});
 	const rows = await store.list({limit: 1000});
 	t.deepEqual(rows.map(({id}) => id).sort(), [...ids].sort());
 	t.true(rows.every(({state, placed, endedAt}) => state === 'succeeded' && !placed && endedAt !== null));
