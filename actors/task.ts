@@ -1,4 +1,5 @@
 import type {Failure} from './failure.ts';
+import type {Class} from './lane.ts';
 import type {Policy} from './policy.ts';
 
 /**
@@ -32,7 +33,7 @@ export type TaskContext = {
 	/** The digest of the version it runs. */
 	readonly version: string;
 	readonly pool: string;
-	readonly class: string;
+	readonly class: Class;
 	/** Through which door it came. */
 	readonly door: 'api' | 'rest' | 'amqp';
 	/** Nobody holds a line open for it. */

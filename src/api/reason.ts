@@ -17,7 +17,10 @@ export function reasonOf({home}: Desk, row: TaskRow): Reason {
 	const paused = home.functions.get(row.function)?.row.pause;
 	if (!row.placed && paused) return {reason: 'paused', text: pausedSays(row.function, paused)};
 	if (!row.placed) {
-		return {reason: 'room', text: `room in the broker, behind ${home.window.placed} attempts that are there`};
+		return {
+			reason: 'room',
+			text: `room in the broker, behind ${home.window.of(row).placed} attempts that are there`,
+		};
 	}
 	const store = home.trouble();
 	if (store !== undefined) return {reason: 'store', text: `the store: ${store}`};

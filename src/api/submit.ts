@@ -1,12 +1,12 @@
 import {createHash} from 'node:crypto';
 import {type Failure, fail} from '#actors/failure.ts';
+import {defaultClass, defaultPool} from '#actors/lane.ts';
 import type {Task} from '#actors/task.ts';
 import type {Receipt} from '#contract/task.ts';
 import type {Known, Meta} from '#runtime/functions.ts';
 import type {Settled} from '#runtime/letter.ts';
 import type {End} from '#runtime/waiters.ts';
 import {keyOf, type TaskKey, type TaskRow} from '#store/store.ts';
-import {defaultClass, defaultPool} from '#transport/topology.ts';
 import type {Answer, Submission} from './api.ts';
 import {answered, type Desk, no, yes} from './desk.ts';
 import {pausedSays} from './paused.ts';

@@ -1,4 +1,5 @@
 import {plainHistory} from '#actors/history.ts';
+import {laneName} from '#actors/lane.ts';
 import {isTerminal} from '#actors/task.ts';
 import type {History, HistoryEntry, Why} from '#contract/audit.ts';
 import type {TaskRow} from '#store/store.ts';
@@ -24,13 +25,15 @@ export async function why(desk: Desk, id: string): Promise<Answer<Why>> {
 	});
 }
 
-/** How many of this node's tasks are in the broker before it. Those that wait longer in the store are not counted. */
+/** How many of this node's tasks of its lane are in the broker before it. Those that wait longer in the store are not counted. */
 function behind({home}: Desk, row: TaskRow): number | null {
 	if (row.state !== 'queued' || home.roster.ran(row.id, row.attempt)) return null;
-	if (!row.placed) return home.window.placed;
+	if (!row.placed) return home.window.of(row).placed;
 	const own = home.inFlight.get(row.id)?.at ?? row.updatedAt;
+	const name = laneName(row);
 	let count = 0;
-	for (const {at, heardAt} of home.inFlight.list()) if (at < own && heardAt === undefined) count++;
+	for (const {at, heardAt, lane} of home.inFlight.list())
+		if (at < own && heardAt === undefined && laneName(lane) === name) count++;
 	return count;
 }
 

@@ -1,6 +1,7 @@
 // A work message: a list of attempts, as a frame (lib/frame.ts). Its bodies are the inputs, one an
 // attempt, JSON as the producer sent it. Server → `warren.work.<pool>.<class>` or `warren.worker.<id>` → worker.
 import Type, {type Static} from 'typebox';
+import {classes} from '#actors/lane.ts';
 import {checker} from './check.ts';
 
 export const AttemptSchema = Type.Object({
@@ -23,6 +24,8 @@ export const WorkSchema = Type.Object({
 	/** The node that wants the outcomes, and its epoch. */
 	home: Type.String({minLength: 1}),
 	epoch: Type.Integer({minimum: 0}),
+	/** Of all its attempts; absent in messages of servers that knew only `normal`. */
+	class: Type.Optional(Type.Enum(classes)),
 	items: Type.Array(AttemptSchema, {minItems: 1}),
 });
 

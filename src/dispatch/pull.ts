@@ -39,8 +39,9 @@ export function createPull(
 	const publish = async (pack: readonly Placement[], placed: Placed): Promise<void> => {
 		const [first] = pack;
 		if (!first) return;
-		const {pool, class: lane} = first.row;
-		const head: Work = {copy: `${home}.${epoch}.${++counter}`, home, epoch, items: pack.map(itemOf)};
+		const {pool, class: priority} = first.row;
+		const copy = `${home}.${epoch}.${++counter}`;
+		const head: Work = {copy, home, epoch, class: priority, items: pack.map(itemOf)};
 		const body = encodeFrame(
 			head,
 			pack.map(({input}) => input),
@@ -60,9 +61,10 @@ export function createPull(
 			placed(first, worker);
 			return;
 		}
-		const published = await send(names.work(pool, lane));
-		if (published === 'unroutable') throw new TransportDown(`There is no queue ${names.work(pool, lane)}`);
-		if (published === 'refused') throw new TransportDown(`The queue ${names.work(pool, lane)} is full`);
+		const queue = names.work(pool, priority);
+		const published = await send(queue);
+		if (published === 'unroutable') throw new TransportDown(`There is no queue ${queue}`);
+		if (published === 'refused') throw new TransportDown(`The queue ${queue} is full`);
 		for (const placement of pack) placed(placement, null);
 	};
 

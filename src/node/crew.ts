@@ -3,9 +3,10 @@
 import {randomBytes} from 'node:crypto';
 import {availableParallelism, hostname} from 'node:os';
 import type {Failure} from '#actors/failure.ts';
+import {defaultPool} from '#actors/lane.ts';
 import type {Build} from '#contract/build.ts';
 import type {Ambient} from '#observe/observe.ts';
-import {defaultClass, defaultPool, names} from '#transport/topology.ts';
+import {names} from '#transport/topology.ts';
 import type {Transport} from '#transport/transport.ts';
 import {version} from '#version.ts';
 import {createExecutors} from '#worker/executorCrew.ts';
@@ -49,7 +50,6 @@ export function openWorker(
 	return createWorker(ambient, {
 		id: `${hostname().replaceAll(/[^A-Za-z0-9-]/g, '-')}-${process.pid}-${randomBytes(3).toString('hex')}`,
 		pool: defaultPool,
-		class: defaultClass,
 		transport,
 		names: names(options.broker?.prefix),
 		executors,

@@ -7,7 +7,7 @@ import type {Happening, WorkerView} from '#contract/status.ts';
 import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Store, TaskRow} from '#store/store.ts';
-import {defaultClass, defaultPool, type Names, serverTopology} from '#transport/topology.ts';
+import {type Names, serverTopology} from '#transport/topology.ts';
 import type {Consumer, Delivery, Transport, Verdict} from '#transport/transport.ts';
 import {type Acts, createActs} from './act.ts';
 import {createAnnouncer} from './announcer.ts';
@@ -130,7 +130,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const acts: Acts = createActs(ambient, {store, dispatch, outlet, waiters, watermark, inFlight});
 	const breaker = createBreaker(ambient, {rule: parts.breaker, functions, happened, over: over.signal});
 	const moveBacklog = refill(ambient, {
-		...{store, window, tell, pool: defaultPool, class: defaultClass},
+		...{store, window, tell},
 		paused: () => [...functions.paused],
 		versionFor: task => functions.versionFor(task),
 		recount: () => host.recount(),

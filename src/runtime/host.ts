@@ -160,7 +160,7 @@ export class Host implements Runtime {
 		try {
 			const step = stepOf(entry, row, {...world, now, room: task => window.room(task)});
 			if (step.kind === 'pass' && !isFresh) return {kind: 'guess', entry};
-			if (step.kind === 'change' && step.decision?.task.placed && !row?.placed) window.reserve();
+			if (step.kind === 'change') window.reserve(row, step.decision?.task);
 			return step;
 		} catch (error) {
 			this.#ambient.log.error({err: error, task: id}, 'a letter could not be decided');

@@ -1,11 +1,7 @@
 // How far the queues have come out, and by when. Work is given out in the order in which the broker took
 // it, and what comes back goes in front; so whatever was put before something that a worker had some
 // time ago came out before that, and who has it has had the time to say so.
-
-/** Which queue of work. */
-export type Lane = {readonly pool: string; readonly class: string};
-
-export const nameOf = ({pool, class: lane}: Lane): string => `${pool} ${lane}`;
+import {type Lane, laneName} from '#actors/lane.ts';
 
 export type Progress = {
 	/** A worker has, or had, the attempt that the broker took as the `order`th. */
@@ -26,14 +22,14 @@ export function createProgress(): Progress {
 	const lanes = new Map<string, Mark[]>();
 	return {
 		note(lane, order, now) {
-			const marks = lanes.get(nameOf(lane)) ?? [];
-			lanes.set(nameOf(lane), marks);
+			const marks = lanes.get(laneName(lane)) ?? [];
+			lanes.set(laneName(lane), marks);
 			const last = marks.at(-1);
 			if (last && last.order >= order) return;
 			if (last && now - last.since < bucketMs) Object.assign(last, {at: now, order});
 			else marks.push({since: now, at: now, order});
 			if (marks.length > mostMarks) marks.shift();
 		},
-		by: (lane, time) => lanes.get(nameOf(lane))?.findLast(({at}) => at <= time)?.order ?? 0,
+		by: (lane, time) => lanes.get(laneName(lane))?.findLast(({at}) => at <= time)?.order ?? 0,
 	};
 }

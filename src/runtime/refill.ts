@@ -1,6 +1,7 @@
 import type {Task} from '#actors/task.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Store} from '#store/store.ts';
+import type {LaneWindow} from './laneWindow.ts';
 import type {Event, Letter, Settled} from './letter.ts';
 import type {Window} from './window.ts';
 
@@ -16,21 +17,30 @@ type Parts = {
 	readonly recount: () => void;
 	/** Aborted: nothing is moved any more. */
 	readonly over: AbortSignal;
-	readonly pool: string;
-	readonly class: string;
 };
 
 /** The most that is read and placed at once: one commit. */
 const slice = 500;
 const againMs = 500;
 
-/**
- * Moves the backlog from the store into the broker, oldest first, as the window has room. The
- * function returned looks whether there is something to move; only one move is under way at a time.
- * With `news` it rests no longer: what could not be moved may be moved now.
- */
-export function refill({log, clock}: Ambient, parts: Parts): (news?: boolean) => void {
-	const {store, window, paused, recount, over, pool, class: lane} = parts;
+/** Looks whether there is something to move. With `news` it rests no longer: what could not be moved may be now. */
+type Look = (news?: boolean) => void;
+
+/** Moves the backlog from the store into the broker, each lane by itself, as the function returned is called. */
+export function refill(ambient: Ambient, parts: Parts): Look {
+	const lanes = new Map<LaneWindow, Look>();
+	return news => {
+		for (const window of parts.window.lanes()) {
+			const look = lanes.get(window) ?? refillLane(ambient, parts, window);
+			lanes.set(window, look);
+			look(news);
+		}
+	};
+}
+
+/** Oldest first, as the lane's window has room; only one move is under way at a time. */
+function refillLane({log, clock}: Ambient, parts: Parts, window: LaneWindow): Look {
+	const {store, paused, recount, over} = parts;
 	let busy = false;
 	/** News came during a move, which may not have known of it. */
 	let outdated = false;
@@ -40,7 +50,7 @@ export function refill({log, clock}: Ambient, parts: Parts): (news?: boolean) =>
 	/** Resolves to how many were placed. */
 	const move = async (): Promise<number> => {
 		const limit = Math.min(slice, window.wanted);
-		const rows = await store.backlog({pool, class: lane, limit, except: paused()});
+		const rows = await store.backlog({...window.lane, limit, except: paused()});
 		const settled = await Promise.all(rows.map(({id}) => place(id, parts)));
 		if (rows.length === 0) recount();
 		return settled.filter(({how}) => how === 'committed').length;

@@ -1,4 +1,5 @@
 import type {Failure} from '#actors/failure.ts';
+import type {Class} from '#actors/lane.ts';
 import {isTerminal, type Task, type TaskState, type Usage} from '#actors/task.ts';
 import type {TaskRow} from './store.ts';
 
@@ -11,7 +12,7 @@ export type TaskRecord = {
 	readonly function: string;
 	readonly version: string;
 	readonly pool: string;
-	readonly class: string;
+	readonly class: Class;
 	readonly state: TaskState;
 	readonly placed: Flag;
 	readonly attempt: number;

@@ -19,6 +19,7 @@
  */
 import type {Failure} from '#actors/failure.ts';
 import type {FunctionRow, VersionRow} from '#actors/function.ts';
+import type {Lane} from '#actors/lane.ts';
 import type {Task, TaskState, TimerKind} from '#actors/task.ts';
 
 export type Store = {
@@ -67,8 +68,10 @@ export type Store = {
 	due(now: number, limit: number, home?: string): Promise<Timer[]>;
 	/** When the next timer is due, whoever's it is, in ms since the epoch. */
 	nextDue(): Promise<number | undefined>;
-	/** How many attempts of a home's tasks are in the broker. */
-	placed(home: string): Promise<number>;
+	/** How many attempts of a home's tasks are in the broker, in each lane that has some. */
+	placed(home: string): Promise<Placed[]>;
+	/** What is queued, by lane and function, whichever home's it is. As cheap as `counts`. */
+	stock(): Promise<Stock[]>;
 
 	/** Newest first. `before` is an id: the page goes on after it. */
 	list(query: ListQuery): Promise<TaskRow[]>;
@@ -205,9 +208,7 @@ export type LogRow = {readonly attempt: number; readonly lines: Buffer};
 /** What the commit that made this revision wrote down: a JSON array of entries. */
 export type HistoryRow = {readonly revision: number; readonly entries: Buffer};
 
-export type BacklogQuery = {
-	readonly pool: string;
-	readonly class: string;
+export type BacklogQuery = Lane & {
 	readonly limit: number;
 	/** Functions whose tasks are left out. */
 	readonly except?: readonly string[];
@@ -222,12 +223,12 @@ export type ListQuery = {
 	readonly asynchronous?: boolean;
 };
 
-export type Count = {
-	readonly function: string;
-	readonly state: TaskState;
-	readonly placed: boolean;
-	readonly count: number;
-};
+type Counted = {readonly function: string; readonly state: TaskState};
+export type Count = Counted & {readonly placed: boolean; readonly count: number};
+
+export type Placed = Lane & {readonly placed: number};
+/** How much of a function waits in the store, and how much of it is in the broker. */
+export type Stock = Lane & {readonly function: string; readonly waiting: number; readonly placed: number};
 
 /** Another process has opened this home since: this one must stop. */
 export class Fenced extends Error {

@@ -1,5 +1,6 @@
 // Every exchange and queue of an installation, with who writes, who reads and why it is shaped so.
 // Valid on RabbitMQ 3.10 to 4.x: quorum or exclusive queues, explicit types, no server-wide prefetch.
+import {type Class, classes, defaultPool} from '#actors/lane.ts';
 import type {Exchange, Queue, Topology} from './transport.ts';
 
 /** The broker counts bystanders and polite drains as deliveries: a backstop, never a verdict (R17). */
@@ -20,7 +21,7 @@ export function names(prefix = 'warren') {
 		/** The broker dead-letters here. */
 		dlx: `${prefix}.dlx`,
 		intake: `${prefix}.intake`,
-		work: (pool: string, lane: string) => `${prefix}.work.${pool}.${lane}`,
+		work: (pool: string, priority: Class) => `${prefix}.work.${pool}.${priority}`,
 		node: (id: string) => `${prefix}.node.${id}`,
 		outcomes: `${prefix}.outcomes`,
 		functions: `${prefix}.functions`,
@@ -37,9 +38,6 @@ export function names(prefix = 'warren') {
 	};
 }
 
-export const defaultPool = 'default';
-export const defaultClass = 'normal';
-
 function exchanges(n: Names): Exchange[] {
 	return [n.tasks, n.events, n.control, n.dlx].map(name => ({name, type: 'topic' as const}));
 }
@@ -50,15 +48,21 @@ const quorum = (name: string, more: Partial<Queue> = {}): Queue => ({name, type:
 const returnedKey = 'warren.returned';
 const refusedKey = 'warren.refused';
 
-/** What servers and workers meet at; either may start first. */
-function shared(n: Names): Queue[] {
-	return [
-		// Lists of attempts, for any worker of the pool.
-		quorum(n.work(defaultPool, defaultClass), {
+/** Lists of attempts, for any worker of the pool; one queue for each class, so that none waits behind another. */
+function work(n: Names, pool: string): Queue[] {
+	return classes.map(priority =>
+		quorum(n.work(pool, priority), {
 			deadLetterExchange: n.dlx,
 			deadLetterKey: returnedKey,
 			deliveryLimit: deliveryBackstop,
 		}),
+	);
+}
+
+/** What servers and workers meet at; either may start first. */
+function shared(n: Names): Queue[] {
+	return [
+		...work(n, defaultPool),
 		quorum(n.returned, {bindings: [{exchange: n.dlx, key: returnedKey}]}),
 		// Outcomes and claims whose home has no inbox (R8, R22); any server takes them.
 		quorum(n.outcomes),

@@ -1,12 +1,13 @@
 // One work message, from its delivery to its verdict. What was never delivered before runs as one list;
 // what may have run before is claimed, each attempt by itself (R13).
 import {fail} from '#actors/failure.ts';
+import {defaultClass} from '#actors/lane.ts';
 import type {Build} from '#contract/build.ts';
-import {checkWork, type Work, type WorkItem} from '#contract/work.ts';
-import {decodeFrame} from '#lib/frame.ts';
+import type {Work} from '#contract/work.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Delivery, Verdict} from '#transport/transport.ts';
 import type {Claims} from './claims.ts';
+import {type Attempt, readWork} from './delivered.ts';
 import type {Executors, RunItem, RunOutcome} from './executors.ts';
 import type {Held} from './held.ts';
 import type {Outbox} from './outbox.ts';
@@ -25,7 +26,6 @@ type Parts = {
 	readonly killed: AbortSignal;
 };
 
-type Attempt = {readonly item: WorkItem; readonly input: Buffer};
 /** `returned`: the worker drains and has not started it. */
 type Fate = 'over' | 'returned';
 
@@ -94,13 +94,13 @@ export function createJobs({clock, log}: Ambient, parts: Parts): Jobs {
 	};
 
 	const together = async (work: Work, list: readonly Attempt[]): Promise<Fate> => {
-		const leave = await slots.enter();
+		const leave = await slots.enter(classOf(work));
 		return leave ? run(work, list, leave) : 'returned';
 	};
 
 	/** R15: from the second grant on, it runs with nothing else in the worker. */
 	const alone = async (work: Work, one: Attempt, redelivered: boolean): Promise<Fate> => {
-		const leave = await slots.enter('alone');
+		const leave = await slots.enter(classOf(work), 'alone');
 		if (!leave) return 'returned';
 		const grant = await claims.ask(work.home, claimOf(work, one, redelivered, true));
 		if (grant === 'yes' || grant === 'solo') return run(work, [one], leave);
@@ -139,6 +139,8 @@ export function createJobs({clock, log}: Ambient, parts: Parts): Jobs {
 	};
 }
 
+const classOf = ({class: priority = defaultClass}: Work) => priority;
+
 const runItem = ({item: {task, attempt, wallMs, deadline}, input}: Attempt): RunItem => ({
 	task,
 	attempt,
@@ -149,20 +151,4 @@ const runItem = ({item: {task, attempt, wallMs, deadline}, input}: Attempt): Run
 
 function claimOf({copy}: Work, {item: {task, attempt}}: Attempt, redelivered: boolean, isAlone: boolean) {
 	return {task, attempt, copy, redelivered, alone: isAlone};
-}
-
-function readWork({body}: Delivery): {work: Work; attempts: Attempt[]} | {why: string} {
-	try {
-		const {head, bodies} = decodeFrame<unknown>(body);
-		const checked = checkWork(head);
-		if (!checked.ok) return {why: checked.why};
-		const {items} = checked.value;
-		if (bodies.length !== items.length) return {why: 'expected one body for each attempt'};
-		return {
-			work: checked.value,
-			attempts: items.map((item, at) => ({item, input: bodies[at] ?? Buffer.from('null')})),
-		};
-	} catch (error) {
-		return {why: String(error)};
-	}
 }

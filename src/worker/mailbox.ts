@@ -1,3 +1,4 @@
+import {type Class, defaultClass} from '#actors/lane.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {
 	type Delivery,
@@ -6,13 +7,14 @@ import {
 	TransportDown,
 	type Verdict,
 } from '#transport/transport.ts';
+import {readWork} from './delivered.ts';
 import type {Jobs} from './job.ts';
 
 type Parts = {
 	readonly transport: Transport;
 	readonly jobs: Jobs;
-	/** The queue of the worker's pool. */
-	readonly pool: string;
+	/** The queues of the worker's pool. */
+	readonly queueOf: (priority: Class) => string;
 };
 
 export type Mailbox = {
@@ -23,15 +25,18 @@ export type Mailbox = {
 
 /**
  * Takes work that was sent to this worker and to no other. Nobody else reads its mailbox, so what it gives
- * back goes to its pool's queue, the same copy of it.
+ * back goes to its pool's queue of its class, the same copy of it.
  */
-export function createMailbox({log, metrics}: Ambient, {transport, jobs, pool}: Parts): Mailbox {
+export function createMailbox({log, metrics}: Ambient, {transport, jobs, queueOf}: Parts): Mailbox {
 	const inHand = new Set<Promise<Verdict>>();
 	/** What can't be given back is found by its home (R26). */
-	const handBack = async ({body, properties}: Delivery): Promise<void> => {
+	const handBack = async (delivery: Delivery): Promise<void> => {
 		metrics.published.inc({kind: 'work'});
-		const published = await transport.publish({exchange: '', key: pool, body, properties});
-		if (published !== 'taken') throw new TransportDown(`The queue ${pool} did not take it: ${published}`);
+		const read = readWork(delivery);
+		const key = queueOf(('work' in read ? read.work.class : undefined) ?? defaultClass);
+		const {body, properties} = delivery;
+		const published = await transport.publish({exchange: '', key, body, properties});
+		if (published !== 'taken') throw new TransportDown(`The queue ${key} did not take it: ${published}`);
 	};
 	const settle = async (delivery: Delivery): Promise<Verdict> => {
 		const verdict = await jobs(delivery);

@@ -1,9 +1,11 @@
-// Who may start: lists of attempts while the executors have room; an attempt that has to run alone
-// (R15) only once nothing runs, and nothing else starts until it is over.
+// Who may start: lists of attempts while the executors have room, by weight of their class; an attempt
+// that has to run alone (R15) only once nothing runs, and nothing else starts until it is over.
+import type {Class} from '#actors/lane.ts';
+import {createFairLine} from './fairLine.ts';
 
 export type Slots = {
 	/** Resolves to the function that gives the place back, or to undefined when the worker drains first. */
-	enter(how?: 'together' | 'alone'): Promise<(() => void) | undefined>;
+	enter(priority: Class, how?: 'together' | 'alone'): Promise<(() => void) | undefined>;
 	/** Nobody enters any more; those who wait are turned away. */
 	close(): void;
 	readonly inside: number;
@@ -13,21 +15,25 @@ type Turn = {readonly how: 'together' | 'alone'; readonly let: (leave: (() => vo
 
 /** @param most how many lists of attempts the executors run at once */
 export function createSlots(most: number): Slots {
-	const waiting: Turn[] = [];
+	const line = createFairLine<Turn>();
+	/** It is its turn, and it waits until nothing runs: those behind wait too, so it is never starved. */
+	let first: Turn | undefined;
 	let inside = 0;
 	let alone = false;
 	let closed = false;
 
 	const next = () => {
-		for (let turn = waiting[0]; turn && mayEnter(turn); turn = waiting[0]) {
-			waiting.shift();
+		// Whose turn it is, is only asked when there is room: who comes meanwhile may be more urgent.
+		while (!alone && inside < most) {
+			first ??= line.take();
+			if (!first || (first.how === 'alone' && inside > 0)) return;
+			const turn = first;
+			first = undefined;
 			inside++;
 			alone = turn.how === 'alone';
 			turn.let(leaver());
 		}
 	};
-	// Whoever wants to be alone is served in turn too: those behind wait, so it is never starved.
-	const mayEnter = (turn: Turn) => !alone && (turn.how === 'alone' ? inside === 0 : inside < most);
 	const leaver = () => {
 		let left = false;
 		return () => {
@@ -39,16 +45,18 @@ export function createSlots(most: number): Slots {
 		};
 	};
 	return {
-		enter(how = 'together') {
+		enter(priority, how = 'together') {
 			if (closed) return Promise.resolve(undefined);
 			return new Promise(resolve => {
-				waiting.push({how, let: resolve});
+				line.push(priority, {how, let: resolve});
 				next();
 			});
 		},
 		close() {
 			closed = true;
-			for (const turn of waiting.splice(0)) turn.let(undefined);
+			first?.let(undefined);
+			first = undefined;
+			for (const turn of line.clear()) turn.let(undefined);
 		},
 		get inside() {
 			return inside;

@@ -1,10 +1,11 @@
 /**
- * A worker: takes attempts from its pool's queue and from its own mailbox, runs them in its executors,
+ * A worker: takes attempts from its pool's queues and from its own mailbox, runs them in its executors,
  * sends the outcomes home. It needs the broker and nothing else: no store, no server's address.
  *
  * - A work message is acked when each of its attempts has its outcome confirmed, or was denied (R23).
  * - `drain` takes nothing new, gives back what has not started, and resolves when all is over.
  */
+import {type Class, classes} from '#actors/lane.ts';
 import type {Ask} from '#contract/control.ts';
 import {mailboxPrefetch, messageTypes} from '#contract/work.ts';
 import type {Ambient} from '#observe/observe.ts';
@@ -34,7 +35,6 @@ export type Worker = {
 type Parts = {
 	readonly id: string;
 	readonly pool: string;
-	readonly class: string;
 	readonly transport: Transport;
 	readonly names: Names;
 	readonly executors: Executors;
@@ -42,7 +42,10 @@ type Parts = {
 	readonly version: string;
 };
 
-/** Messages beyond the slots that wait in the worker, so that a slot never waits for the broker. */
+/**
+ * Messages of each class that a worker has in hand, for each slot: one runs, one waits, so that a slot never
+ * waits for the broker. No more: what waits here of `low` could run in another worker.
+ */
 const spare = 2;
 
 export function createWorker(ambient: Ambient, parts: Parts): Worker {
@@ -59,8 +62,8 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 		...{worker: id, executors, slots, claims, versions, held, outbox},
 		killed: killed.signal,
 	});
-	const queue = names.work(parts.pool, parts.class);
-	const mailbox = createMailbox(ambient, {transport, jobs, pool: queue});
+	const queueOf = (priority: Class) => names.work(parts.pool, priority);
+	const mailbox = createMailbox(ambient, {transport, jobs, queueOf});
 	const consumers: Consumer[] = [];
 	/** Nothing starts any more: what waits for a slot, a grant or its code goes back to the broker. */
 	const turnAway = () => {
@@ -76,8 +79,8 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 		log.info({worker: id, held: held.size}, 'the worker drains');
 		pulse.enter('drain');
 		turnAway();
-		const [ear, work, letters] = consumers;
-		await work?.cancel();
+		const [ear, letters, ...work] = consumers;
+		await Promise.all(work.map(consumer => consumer.cancel()));
 		// Not before: what is sent to it meanwhile is handed back at once.
 		await mailbox.idle();
 		await letters?.cancel();
@@ -104,8 +107,11 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 			unwatch = transport.watch(state => void (state === 'up' && askStops(ambient, transport, names, id)));
 			await askStops(ambient, transport, names, id);
 			if (draining) return;
-			consumers.push(await transport.consume(queue, {prefetch: executors.slots * spare}, jobs));
 			consumers.push(await transport.consume(names.worker(id), {prefetch: mailboxPrefetch}, mailbox.take));
+			for (const priority of classes) {
+				const prefetch = executors.slots * spare;
+				consumers.push(await transport.consume(queueOf(priority), {prefetch}, jobs));
+			}
 			pulse.enter('ready');
 			pulse.start();
 		},

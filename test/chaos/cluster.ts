@@ -5,8 +5,9 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 import {type Channel, connect} from 'amqplib';
+import {classes, defaultClass, defaultPool} from '#actors/lane.ts';
 import {type Client, createClient} from '#client/client.ts';
-import {defaultClass, defaultPool, type Names, names} from '#transport/topology.ts';
+import {type Names, names} from '#transport/topology.ts';
 import {freePorts} from '../harness/ports.ts';
 import {type OwnRabbit, prefix} from '../harness/rabbit.ts';
 import {openPlace, type Place} from './place.ts';
@@ -107,7 +108,8 @@ async function administer<T>(url: string, work: (channel: Channel) => Promise<T>
 /** Leaves nothing behind on a broker that others use too. */
 async function removeAll(channel: Channel, n: Names): Promise<void> {
 	const queues = [n.intake, n.refused, n.returned, n.outcomes, n.functions, n.dead, n.node(home)];
-	for (const queue of [...queues, n.work(defaultPool, defaultClass)]) await channel.deleteQueue(queue);
+	const work = classes.map(priority => n.work(defaultPool, priority));
+	for (const queue of [...queues, ...work]) await channel.deleteQueue(queue);
 	for (const exchange of [n.tasks, n.events, n.control, n.dlx]) await channel.deleteExchange(exchange);
 }
 

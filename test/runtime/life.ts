@@ -70,6 +70,7 @@ const verbs: readonly Verb[] = [
 	'list',
 	'counts',
 	'ledger',
+	'stock',
 	'recount',
 	'history',
 	'openOf',

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {createProgress} from '#runtime/progress.ts';
 
-const lane = {pool: 'default', class: 'normal'};
+const lane = {pool: 'default', class: 'normal'} as const;
 
 test('how far a queue had come out is told for any time of the last half minute', t => {
 	const progress = createProgress();

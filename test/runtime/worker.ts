@@ -41,7 +41,7 @@ export async function openWorker(ground: Ground, options: WorkerOptions = {}): P
 	);
 	const executors = scripted(slots, act);
 	const worker = createWorker(ambient, {
-		...{id, pool: 'default', class: 'normal', names: names(), executors},
+		...{id, pool: 'default', names: names(), executors},
 		transport: wire.transport,
 		heartbeatMs: options.heartbeatMs ?? 1000,
 		version: '0',

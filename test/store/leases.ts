@@ -66,11 +66,12 @@ export function leasesContract(name: string, make: MakePlace): void {
 		const two = await enter(one.store, 'n2');
 		await one.commit(birth('t1'), birth('t2'), birth('t3', {placed: false}));
 		await two.commit(birth('t4', {state: 'succeeded'}));
-		const placed = async () => [await one.store.placed('n1'), await one.store.placed('n2')];
-		t.deepEqual(await placed(), [2, 0]);
+		const at = async (home: string) => (await one.store.placed(home)).map(({placed: n}) => n);
+		const placed = async () => [await at('n1'), await at('n2')];
+		t.deepEqual(await placed(), [[2], []]);
 		await two.commit(move('t1', 1));
-		t.deepEqual(await placed(), [1, 1]);
+		t.deepEqual(await placed(), [[1], [1]]);
 		await one.commit(move('t2', 1, {state: 'retrying'}));
-		t.deepEqual(await placed(), [0, 1]);
+		t.deepEqual(await placed(), [[], [1]]);
 	});
 }

@@ -1,4 +1,5 @@
 import test from 'ava';
+import type {Class} from '#actors/lane.ts';
 import type {ListQuery} from '#store/store.ts';
 import {birth, type MakePlace, move, now, type World, world} from './world.ts';
 
@@ -15,7 +16,7 @@ export function queriesContract(name: string, make: MakePlace): void {
 			birth('t5', {...waiting, class: 'low'}),
 			birth('t6', {...waiting, state: 'retrying'}),
 		);
-		const ids = async (pool: string, lane: string, limit = 10) =>
+		const ids = async (pool: string, lane: Class, limit = 10) =>
 			(await store.backlog({pool, class: lane, limit})).map(row => row.id);
 		t.deepEqual(await ids('default', 'normal'), ['t1', 't3']);
 		t.deepEqual(await ids('default', 'normal', 1), ['t1']);

@@ -3,6 +3,7 @@ import {commitContract} from './commits.ts';
 import {functionsContract} from './functions.ts';
 import {historyContract} from './history.ts';
 import {homesContract} from './homes.ts';
+import {lanesContract} from './lanes.ts';
 import {leasesContract} from './leases.ts';
 import {queriesContract} from './queries.ts';
 import {timersContract} from './timers.ts';
@@ -12,6 +13,7 @@ export function storeContract(name: string, make: MakePlace): void {
 	commitContract(name, make);
 	homesContract(name, make);
 	leasesContract(name, make);
+	lanesContract(name, make);
 	timersContract(name, make);
 	queriesContract(name, make);
 	functionsContract(name, make);

@@ -1,13 +1,14 @@
 // A worker against a home that the test plays: it publishes work, answers claims and questions for
 // code, and reads what the worker says.
 import type {ExecutionContext} from 'ava';
+import {classes} from '#actors/lane.ts';
 import {defaultPolicy} from '#actors/policy.ts';
 import type {Grant} from '#actors/task.ts';
 import {type Build, digestOf} from '#contract/build.ts';
 import {type ClaimMessage, checkClaim} from '#contract/claim.ts';
 import {checkAsk, checkHeartbeat, type Heartbeat, type Order} from '#contract/control.ts';
 import {checkOutcomes, type OutcomeItem} from '#contract/outcome.ts';
-import {messageTypes, type WorkItem} from '#contract/work.ts';
+import {messageTypes, type Work, type WorkItem} from '#contract/work.ts';
 import {decodeFrame, encodeFrame} from '#lib/frame.ts';
 import {ear, serverTopology} from '#transport/topology.ts';
 import type {Delivery} from '#transport/transport.ts';
@@ -31,6 +32,7 @@ export type Puppet = World & {
 		items: readonly (Partial<WorkItem> & {task: string; input?: unknown})[],
 		copy?: string,
 		queue?: string,
+		more?: Pick<Work, 'class'>,
 	) => Promise<void>;
 	readonly grant: (claim: Asked | undefined, grant: Grant) => Promise<void>;
 	readonly order: (order: Order, worker?: string) => Promise<void>;
@@ -92,10 +94,15 @@ export async function puppet(t: ExecutionContext): Promise<Puppet> {
 	let copies = 0;
 	return {
 		...{...all, outcomes, claims, beats, questions, answers, build},
-		async dispatch(items, copy = `${home}.1.${++copies}`, queue = names.work('default', 'normal')) {
+		async dispatch(
+			items,
+			copy = `${home}.1.${++copies}`,
+			queue = names.work('default', 'normal'),
+			more = classOf(queue),
+		) {
 			const list = items.map(({input: _, ...item}) => ({...anItem(build), ...item}));
 			const body = encodeFrame(
-				{copy, home, epoch: 1, items: list},
+				{copy, home, epoch: 1, ...more, items: list},
 				items.map(({input = null}) => JSON.stringify(input)),
 			);
 			const properties = {type: messageTypes.work, messageId: copy};
@@ -111,6 +118,12 @@ export async function puppet(t: ExecutionContext): Promise<Puppet> {
 const anItem = ({digest}: Build) => ({
 	...{attempt: 1, again: false, function: 'fib', version: digest, wallMs: null, deadline: null},
 });
+
+/** Of a queue of work; a mailbox has none. */
+const classOf = (queue: string): Pick<Work, 'class'> => {
+	const found = classes.find(priority => queue.endsWith(`.work.default.${priority}`));
+	return found ? {class: found} : {};
+};
 
 function readClaim({body, queue}: Delivery): Asked {
 	return {...must(checkClaim(JSON.parse(body.toString()))), queue};

@@ -7,7 +7,7 @@ import {type TaskRecord, taskRowOf} from '#store/row.ts';
 import type {BacklogQuery, TaskRow} from '#store/store.ts';
 
 const waitingFunctions = `select function from counts
-	where state = 'queued' and placed = 0 and count > 0 order by function`;
+	where state = 'queued' and placed = 0 and pool = ? and class = ? and count > 0 order by function`;
 const idsOf = `select id from tasks indexed by tasks_waiting
 	where state = 'queued' and placed = 0 and pool = ? and class = ? and function = ? and id < ?
 	order by id limit ?`;
@@ -23,7 +23,7 @@ export function prepareBacklog(db: DatabaseSync) {
 	return ({pool, class: lane, limit, except = []}: BacklogQuery): TaskRow[] => {
 		const leftOut = new Set(except);
 		let oldest: string[] = [];
-		for (const {function: fn} of functions.all() as {function: string}[]) {
+		for (const {function: fn} of functions.all(pool, lane) as {function: string}[]) {
 			if (leftOut.has(fn)) continue;
 			const before = oldest.length < limit ? last : (oldest.at(-1) ?? last);
 			const found = (some.all(pool, lane, fn, before, limit) as {id: string}[]).map(({id}) => id);

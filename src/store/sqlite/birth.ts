@@ -56,8 +56,8 @@ export function prepareBirth(db: DatabaseSync, timers: TimerWriter) {
 		input.run(lastInsertRowid, birth.input);
 		if (birth.history) history.run(lastInsertRowid, birth.history);
 		for (const timer of birth.timers ?? []) timers.set(timer);
-		stamp.tally.add(t.function, t.state, placed, 1);
-		stamp.tally.add(t.function, 'accepted', 0, 1);
+		stamp.tally.add(t, t.state, placed, 1);
+		stamp.tally.add(t, 'accepted', 0, 1);
 		return 'done';
 	};
 }

@@ -1,19 +1,22 @@
 import type {DatabaseSync} from 'node:sqlite';
-import type {Count} from '#store/store.ts';
+import type {Count, Stock} from '#store/store.ts';
 import type {Tally} from './stamp.ts';
 
-const addCount = `insert into counts(function, state, placed, count) values(?, ?, ?, ?)
+const addCount = `insert into counts(function, state, placed, pool, class, count) values(?, ?, ?, ?, ?, ?)
 	on conflict do update set count = count + excluded.count`;
 // `accepted` is no state of a row: its cells count births (schema.ts).
-const readCells = `select function, state, placed, count from counts where count <> 0
-	order by function, state, placed`;
+const readCells = `select function, state, placed, sum(count) as count from counts
+	group by function, state, placed having sum(count) <> 0 order by function, state, placed`;
+const readStock = `select pool, class, function, sum(iif(placed = 0, count, 0)) as waiting,
+	sum(iif(placed = 1, count, 0)) as placed from counts
+	where state = 'queued' and count <> 0 group by pool, class, function order by pool, class, function`;
 
-/** Writes the deltas of one transaction; a commit of 500 tasks of one function changes two or three cells. */
+/** Writes the deltas of one transaction; a commit of 500 tasks of one function and lane changes two or three cells. */
 export function prepareTally(db: DatabaseSync) {
 	const add = db.prepare(addCount);
 	return (tally: Tally): void => {
-		for (const {fn, state, placed, delta} of tally.entries()) {
-			if (delta !== 0) add.run(fn, state, placed, delta);
+		for (const {of, state, placed, delta} of tally.entries()) {
+			if (delta !== 0) add.run(of.function, state, placed, of.pool, of.class, delta);
 		}
 	};
 }
@@ -26,6 +29,7 @@ type CountRecord = Omit<Count, 'placed'> & {readonly placed: number};
 export function prepareCounts(db: DatabaseSync) {
 	const cells = db.prepare(readCells);
 	const counted = db.prepare(countRows);
+	const queued = db.prepare(readStock);
 	const all = (records: unknown[]): Count[] =>
 		(records as CountRecord[]).map(row => ({...row, placed: row.placed === 1}));
 	// One statement reads one moment.
@@ -37,5 +41,6 @@ export function prepareCounts(db: DatabaseSync) {
 			births: births.reduce((sum, {count}) => sum + count, 0),
 		};
 	};
-	return {ledger, counts: () => ledger().counts, recount: () => all(counted.all())};
+	const stock = (): Stock[] => queued.all().map(row => ({...(row as Stock)}));
+	return {ledger, stock, counts: () => ledger().counts, recount: () => all(counted.all())};
 }

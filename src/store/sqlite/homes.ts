@@ -1,6 +1,6 @@
 import type {DatabaseSync} from 'node:sqlite';
 import type {Clock} from '#lib/clock.ts';
-import {Fenced, type HomeRow, type HomeView, type Lease} from '#store/store.ts';
+import {Fenced, type HomeRow, type HomeView, type Lease, type Placed} from '#store/store.ts';
 import type {Transact} from './database.ts';
 
 const openHome = `insert into homes(home, epoch, seq, acted_through) values(?, 1, 0, 0)
@@ -11,8 +11,8 @@ const renewHome = `update homes set live_until = ?, acted_through = max(acted_th
 const listHomes = `select home, epoch, seq, acted_through as actedThrough,
 	live_until is not null and live_until > ? as live from homes order by home`;
 const readHome = 'select epoch from homes where home = ?';
-const countPlaced = `select count(*) as placed from tasks indexed by tasks_open
-	where open = 1 and placed = 1 and home = ?`;
+const countPlaced = `select pool, class, count(*) as placed from tasks indexed by tasks_open
+	where open = 1 and placed = 1 and home = ? group by pool, class order by pool, class`;
 
 export function prepareHomes(db: DatabaseSync, transact: Transact, clock: Clock) {
 	const open = db.prepare(openHome);
@@ -22,7 +22,7 @@ export function prepareHomes(db: DatabaseSync, transact: Transact, clock: Clock)
 	const fenced = prepareFence(db);
 	return {
 		open: (home: string): HomeRow => transact(() => ({...(open.get(home) as HomeRow)})),
-		renew({home, epoch, actedThrough, leaseMs}: Lease): void {
+		renew: ({home, epoch, actedThrough, leaseMs}: Lease): void => {
 			transact(() => {
 				const {changes} = renew.run(leaseMs > 0 ? clock.now() + leaseMs : null, actedThrough, home, epoch);
 				if (changes === 0) throw fenced(home, epoch);
@@ -30,7 +30,7 @@ export function prepareHomes(db: DatabaseSync, transact: Transact, clock: Clock)
 		},
 		homes: (): HomeView[] =>
 			list.all(clock.now()).map(row => ({...(row as HomeRow), live: (row as {live: number}).live === 1})),
-		placed: (home: string): number => (placed.get(home) as {placed: number}).placed,
+		placed: (home: string): Placed[] => placed.all(home).map(row => ({...(row as Placed)})),
 	};
 }
 

@@ -54,8 +54,8 @@ export function prepareMove(db: DatabaseSync, timers: TimerWriter) {
 		if (move.log) log.run(was.n, move.log.attempt, move.log.lines);
 		if (move.history) history.run(was.n, move.expected + 1, move.history);
 		moveTimers(move, timers);
-		stamp.tally.add(t.function, was.was_state, was.was_placed, -1);
-		stamp.tally.add(t.function, t.state, placed, 1);
+		stamp.tally.add(t, was.was_state, was.was_placed, -1);
+		stamp.tally.add(t, t.state, placed, 1);
 		return 'done';
 	};
 }

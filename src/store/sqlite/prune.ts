@@ -1,10 +1,10 @@
 import type {DatabaseSync} from 'node:sqlite';
 import {prepareTally} from './counts.ts';
 import type {Transact} from './database.ts';
-import {createTally} from './stamp.ts';
+import {type Counted, createTally} from './stamp.ts';
 
 // A row that still owes an effect stays, however old: its home's `acted_through` has not passed it.
-const findEnded = `select tasks.n, tasks.function, tasks.state, tasks.placed
+const findEnded = `select tasks.n, tasks.function, tasks.pool, tasks.class, tasks.state, tasks.placed
 	from tasks indexed by tasks_ended cross join homes on homes.home = tasks.home
 	where tasks.open = 0 and tasks.ended_at < ? and tasks.seq <= homes.acted_through
 	order by tasks.ended_at limit ?`;
@@ -14,9 +14,8 @@ const deleteResults = 'delete from results where n in (select value from json_ea
 const deleteLogs = 'delete from logs where n in (select value from json_each(?))';
 const deleteHistory = 'delete from history where n in (select value from json_each(?))';
 
-type Ended = {
+type Ended = Counted & {
 	readonly n: number;
-	readonly function: string;
 	readonly state: string;
 	readonly placed: number;
 };
@@ -35,8 +34,8 @@ export function preparePrune(db: DatabaseSync, transact: Transact) {
 			for (const statement of deletes) statement.run(list);
 			const tally = createTally();
 			for (const row of ended) {
-				tally.add(row.function, row.state, row.placed, -1);
-				tally.add(row.function, 'accepted', 0, -1);
+				tally.add(row, row.state, row.placed, -1);
+				tally.add(row, 'accepted', 0, -1);
 			}
 			writeTally(tally);
 			return ended.length;

@@ -130,4 +130,23 @@ create index tasks_open on tasks(id, placed) where open = 1;
 alter table homes add column live_until integer;
 `,
 	},
+	{
+		name: 'counts by lane',
+		sql: `
+-- Each lane has its own window, so what waits in each is counted by the commits too. Until now there was one.
+alter table counts rename to counts_of_one_lane;
+create table counts(
+	function text not null,
+	state text not null,
+	placed integer not null,
+	pool text not null,
+	class text not null,
+	count integer not null,
+	primary key(function, state, placed, pool, class)
+) without rowid;
+insert into counts(function, state, placed, pool, class, count)
+	select function, state, placed, 'default', 'normal', count from counts_of_one_lane;
+drop table counts_of_one_lane;
+`,
+	},
 ];

@@ -1,3 +1,5 @@
+import type {Lane} from '#actors/lane.ts';
+
 /** What every change of one commit is stamped with (R5), and the deltas it adds up on the way. */
 export type Stamping = {
 	readonly home: string;
@@ -6,21 +8,26 @@ export type Stamping = {
 	readonly tally: Tally;
 };
 
-/** How the numbers of tasks by function, state and placement change in one transaction. */
+/** How the numbers of tasks by function, state, placement and lane change in one transaction. */
 export type Tally = {
-	add(fn: string, state: string, placed: number, delta: number): void;
-	entries(): Iterable<{fn: string; state: string; placed: number; delta: number}>;
+	add(of: Counted, state: string, placed: number, delta: number): void;
+	entries(): Iterable<Cell>;
 };
 
+/** What counts a task never changes. */
+export type Counted = Lane & {readonly function: string};
+
+type Cell = {readonly of: Counted; readonly state: string; readonly placed: number; delta: number};
+
 export function createTally(): Tally {
-	const cells = new Map<string, {fn: string; state: string; placed: number; delta: number}>();
+	const cells = new Map<string, Cell>();
 	return {
-		add(fn, state, placed, delta) {
-			// Neither function names nor states hold a space.
-			const name = `${fn} ${state} ${placed}`;
+		add(of, state, placed, delta) {
+			// None of these names holds a space.
+			const name = `${of.function} ${state} ${placed} ${of.pool} ${of.class}`;
 			const cell = cells.get(name);
 			if (cell) cell.delta += delta;
-			else cells.set(name, {fn, state, placed, delta});
+			else cells.set(name, {of, state, placed, delta});
 		},
 		entries: () => cells.values(),
 	};

@@ -92,6 +92,7 @@ function verbs(
 		counts: verb(counts.counts),
 		recount: verb(counts.recount),
 		ledger: verb(counts.ledger),
+		stock: verb(counts.stock),
 		openOf: verb(prepareOpenOf(db)),
 		functions: verb(functions.functions),
 		version: verb(functions.version),
