@@ -1,4 +1,4 @@
-import type {Count, Store} from '#store/store.ts';
+import type {Count, Stock, Store} from '#store/store.ts';
 import type {Database} from './database.ts';
 
 // One statement reads one moment. `accepted` is no state of a row: its cells count births (schema.ts).
@@ -6,6 +6,13 @@ const readCells = {
 	name: 'counts',
 	text: `select function, state, placed, sum(count)::bigint as count from counts
 		group by function, state, placed having sum(count) <> 0 order by function, state, placed`,
+};
+const readStock = {
+	name: 'stock',
+	text: `select pool, class, function, coalesce(sum(count) filter (where not placed), 0)::bigint as waiting,
+		coalesce(sum(count) filter (where placed), 0)::bigint as placed
+		from counts where state = 'queued' group by pool, class, function
+		having sum(count) <> 0 order by pool, class, function`,
 };
 // Reads the table from end to end, and may take as long as that takes.
 const countRows = `set local enable_seqscan to on; set local statement_timeout to 0;
@@ -25,6 +32,7 @@ export function prepareCounts({read}: Database) {
 	}
 	return {
 		ledger,
+		stock: (): Promise<Stock[]> => read.run<Stock>(readStock),
 		counts: async (): Promise<Count[]> => [...(await ledger()).counts],
 		recount: (): Promise<Count[]> => read.script<Count>(countRows),
 	};

@@ -1,5 +1,5 @@
 // Leases are compared by one clock for all nodes: the server's.
-import {Fenced, type HomeRow, type HomeView, type Lease} from '#store/store.ts';
+import {Fenced, type HomeRow, type HomeView, type Lease, type Placed} from '#store/store.ts';
 import type {Database, Session} from './database.ts';
 
 /** The server's time, ms since the epoch. */
@@ -26,7 +26,8 @@ const listHomes = {
 const readHome = {name: 'home', text: 'select epoch from homes where home = $1'};
 const countPlaced = {
 	name: 'placed',
-	text: 'select count(*) as placed from tasks where open and placed and home = $1',
+	text: `select pool, class, count(*) as placed from tasks where open and placed and home = $1
+		group by pool, class order by pool, class`,
 };
 
 export function prepareHomes({read, write}: Database) {
@@ -40,10 +41,7 @@ export function prepareHomes({read, write}: Database) {
 			if (renewed.length === 0) throw await fenced(write, {home, epoch});
 		},
 		homes: () => read.run<HomeView>(listHomes),
-		placed: async (home: string): Promise<number> => {
-			const [row] = await read.run<{placed: number}>(countPlaced, [home]);
-			return row?.placed ?? 0;
-		},
+		placed: (home: string) => read.run<Placed>(countPlaced, [home]),
 	};
 }
 

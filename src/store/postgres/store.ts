@@ -67,6 +67,7 @@ function verbs(db: Database, shown: string): Store {
 		counts: verb(counts.counts),
 		recount: verb(counts.recount),
 		ledger: verb(counts.ledger),
+		stock: verb(counts.stock),
 		openOf: verb(prepareOpenOf(read)),
 		functions: verb(functions.functions),
 		version: verb(functions.version),
