@@ -56,6 +56,14 @@ export const failures = {
 	FUNCTION_PAUSED: {retryable: true, blame: 'caller', status: 409, says: 'The function is paused'},
 	TASK_NOT_FOUND: {retryable: false, blame: 'caller', status: 404, says: 'There is no such task'},
 	NOT_FOUND: {retryable: false, blame: 'caller', status: 404, says: 'There is nothing at this address'},
+	UNAUTHORIZED: {retryable: false, blame: 'caller', status: 401, says: 'An API key is needed'},
+	FORBIDDEN: {retryable: false, blame: 'caller', status: 403, says: 'The API key lacks the scope for this'},
+	RATE_LIMITED: {
+		retryable: true,
+		blame: 'caller',
+		status: 429,
+		says: 'The API key makes more requests than it may',
+	},
 	KEY_REUSED: {
 		retryable: false,
 		blame: 'caller',

@@ -1,6 +1,7 @@
 import {type Format, formats, hidePassword, oneOf} from './formats.ts';
 import {nearest} from './nearest.ts';
-import {type Key, keys, type Setting, settings} from './schema.ts';
+import {type Key, keys, settings} from './schema.ts';
+import type {Setting} from './setting.ts';
 import {type Given, groups, isKey, type Problem} from './sources.ts';
 
 export const settingOf = (key: Key): Setting => settings[key];

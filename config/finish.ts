@@ -20,6 +20,7 @@ export function finish(properties: unknown, cwd: string, terminal: boolean): Set
 	return {
 		...raw,
 		node: {...raw.node, data},
+		http: {...raw.http, keys: path(raw.http.keys)},
 		broker: {...raw.broker, ca: path(ca), cert: path(cert), key: path(key)},
 		store: {...raw.store, url: storeUrl(raw.store.url, data, cwd)},
 		worker: {...raw.worker, executors: raw.worker.executors ?? availableParallelism()},
@@ -48,6 +49,11 @@ export function conflictsIn({broker, roles, http, limits, defaults}: Settings): 
 		(broker.cert === null) === (broker.key === null),
 		broker.cert === null ? 'broker.cert' : 'broker.key',
 		'Expected `broker.cert` and `broker.key` together, got only one of them',
+	);
+	expect(
+		!http.open || http.keys === null,
+		'http.open',
+		'Expected `http.open` or `http.keys`, not both: keys that nobody is asked for keep nobody out',
 	);
 	expect(
 		http.bodyLimit >= limits.payload,

@@ -1,30 +1,10 @@
 // Every setting there is: its default, what it may be and what it means. The documentation, the names
 // of the variables and the checks are all made from this.
 import {defaultBreaker, defaultPolicy, mostWallMs} from '#actors/policy.ts';
-import type {FormatName} from './formats.ts';
-
-export type Setting = {
-	readonly doc: string;
-	/** A format, or the words to choose from. */
-	readonly is: FormatName | readonly string[];
-	/** As a person would write it. Null: none, or worked out at start as `otherwise` says. */
-	readonly default: string | number | boolean | null;
-	readonly otherwise?: string;
-	readonly min?: number;
-	readonly max?: number;
-	/** A short name on the command line; every setting also has `--set key=value`. */
-	readonly flag?: string;
-};
+import {type Setting, setting} from './setting.ts';
 
 const mebi = 2 ** 20;
 const {backoff} = defaultPolicy;
-
-const setting = (
-	is: Setting['is'],
-	byDefault: Setting['default'],
-	doc: string,
-	more: Pick<Setting, 'otherwise' | 'min' | 'max' | 'flag'> = {},
-): Setting => ({is, default: byDefault, doc, ...more});
 
 export const settings = {
 	'node.id': setting(
@@ -53,7 +33,7 @@ export const settings = {
 	'http.host': setting(
 		'text',
 		'127.0.0.1',
-		'Where REST listens; `0.0.0.0` for every interface. There is no login: keep it private.',
+		'Where REST listens; `0.0.0.0` for every interface. Anywhere but on loopback callers need API keys.',
 		{flag: 'host'},
 	),
 	'http.port': setting('whole', 7070, 'The port of REST; 0 takes a free one.', {
@@ -64,6 +44,22 @@ export const settings = {
 	'http.bodyLimit': setting('bytes', '32MiB', 'The largest request body; a batch of tasks is one body.', {
 		min: 1024,
 	}),
+	'http.keys': setting(
+		'path',
+		null,
+		'The file of API keys (`warren keys create`), which several servers may share. Where it is, callers need one.',
+		{otherwise: '`keys.json` in `node.data`, if it is there'},
+	),
+	'http.open': setting(
+		'flag',
+		false,
+		'Ask nobody for a key, wherever REST listens: whoever reaches it may do everything. Keep it private.',
+	),
+	'http.openMetrics': setting(
+		'flag',
+		false,
+		'Answer `/metrics` without a key, where the others need one; else it takes the scope `read`.',
+	),
 	'broker.url': setting(
 		'broker',
 		'memory:',

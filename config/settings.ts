@@ -5,7 +5,15 @@ export type Settings = {
 	/** `id` null: made once and kept in `data`. */
 	readonly node: {readonly id: string | null; readonly data: string; readonly lease: number};
 	readonly roles: readonly Role[];
-	readonly http: {readonly host: string; readonly port: number; readonly bodyLimit: number};
+	readonly http: {
+		readonly host: string;
+		readonly port: number;
+		readonly bodyLimit: number;
+		/** A path. Null: that of the data folder, if it is there. */
+		readonly keys: string | null;
+		readonly open: boolean;
+		readonly openMetrics: boolean;
+	};
 	readonly broker: {
 		readonly url: string;
 		readonly prefix: string;

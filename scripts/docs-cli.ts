@@ -8,7 +8,7 @@ import {madeBy, markdownTable, publish} from './page.ts';
 
 const nobody = async () => 0;
 const {program} = createCli({
-	start: {up: nobody, server: nobody, worker: nobody, config: nobody},
+	start: {up: nobody, server: nobody, worker: nobody, config: nobody, keyFile: () => ''},
 	terminal: processTerminal(systemClock),
 	version: '',
 });
@@ -22,6 +22,7 @@ ${madeBy('docs-cli.ts', 'src/cli')}
 - Results go to standard output, everything else to standard error. \`--json\` makes both JSON, on every command
   that prints something.
 - Commands that talk to a node find it at \`--url\`, else \`WARREN_URL\`, else http://127.0.0.1:7070.
+- Where it asks for API keys, they send the one of \`--api-key\`, else \`WARREN_KEY\`.
 - An error is one sentence: what it is about, what was expected, what to do. \`WARREN_DEBUG=1\` adds the stack.
 - \`-p name=value\` takes numbers, \`true\`, \`false\`, \`null\` and anything that looks like JSON and is; all else is
   text. \`-p name:=json\` takes JSON only. Numbers keep all their digits.

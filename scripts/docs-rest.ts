@@ -12,7 +12,7 @@ const operations = Object.entries(paths).flatMap(([path, methods]) =>
 );
 
 /** What every address answers alike is told once. */
-const everywhere = new Set(['400', '403', '408', '431', '503']);
+const everywhere = new Set(['400', '401', '403', '408', '429', '431', '503']);
 const refusedEverywhere = Object.entries(operations[0]?.operation.responses ?? {})
 	.filter(([status]) => everywhere.has(status))
 	.map(([status, {description}]) => [status, description]);
@@ -41,10 +41,14 @@ curl -sN localhost:7070/v1/events
 - 202 means that the task is stored and will be finished, whatever dies. A second submission with the same
   \`Idempotency-Key\` gives the same task; with another input it is refused (\`KEY_REUSED\`).
 - A task may run more than once (a worker can die while it runs); its outcome is taken once.
-- There is no login: keep the address private. Requests that a browser makes for pages of another site are refused.
+- Where a node asks for API keys (\`warren keys create\`; always where it does not listen on loopback, unless \`http.open\`
+  is set), a request needs \`Authorization: Bearer wk_…\` with the scope that stands at its address. Without one that is
+  known the answer is 401, without the scope 403, above the key's rate 429. A key that is revoked stops working within
+  5 s; answers that it still waits for are cut off. \`/docs\` and \`/openapi.json\` need none.
+- Requests that a browser makes for pages of another site are refused.
 - A query with a name that an address does not know, or with one given twice, is refused.
 
-Every address may answer these, beside what stands at it:
+Every address may answer these, beside what stands at it (401 and 429 only those that ask for a scope):
 
 ${markdownTable(['status', 'when'], refusedEverywhere)}
 
@@ -67,7 +71,7 @@ function chapter(name: string, description: string): string {
 }
 
 function section({address, operation}: {address: string; operation: Operation}): string {
-	const {summary, description, parameters = [], requestBody, responses} = operation;
+	const {summary, description, parameters = [], requestBody, responses, security} = operation;
 	const given = parameters.map(({name, in: place, required, schema, description: says}) => [
 		`\`${name}\``,
 		required ? `${place}, needed` : place,
@@ -84,6 +88,9 @@ function section({address, operation}: {address: string; operation: Operation}):
 	return [
 		`### \`${address}\``,
 		`${sentence(summary)}${description === undefined ? '' : ` ${description}`}`,
+		security.length > 0
+			? `Scope: ${security.flatMap(one => one.key ?? []).map(scope => `\`${scope}\``)}.`
+			: 'Scope: none.',
 		...(body ? [`Body: ${typeOf(body)}.`] : []),
 		...(given.length > 0 ? [markdownTable(['name', 'in', 'type', 'meaning'], given)] : []),
 		markdownTable(['status', 'body', 'when'], answers),

@@ -14,7 +14,7 @@ const floors = [
 	['api'],
 	['dispatch'],
 	['runtime', 'worker'],
-	['transport', 'store', 'engine'],
+	['transport', 'store', 'engine', 'keys'],
 	['observe'],
 	['contract'],
 	['lib', 'version'],

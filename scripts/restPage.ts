@@ -32,6 +32,8 @@ export type Operation = {
 		readonly description?: string;
 		readonly schema: Schema;
 	}[];
+	/** Scopes, under the name of the way in which a key is sent. */
+	readonly security: readonly {readonly key?: readonly string[]}[];
 	readonly requestBody?: {readonly content: Content};
 	readonly responses: Readonly<Record<string, {readonly description: string; readonly content?: Content}>>;
 };

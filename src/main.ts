@@ -14,6 +14,7 @@ import type {Flags, Starters} from '#cli/nodeOptions.ts';
 import {processTerminal} from '#cli/terminal.ts';
 import {type Config, loadConfig} from '#config/config.ts';
 import {describeConfig} from '#config/describe.ts';
+import {usualKeyFile} from '#keys/keyFile.ts';
 import {systemClock} from '#lib/clock.ts';
 import type {Logger} from '#observe/observe.ts';
 import type {Role, Warren, WarrenOptions} from '#warren.ts';
@@ -35,6 +36,10 @@ const start: Starters = {
 		const lines = described.map(({key, value, source}) => `${key.padEnd(width)}  ${value}  (${source})`);
 		terminal.print(json ? JSON.stringify(described, null, '\t') : lines.join('\n'));
 		return exitCodes.ok.code;
+	},
+	keyFile(flags) {
+		const {http, node} = load(flags);
+		return http.keys ?? usualKeyFile(node.data);
 	},
 };
 
@@ -119,7 +124,15 @@ function optionsOf(config: Config): WarrenOptions {
 		policy: policyOf(config),
 		broker: {...brokerRest, ...(ca && {ca}), ...(cert && {cert}), ...(key && {key})},
 		store: {url: store.url, retentionMs: store.retention, groupMost: store.groupMax},
-		http: {host: http.host, port: http.port, bodyLimitBytes: http.bodyLimit, batchItems: limits.batch},
+		http: {
+			host: http.host,
+			port: http.port,
+			bodyLimitBytes: http.bodyLimit,
+			batchItems: limits.batch,
+			open: http.open,
+			openMetrics: http.openMetrics,
+			...(http.keys !== null && {keys: http.keys}),
+		},
 		worker: {
 			executors: worker.executors,
 			slots: worker.slots,

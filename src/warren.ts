@@ -6,6 +6,7 @@ import {hostname} from 'node:os';
 import {pino} from 'pino';
 import type {Api} from '#api/api.ts';
 import {pause, systemClock} from '#lib/clock.ts';
+import {openAccess} from '#node/access.ts';
 import {openCrew, openWorker} from '#node/crew.ts';
 import type {WarrenOptions} from '#node/options.ts';
 import {openServer, type Server} from '#node/server.ts';
@@ -41,6 +42,7 @@ const never = new Promise<never>(() => {});
 /**
  * Opens a node; `start` lets it take work.
  * @throws FolderTaken when another process works on the same data folder
+ * @throws KeysMissing when REST would be open to others than this machine; KeyFileTrouble
  */
 export async function createWarren(
 	options: WarrenOptions = {},
@@ -54,7 +56,10 @@ export async function createWarren(
 	};
 	const data = options.data ?? '.warren';
 	const broker = {url: 'memory:', ...options.broker};
-	const lock = roles.includes('server') ? lockFolder(data) : undefined;
+	// Before a folder is made or a broker is asked: a door that must not be opened is no start.
+	const isServer = roles.includes('server');
+	const keys = isServer && options.http ? await openAccess(ambient, data, options.http) : undefined;
+	const lock = isServer ? lockFolder(data) : undefined;
 	const feed = createFeed();
 	try {
 		const transport = await openTransport(ambient, {
@@ -63,7 +68,7 @@ export async function createWarren(
 		});
 		const crew = openCrew(ambient, roles, options);
 		const worker = roles.includes('worker') ? openWorker(ambient, options, transport, crew) : undefined;
-		const server = lock && (await openServer(ambient, {options, data, transport, crew, feed}));
+		const server = lock && (await openServer(ambient, {options, data, transport, crew, feed, keys}));
 		return assemble(ambient, {options, feed, transport, executors: crew.executors, worker, server, lock});
 	} catch (error) {
 		lock?.release();

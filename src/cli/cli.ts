@@ -17,6 +17,7 @@ import {exitCodes, explain} from './exit.ts';
 import {functionsCommand} from './functions.ts';
 import {initCommand} from './init.ts';
 import {invokeCommand} from './invoke.ts';
+import {keysCommand} from './keys.ts';
 import type {Starters} from './nodeOptions.ts';
 import {nodesCommand} from './nodes.ts';
 import {removeCommand} from './remove.ts';
@@ -82,6 +83,7 @@ export function createCli({start, terminal, version}: CliOptions): Cli {
 				workersCommand(shell),
 				nodesCommand(shell),
 				auditCommand(shell),
+				keysCommand(shell, start),
 				eventsCommand(shell),
 			],
 		],

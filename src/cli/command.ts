@@ -26,6 +26,7 @@ export function command({name, says, examples}: About): Command {
 export function remoteCommand(about: About): Command {
 	return command(about)
 		.option('--url <url>', `where Warren is (default: WARREN_URL, or ${usualUrl})`)
+		.option('--api-key <key>', 'the key to call with (better: WARREN_KEY, since `ps` shows arguments)')
 		.option('--json', 'print JSON instead of text for people');
 }
 
@@ -38,11 +39,12 @@ export type Session = {
 };
 
 /** The node that a command is about, as its options say. */
-export function sessionOf(shell: Shell, {url, json = false}: Remote): Session {
+export function sessionOf(shell: Shell, {url, apiKey, json = false}: Remote): Session {
 	shell.json = json;
 	const {terminal} = shell;
+	const key = keyOf(apiKey, terminal.env.WARREN_KEY);
 	return {
-		client: createClient({url: addressOf(url, terminal.env.WARREN_URL)}),
+		client: createClient({url: addressOf(url, terminal.env.WARREN_URL), ...(key !== undefined && {key})}),
 		json,
 		terminal,
 		show: (value, forPeople) => terminal.print(json ? JSON.stringify(value, null, '\t') : forPeople()),
@@ -57,8 +59,16 @@ function addressOf(flag: string | undefined, variable: string | undefined): stri
 	throw new UsageError(`Expected ${where} to be an address like ${usualUrl}, got \`${url}\``);
 }
 
+/** @throws UsageError that does not show it, when it can't be a key */
+function keyOf(flag: string | undefined, variable: string | undefined): string | undefined {
+	const key = flag ?? (variable || undefined);
+	if (key === undefined || /^[\x21-\x7e]+$/.test(key)) return key;
+	const where = flag === undefined ? 'WARREN_KEY' : '--api-key';
+	throw new UsageError(`Expected ${where} to be a key like \`wk_…\`, got something with other characters`);
+}
+
 /** What every remote command was given. */
-export type Remote = {url?: string; json?: boolean};
+export type Remote = {url?: string; apiKey?: string; json?: boolean};
 
 /** For options that may be given several times. */
 export const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];

@@ -12,6 +12,7 @@ export const exitCodes = {
 	refused: {code: 4, says: 'Warren refused the request'},
 	internal: {code: 5, says: 'Warren itself failed'},
 	waitOver: {code: 6, says: 'The wait ran out; the task goes on'},
+	denied: {code: 7, says: 'The API key is missing, not known, or lacks the scope'},
 	interrupted: {code: 130, says: 'Ctrl-C; for a node, the second one'},
 } as const;
 
@@ -59,6 +60,7 @@ function explainRefusal(error: WarrenError, terminal: Terminal, json: boolean): 
 function codeOf({failure: {code}, task, unreachable}: WarrenError): number {
 	if (unreachable || code === 'UNAVAILABLE') return exitCodes.unreachable.code;
 	if (code === 'WAIT_OVER') return exitCodes.waitOver.code;
+	if (code === 'UNAUTHORIZED' || code === 'FORBIDDEN') return exitCodes.denied.code;
 	if (code === 'INTERNAL') return exitCodes.internal.code;
 	const ofTask = taskFailures.has(code) || (code === 'PAYLOAD_TOO_LARGE' && task !== undefined);
 	return (ofTask ? exitCodes.failed : exitCodes.refused).code;
@@ -74,12 +76,18 @@ function hint({unreachable, failure, task}: WarrenError, me: string): string {
 	if (unreachable) return `\n  Start one with \`${me} up\`, or give its address with --url or WARREN_URL.`;
 	if (failure.code === 'FUNCTION_NOT_FOUND') return `\n  \`${me} functions\` lists those that are deployed.`;
 	if (failure.code === 'TASK_NOT_FOUND') return `\n  \`${me} tasks\` lists those that are kept.`;
+	if (failure.code === 'UNAUTHORIZED') {
+		return `\n  Give a key in WARREN_KEY or with --api-key; \`${me} keys create\` makes one where the server runs.`;
+	}
 	if (task !== undefined) return `\n  Its life: ${me} task get ${task}`;
 	return '';
 }
 
 // By name: the command line does not know the rooms that these come from.
-const mistakes = new Set(['UsageError', 'ConfigError', 'FolderTaken', 'BundleError', 'WallsMissing']);
+const mistakes = new Set([
+	...['UsageError', 'ConfigError', 'FolderTaken', 'BundleError', 'WallsMissing'],
+	...['KeysMissing', 'KeyFileTrouble'],
+]);
 
 function isMistake(error: unknown): boolean {
 	return error instanceof Error && mistakes.has(error.name);

@@ -13,6 +13,8 @@ export type Starters = {
 	server(flags: Flags): Promise<number>;
 	worker(flags: Flags): Promise<number>;
 	config(flags: Flags, json: boolean): Promise<number>;
+	/** Where such a node keeps its API keys. */
+	keyFile(flags: Flags): string;
 };
 
 export function withNodeOptions(command: Command): Command {

@@ -7,6 +7,7 @@ import {mostBatchItems} from '#contract/answers.ts';
 import {checker} from '#contract/check.ts';
 import {NameParamsSchema, WaitQuerySchema} from '#contract/query.ts';
 import {ReceiptSchema} from '#contract/task.ts';
+import type {Keys} from '#keys/keys.ts';
 import {pause} from '#lib/clock.ts';
 import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
@@ -17,6 +18,7 @@ import {answerRarities, handleBadAddress, handleBadRequest, handleErrors} from '
 import {eventRoutes} from './restEvents.ts';
 import {functionRoutes} from './restFunctions.ts';
 import {invokeRoute} from './restInvoke.ts';
+import {guard} from './restKeys.ts';
 import {OptionHeadersSchema} from './restOptions.ts';
 import {describeRoutes} from './restPage.ts';
 import {invalid} from './restProblem.ts';
@@ -31,6 +33,8 @@ export type RestOptions = {
 	readonly api: Api;
 	readonly feed: Feed;
 	readonly http: HttpOptions;
+	/** Whom to answer; absent: everybody. */
+	readonly keys?: Keys;
 };
 
 export type HttpOptions = {
@@ -48,6 +52,8 @@ export type HttpOptions = {
 	readonly batchItems?: number;
 	/** How long `stop` waits for invocations that are under way: 10 s unless said. */
 	readonly drainMs?: number;
+	/** Answer `/metrics` to everybody, for a scraper that has no key. */
+	readonly openMetrics?: boolean;
 };
 
 const usualMostWaitMs = 240_000;
@@ -61,12 +67,15 @@ export function createRest(ambient: Ambient, options: RestOptions): Door {
 	// Whoever never listens has nobody to tell.
 	making.catch(() => {});
 	let stopping: Promise<void> | undefined;
+	let unfollow = () => {};
 	return {
 		async listen() {
-			const {app} = await making;
+			const {app, cutOff} = await making;
+			if (options.keys && !stopping) unfollow = options.keys.follow(cutOff);
 			return await app.listen({host, port});
 		},
 		stop() {
+			unfollow();
 			stopping ??= making.then(async ({app, polls, invocations}) => {
 				closing.begin();
 				polls.end();
@@ -97,7 +106,7 @@ export async function describeRest(ambient: Ambient, options: RestOptions): Prom
 	return page;
 }
 
-async function makeApp(ambient: Ambient, {api, feed, http}: RestOptions, closing: Closing) {
+async function makeApp(ambient: Ambient, {api, feed, http, keys}: RestOptions, closing: Closing) {
 	const {clock, log, metrics} = ambient;
 	const polls = createWaits(http.mostWaitMs ?? usualMostWaitMs);
 	const invocations = createWaits(http.mostWaitMs ?? usualMostWaitMs);
@@ -117,6 +126,7 @@ async function makeApp(ambient: Ambient, {api, feed, http}: RestOptions, closing
 	app.setSerializerCompiler(() => value => JSON.stringify(value));
 	handleErrors(app, log);
 	closing.watch(app);
+	const cutOff = keys ? guard(app, keys, metrics) : () => {};
 	answerRarities(app.server);
 	await describeRoutes(app);
 	app.register(async part => {
@@ -125,15 +135,16 @@ async function makeApp(ambient: Ambient, {api, feed, http}: RestOptions, closing
 		submitRoutes(part, api, http.batchItems ?? mostBatchItems);
 		taskRoutes(part, api, polls);
 		eventRoutes(part, {api, feed, clock, waits: polls});
-		statusRoutes(part, api, metrics);
+		statusRoutes(part, api, metrics, http.openMetrics ? 'open' : 'read');
 	});
 	app.register(async part => functionRoutes(part, api));
 	await app.ready();
-	return {app, polls, invocations};
+	return {app, polls, invocations, cutOff};
 }
 
 const invokeSchema = {
 	operationId: 'invoke',
+	scope: 'submit',
 	tags: ['tasks'],
 	summary: 'Run a function and wait for its result',
 	description:

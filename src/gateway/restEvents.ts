@@ -10,7 +10,7 @@ import type {TaskView} from '#contract/task.ts';
 import type {Clock} from '#lib/clock.ts';
 import type {Feed} from '#observe/feed.ts';
 import {unwrap} from './restProblem.ts';
-import {type App, problems, refer} from './restSchema.ts';
+import {type App, problems, refer, type Schemas} from './restSchema.ts';
 import type {Waits} from './restWait.ts';
 
 export type EventDoor = {
@@ -28,6 +28,7 @@ const stream = {
 const schemas = {
 	all: {
 		operationId: 'listen',
+		scope: 'read',
 		tags: ['events'],
 		summary: 'What happens from now on',
 		querystring: EventQuerySchema,
@@ -35,12 +36,13 @@ const schemas = {
 	},
 	task: {
 		operationId: 'listenToTask',
+		scope: 'read',
 		tags: ['events'],
 		summary: 'What happens to a task: its state now, then every further one until it has ended',
 		params: TaskParamsSchema,
 		response: {200: stream, ...problems(404, 503)},
 	},
-};
+} satisfies Schemas;
 
 export function eventRoutes(app: App, door: EventDoor): void {
 	app.get('/v1/events', {schema: schemas.all, exposeHeadRoute: false}, ({query}, reply) => {

@@ -5,13 +5,14 @@ import {checkDeploy, DeploySchema, FunctionViewSchema} from '#contract/function.
 import {NameParamsSchema, PauseQuerySchema, RemoveQuerySchema} from '#contract/query.ts';
 import {takeJson} from './restBody.ts';
 import {invalid, unwrap} from './restProblem.ts';
-import {type App, answer, problems, refer} from './restSchema.ts';
+import {type App, answer, problems, refer, type Schemas} from './restSchema.ts';
 
 const tags = ['functions'];
 
 const schemas = {
 	deploy: {
 		operationId: 'deploy',
+		scope: 'deploy',
 		tags,
 		summary: 'Deploy a function',
 		description:
@@ -25,12 +26,14 @@ const schemas = {
 	},
 	list: {
 		operationId: 'listFunctions',
+		scope: 'read',
 		tags,
 		summary: 'List the functions',
 		response: {200: answer(FunctionListSchema, 'All functions'), ...problems(503)},
 	},
 	get: {
 		operationId: 'getFunction',
+		scope: 'read',
 		tags,
 		summary: 'Look at a function',
 		params: NameParamsSchema,
@@ -38,6 +41,7 @@ const schemas = {
 	},
 	versions: {
 		operationId: 'listVersions',
+		scope: 'read',
 		tags,
 		summary: 'List the versions of a function',
 		params: NameParamsSchema,
@@ -45,6 +49,7 @@ const schemas = {
 	},
 	remove: {
 		operationId: 'removeFunction',
+		scope: 'deploy',
 		tags,
 		summary: 'Remove a function',
 		description: 'Refused while tasks of it are open, unless `cancel` ends them first.',
@@ -54,6 +59,7 @@ const schemas = {
 	},
 	pause: {
 		operationId: 'pauseFunction',
+		scope: 'operate',
 		tags,
 		summary: 'Pause a function',
 		description:
@@ -65,13 +71,14 @@ const schemas = {
 	},
 	resume: {
 		operationId: 'resumeFunction',
+		scope: 'operate',
 		tags,
 		summary: 'Resume a function',
 		description: "Ends a pause, an operator's or the breaker's. What waits is placed at once.",
 		params: NameParamsSchema,
 		response: {200: answer(FunctionViewSchema, 'It is active'), ...problems(404, 409, 503)},
 	},
-};
+} satisfies Schemas;
 
 export function functionRoutes(app: App, api: Api): void {
 	takeJson(app);

@@ -2,11 +2,14 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type {FastifyInstance} from 'fastify';
-import {completed, referred} from './restSchema.ts';
+import {scopes} from '#keys/keys.ts';
+import {scopeRoutes} from './restKeys.ts';
+import {completed, referred, securityName} from './restSchema.ts';
 
 /** Before the routes: it looks on while they are made. */
 export async function describeRoutes(app: FastifyInstance): Promise<void> {
 	for (const schema of referred) app.addSchema(schema);
+	scopeRoutes(app);
 	app.addHook('onRoute', route => {
 		if (route.schema && !route.schema.hide) route.schema = completed(route.schema, String(route.method));
 	});
@@ -20,6 +23,9 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
 					'Runs functions that other people wrote, fed by queues. Times are milliseconds since the epoch; ' +
 					'inputs and results are JSON and pass byte for byte; every error is problem+json.',
 				license: {name: 'Apache-2.0', identifier: 'Apache-2.0'},
+			},
+			components: {
+				securitySchemes: {[securityName]: {type: 'http', scheme: 'bearer', description: aboutKeys}},
 			},
 			tags: [
 				{name: 'functions', description: 'User code and its versions'},
@@ -37,3 +43,8 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
 	await app.register(swaggerUi, {routePrefix: '/docs', uiConfig: {docExpansion: 'list', deepLinking: true}});
 	app.get('/openapi.json', {schema: {hide: true}}, async () => app.swagger());
 }
+
+const aboutKeys = `An API key (\`warren keys create\`). A node that listens on loopback asks for none unless it has \
+some. Scopes: ${Object.entries(scopes)
+	.map(([name, says]) => `\`${name}\` (${says})`)
+	.join('; ')}.`;

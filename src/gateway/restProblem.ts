@@ -22,6 +22,8 @@ export type ProblemOptions = {
 	readonly status?: number;
 	/** The task it is about. */
 	readonly task?: string;
+	/** With 429 and 503: 1 unless said. */
+	readonly retryAfterSeconds?: number;
 };
 
 /** What a verb answered. @throws Refusal with its failure */
@@ -47,7 +49,7 @@ export function problemOf(failure: Failure, {status, task}: ProblemOptions = {})
 }
 
 /** Callers that come back earlier than this find the same. */
-const retryAfterSeconds = 1;
+const usualRetryAfterSeconds = 1;
 
 export function sendProblem(
 	reply: FastifyReply,
@@ -55,7 +57,9 @@ export function sendProblem(
 	options: ProblemOptions = {},
 ): FastifyReply {
 	const problem = problemOf(failure, options);
-	if (problem.status === 503 || problem.status === 429) reply.header('retry-after', retryAfterSeconds);
+	if (problem.status === 503 || problem.status === 429) {
+		reply.header('retry-after', options.retryAfterSeconds ?? usualRetryAfterSeconds);
+	}
 	return sendProblemBody(reply, problem);
 }
 

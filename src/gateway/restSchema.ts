@@ -36,6 +36,9 @@ export type App = FastifyInstance<
 	TypeBoxTypeProvider
 >;
 
+/** What a room's addresses say of themselves, their scope among it. */
+export type Schemas = Record<string, FastifySchema>;
+
 /** Everything that an address refers to by its `$id`. */
 export const referred = [
 	AuditSchema,
@@ -82,14 +85,15 @@ export const anyJson = Type.Unknown({description: 'Any JSON; it reaches the func
 
 const says: Record<number, string> = {
 	400: 'The request is not valid',
-	403: "The request is made for a page of another site, or for a name that is not this node's",
+	401: 'Keys are asked for here, and there is none in `Authorization`, or one that is not known',
+	403: "The API key lacks the scope, or the request is made for a page of another site or a name that is not this node's",
 	404: 'There is no such thing',
 	408: 'The request did not arrive in time',
 	409: 'The state does not allow it',
 	413: 'The body is larger than allowed',
 	415: 'The body is not `application/json`',
 	422: 'The function failed, or its code could not be built',
-	429: 'There is no room for more work now',
+	429: 'There is no room for more work now, or the API key makes more requests than it may',
 	431: 'The headers are larger than 16 KiB',
 	500: 'Warren failed, or the function took its executor down',
 	503: 'Not ready, or closing; try again',
@@ -98,15 +102,23 @@ const says: Record<number, string> = {
 
 /** What every address refuses. */
 export const everywhere = [400, 403, 408, 431, 503] as const;
+/** What every address refuses that asks for a key. */
+const withKey = [401, 429] as const;
 /** What every address refuses that a body may be sent to, whether or not it takes one. */
 const withBody = [413, 415] as const;
 
 /** What an address says of itself, with what holds for all: problems that any may answer, no unknown query. */
 export function completed(schema: FastifySchema, method: string): FastifySchema {
-	const refusals = method === 'GET' || method === 'HEAD' ? everywhere : [...everywhere, ...withBody];
+	const bodies = method === 'GET' || method === 'HEAD' ? [] : withBody;
+	const {scope = 'open'} = schema;
+	const refusals = scope === 'open' ? [...everywhere, ...bodies] : [...everywhere, ...bodies, ...withKey];
 	const response = {...problems(...refusals), ...(schema.response as object | undefined)};
-	return {querystring: nothing, ...schema, response};
+	const security = scope === 'open' ? [] : [{[securityName]: [scope]}];
+	return {querystring: nothing, ...schema, security, response};
 }
+
+/** What the API page calls the way in which a key is sent. */
+export const securityName = 'key';
 
 const nothing = Type.Object({}, {additionalProperties: false});
 

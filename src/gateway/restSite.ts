@@ -3,7 +3,8 @@
 import type {IncomingHttpHeaders} from 'node:http';
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
-const listensOnLoopback = (host: string) => loopback.test(host) || host === '::1';
+/** Whether only this machine can reach what listens there. */
+export const isLoopback = (host: string): boolean => loopback.test(host) || host === '::1';
 
 /**
  * Why a request is refused, or undefined.
@@ -20,7 +21,7 @@ export function siteTrouble(
 	listening: string,
 ): string | undefined {
 	const {host, origin} = headers;
-	if (host !== undefined && listensOnLoopback(listening) && !loopback.test(host)) {
+	if (host !== undefined && isLoopback(listening) && !loopback.test(host)) {
 		return `This node listens on ${listening} and does not answer to the name \`${host}\``;
 	}
 	if (method === 'GET' || method === 'HEAD') return undefined;

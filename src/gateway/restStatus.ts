@@ -5,9 +5,10 @@ import type {Api} from '#api/api.ts';
 import {NodeListSchema, WorkerListSchema} from '#contract/answers.ts';
 import {AuditSchema} from '#contract/audit.ts';
 import {StatusSchema} from '#contract/status.ts';
+import type {Access} from '#keys/keys.ts';
 import type {Metrics} from '#observe/observe.ts';
 import {Refusal, unwrap} from './restProblem.ts';
-import {type App, answer, problems} from './restSchema.ts';
+import {type App, answer, problems, type Schemas} from './restSchema.ts';
 
 const tags = ['operations'];
 
@@ -17,24 +18,28 @@ const ok = {description: 'Yes', content: {'application/json': {schema: OkSchema}
 const schemas = {
 	workers: {
 		operationId: 'listWorkers',
+		scope: 'read',
 		tags,
 		summary: 'The workers that this node hears of',
 		response: {200: answer(WorkerListSchema, 'The roster'), ...problems(503)},
 	},
 	nodes: {
 		operationId: 'listNodes',
+		scope: 'read',
 		tags,
 		summary: 'The servers that work on the same store, and whether they live',
 		response: {200: answer(NodeListSchema, 'The servers'), ...problems(503)},
 	},
 	status: {
 		operationId: 'getStatus',
+		scope: 'read',
 		tags,
 		summary: 'The state of this node, and the ledger of all tasks',
 		response: {200: answer(StatusSchema, 'The status'), ...problems(503)},
 	},
 	audit: {
 		operationId: 'audit',
+		scope: 'operate',
 		tags,
 		summary: 'Balance the ledger of all tasks now',
 		description:
@@ -42,9 +47,16 @@ const schemas = {
 			'what the background audit does about it.',
 		response: {200: answer(AuditSchema, 'What it saw'), ...problems(503)},
 	},
-	healthz: {operationId: 'healthz', tags, summary: 'Does the process answer?', response: {200: ok}},
+	healthz: {
+		operationId: 'healthz',
+		scope: 'open',
+		tags,
+		summary: 'Does the process answer?',
+		response: {200: ok},
+	},
 	readyz: {
 		operationId: 'readyz',
+		scope: 'open',
 		tags,
 		summary: 'Is everything there that this node needs?',
 		response: {200: ok, ...problems(503)},
@@ -55,9 +67,10 @@ const schemas = {
 		summary: 'Counters in the Prometheus text format',
 		response: {200: {description: 'Metrics', content: {'text/plain': {schema: Type.String()}}}},
 	},
-};
+} satisfies Schemas;
 
-export function statusRoutes(app: App, api: Api, metrics: Metrics): void {
+/** @param metricsFor what it takes to read the metrics */
+export function statusRoutes(app: App, api: Api, metrics: Metrics, metricsFor: Access): void {
 	app.get('/v1/workers', {schema: schemas.workers}, async () => ({workers: api.workers()}));
 	app.get('/v1/nodes', {schema: schemas.nodes}, async () => ({nodes: unwrap(await api.nodes())}));
 	app.get('/v1/status', {schema: schemas.status}, () => api.status());
@@ -68,7 +81,7 @@ export function statusRoutes(app: App, api: Api, metrics: Metrics): void {
 		if (missing === undefined) return {status: 'ok' as const};
 		throw new Refusal(fail('UNAVAILABLE', `Not ready: ${missing}`));
 	});
-	app.get('/metrics', {schema: schemas.metrics}, async (_, reply) =>
+	app.get('/metrics', {schema: {...schemas.metrics, scope: metricsFor}}, async (_, reply) =>
 		reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
 	);
 }

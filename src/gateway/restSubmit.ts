@@ -13,7 +13,7 @@ import {textOf} from './restBody.ts';
 import {accept} from './restInvoke.ts';
 import {OptionHeadersSchema, optionsOf} from './restOptions.ts';
 import {invalid, problemOf, Refusal, sendProblemBody} from './restProblem.ts';
-import {type App, answer, anyJson, problems} from './restSchema.ts';
+import {type App, answer, anyJson, problems, type Schemas} from './restSchema.ts';
 
 type Named = {Params: {name: string}};
 type BatchRequest = Named & {Querystring: {options?: 'each'}};
@@ -23,6 +23,7 @@ const checkOptions = checker(SubmitOptionsSchema);
 const schemas = {
 	one: {
 		operationId: 'submit',
+		scope: 'submit',
 		tags: ['tasks'],
 		summary: 'Submit one task',
 		description: 'The body is the input, whatever JSON the function takes.',
@@ -33,6 +34,7 @@ const schemas = {
 	},
 	batch: {
 		operationId: 'submitBatch',
+		scope: 'submit',
 		tags: ['tasks'],
 		summary: 'Submit many tasks',
 		description:
@@ -49,7 +51,7 @@ const schemas = {
 			...problems(400, 404, 409, 413, 415, 429, 503),
 		},
 	},
-};
+} satisfies Schemas;
 
 export function submitRoutes(app: App, api: Api, batchItems: number): void {
 	app.post('/v1/functions/:name/tasks', {schema: schemas.one}, async (request, reply) => {

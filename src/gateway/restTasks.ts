@@ -13,7 +13,7 @@ import {
 } from '#contract/query.ts';
 import {CancelReceiptSchema, type TaskView, TaskViewSchema} from '#contract/task.ts';
 import {Refusal, unwrap} from './restProblem.ts';
-import {type App, answer, anyJson, problems} from './restSchema.ts';
+import {type App, answer, anyJson, problems, type Schemas} from './restSchema.ts';
 import type {Waits} from './restWait.ts';
 
 const tags = ['tasks'];
@@ -23,6 +23,7 @@ const usualPage = 100;
 const schemas = {
 	list: {
 		operationId: 'listTasks',
+		scope: 'read',
 		tags,
 		summary: 'List tasks, newest first',
 		querystring: TaskQuerySchema,
@@ -30,6 +31,7 @@ const schemas = {
 	},
 	get: {
 		operationId: 'getTask',
+		scope: 'read',
 		tags,
 		summary: 'Look at a task',
 		description: 'With `wait` the answer comes once the task has ended, or as it is when the wait ran out.',
@@ -39,6 +41,7 @@ const schemas = {
 	},
 	result: {
 		operationId: 'getResult',
+		scope: 'read',
 		tags,
 		summary: 'The result of a task',
 		description:
@@ -53,6 +56,7 @@ const schemas = {
 	},
 	logs: {
 		operationId: 'getLogs',
+		scope: 'read',
 		tags,
 		summary: 'What the attempts of a task printed',
 		params,
@@ -60,6 +64,7 @@ const schemas = {
 	},
 	why: {
 		operationId: 'whyTask',
+		scope: 'read',
 		tags,
 		summary: 'What a task waits for, behind what, and until when',
 		params,
@@ -67,6 +72,7 @@ const schemas = {
 	},
 	history: {
 		operationId: 'getHistory',
+		scope: 'read',
 		tags,
 		summary: 'Every step of the life of a task, oldest first',
 		params,
@@ -74,6 +80,7 @@ const schemas = {
 	},
 	cancel: {
 		operationId: 'cancelTask',
+		scope: 'operate',
 		tags,
 		summary: 'Cancel a task',
 		description:
@@ -84,6 +91,7 @@ const schemas = {
 	},
 	dead: {
 		operationId: 'listDeadLetters',
+		scope: 'read',
 		tags: ['dead letters'],
 		summary: 'List dead tasks, newest first',
 		description: 'Only those that nobody waited for, unless `all`.',
@@ -92,13 +100,14 @@ const schemas = {
 	},
 	redrive: {
 		operationId: 'redrive',
+		scope: 'operate',
 		tags: ['dead letters'],
 		summary: 'Begin the next life of a dead task',
 		params,
 		querystring: RedriveQuerySchema,
 		response: {200: answer(TaskViewSchema, 'The task, waiting again'), ...problems(404, 409, 503)},
 	},
-};
+} satisfies Schemas;
 
 export function taskRoutes(app: App, api: Api, waits: Waits): void {
 	const waitFor = async (id: string, span: string, reply: FastifyReply): Promise<TaskView> => {

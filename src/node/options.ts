@@ -1,5 +1,6 @@
 import type {Breaker, Policy} from '#actors/policy.ts';
 import type {HttpOptions} from '#gateway/rest.ts';
+import type {AccessOptions} from './access.ts';
 
 export type Role = 'server' | 'worker';
 
@@ -26,7 +27,7 @@ export type WarrenOptions = {
 	};
 	readonly store?: {readonly url?: string; readonly retentionMs?: number; readonly groupMost?: number};
 	/** Absent: no HTTP. */
-	readonly http?: HttpOptions;
+	readonly http?: HttpOptions & AccessOptions;
 	readonly worker?: {
 		readonly executors?: number;
 		/** Of each executor. */

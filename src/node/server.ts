@@ -12,6 +12,7 @@ import {compile} from '#engine/compile.ts';
 import {createAmqpDoor} from '#gateway/amqp.ts';
 import type {Door} from '#gateway/gateway.ts';
 import {createRest} from '#gateway/rest.ts';
+import type {Keys} from '#keys/keys.ts';
 import {createDice} from '#lib/dice.ts';
 import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
@@ -39,12 +40,14 @@ export type ServerParts = {
 	readonly transport: Transport;
 	readonly crew: Crew;
 	readonly feed: Feed;
+	/** Whom REST answers; undefined: everybody. */
+	readonly keys: Keys | undefined;
 };
 
 /** Opens the server's rooms: store, home, use cases, doors. Nothing is taken before `home.start`. */
 export async function openServer(
 	ambient: Ambient,
-	{options, data, transport, crew, feed}: ServerParts,
+	{options, data, transport, crew, feed, keys}: ServerParts,
 ): Promise<Server> {
 	const {broker = {}, limits = {}, http} = options;
 	const storeUrl = options.store?.url ?? `sqlite:${join(data, 'warren.db')}`;
@@ -80,7 +83,7 @@ export async function openServer(
 		id: () => ids(ambient.clock.now()),
 	});
 	const amqp = createAmqpDoor(ambient, {api, transport, names: named});
-	const doors = http ? [amqp, createRest(ambient, {api, feed, http})] : [amqp];
+	const doors = http ? [amqp, createRest(ambient, {api, feed, http, ...(keys && {keys})})] : [amqp];
 	return {home, store, api, doors};
 }
 

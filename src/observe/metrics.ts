@@ -58,6 +58,13 @@ export function createMetrics() {
 		),
 		drift: gauge('audit_drift', 'What the last audit found that should not be, by kind', ['kind']),
 		audited: counter('audit_healed_total', 'What audits did something about, by kind', ['kind']),
+		refusedCalls: counter('calls_refused_total', 'Requests over HTTP refused for their API key, by code', [
+			'code',
+		]),
+		keyTrouble: gauge(
+			'key_file_trouble',
+			'1 while the file of API keys is of no use; those read before hold',
+		),
 		workers: gauge('workers', 'Workers known to the roster, by state', ['state']),
 	};
 }

@@ -64,6 +64,7 @@ export function shell(t: ExecutionContext, url = 'http://127.0.0.1:1') {
 			server: record('server', 0),
 			worker: record('worker', 130),
 			config: record('config', 0),
+			keyFile: ({data = '.warren'}: Flags) => join(cwd, data, 'keys.json'),
 		};
 		const code = await createCli({start, terminal, version: '1.2.3'}).run(bare ? args : withUrl(args, url));
 		return {code, out: out.join('\n'), err: err.join('\n'), sketches};
@@ -77,7 +78,7 @@ export async function world(t: ExecutionContext) {
 	return {...door, ...shell(t, door.url)};
 }
 
-const local = new Set(['up', 'server', 'worker', 'config', 'init']);
+const local = new Set(['up', 'server', 'worker', 'config', 'init', 'keys']);
 
 function withUrl(args: readonly string[], url: string): readonly string[] {
 	const [first = '', ...rest] = args;

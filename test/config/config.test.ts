@@ -30,7 +30,14 @@ test('without a word everything has its default', t => {
 	t.deepEqual(settings, {
 		node: {id: null, data: '/srv/app/.warren', lease: 6000},
 		roles: ['server', 'worker'],
-		http: {host: '127.0.0.1', port: 7070, bodyLimit: 32 * 2 ** 20},
+		http: {
+			host: '127.0.0.1',
+			port: 7070,
+			bodyLimit: 32 * 2 ** 20,
+			keys: null,
+			open: false,
+			openMetrics: false,
+		},
 		broker: {url: 'memory:', prefix: 'warren', window: 256, ca: null, cert: null, key: null},
 		store: {url: 'sqlite:/srv/app/.warren/warren.db', retention: 604_800_000, groupMax: 2000},
 		worker: {
