@@ -9,6 +9,8 @@ import {arrivals} from '../harness/arrivals.ts';
 export type Spawned = {
 	/** The first line of its log with this message, as an object. */
 	logs(message: string): Promise<Record<string, unknown>>;
+	/** What the pattern takes out of the first line on standard output that fits. */
+	prints(pattern: RegExp): Promise<string>;
 	kill(signal: NodeJS.Signals): void;
 	readonly ended: Promise<{code: number; out: string; err: string}>;
 };
@@ -16,12 +18,12 @@ export type Spawned = {
 export function spawned(t: ExecutionContext, cwd: string, args: readonly string[]): Spawned {
 	const child = spawn('node', [resolve('bin/warren.cjs'), ...args], {cwd, stdio: ['ignore', 'pipe', 'pipe']});
 	const lines = arrivals<string>(`log lines of warren ${args[0]}`);
-	const out: string[] = [];
+	const out = arrivals<string>(`lines printed by warren ${args[0]}`);
 	createInterface(child.stderr).on('line', line => lines.push(line));
 	createInterface(child.stdout).on('line', line => out.push(line));
 	const ended = once(child, 'close').then(([code]) => ({
 		code: Number(code),
-		out: out.join('\n'),
+		out: out.all.join('\n'),
 		err: lines.all.join('\n'),
 	}));
 	t.teardown(async () => {
@@ -33,6 +35,7 @@ export function spawned(t: ExecutionContext, cwd: string, args: readonly string[
 	return {
 		logs: async message =>
 			JSON.parse(await lines.find(line => line.includes(`"msg":"${message}"`))) as Record<string, unknown>,
+		prints: async pattern => pattern.exec(await out.find(line => pattern.test(line)))?.[1] ?? '',
 		kill: signal => void child.kill(signal),
 		ended,
 	};
