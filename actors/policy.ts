@@ -1,4 +1,6 @@
-/** What a function may use and how its failures are treated. Times in ms, memory in MiB. */
+import type {Class} from './lane.ts';
+
+/** What a function may use, where it runs, and how its failures are treated. Times in ms, memory in MiB. */
 export type Policy = {
 	/** Wall-clock time of one attempt. */
 	readonly wallMs: number;
@@ -15,6 +17,8 @@ export type Policy = {
 	readonly isolation: 'reuse' | 'fresh';
 	/** Absent: the node's own rule. */
 	readonly breaker?: Breaker;
+	/** Of its tasks that name none; absent: `normal`. */
+	readonly class?: Class;
 };
 
 /** So many executors that die of one version within the window pause its function; 0 crashes: never. */

@@ -159,7 +159,7 @@ export const settings = {
 	'dispatch.window': setting(
 		'whole',
 		2000,
-		'How many attempts this node keeps in the broker; the others wait in the store.',
+		'How many attempts of each class (of each pool) this node keeps in the broker; the others wait in the store.',
 		{min: 1, max: 1_000_000},
 	),
 	'limits.payload': setting('bytes', '8MiB', 'The largest input and the largest result.', {

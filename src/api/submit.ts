@@ -96,12 +96,13 @@ async function resolveVersion({home}: Desk, {function: name, options}: Submissio
 
 function newTask({ambient, id}: Desk, one: Submission, version: Meta): Task {
 	const now = ambient.clock.now();
-	const {key, expiresInMs, deadline, timeoutMs, maxAttempts, trace} = one.options ?? {};
+	const {key, expiresInMs, deadline, timeoutMs, maxAttempts, trace, class: named} = one.options ?? {};
 	return {
 		...blank,
 		id: id(),
 		function: one.function,
 		version: version.digest,
+		class: named ?? version.policy.class ?? defaultClass,
 		door: one.door,
 		asynchronous: one.asynchronous,
 		key: key ?? null,
@@ -120,7 +121,6 @@ function newTask({ambient, id}: Desk, one: Submission, version: Meta): Task {
 
 const blank = {
 	pool: defaultPool,
-	class: defaultClass,
 	state: 'accepted',
 	attempt: 1,
 	charged: 0,

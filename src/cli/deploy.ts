@@ -1,5 +1,6 @@
 import {basename, dirname, extname, resolve} from 'node:path';
 import {type Command, Option} from 'commander';
+import {type Class, classes} from '#actors/lane.ts';
 import type {Deploy, FunctionView} from '#contract/function.ts';
 import {functionName} from '#contract/names.ts';
 import {parseDuration} from '#lib/duration.ts';
@@ -16,6 +17,7 @@ type Options = Remote & {
 	memory?: string;
 	maxAttempts?: string;
 	isolation?: 'reuse' | 'fresh';
+	class?: Class;
 };
 
 export function deployCommand(shell: Shell): Command {
@@ -42,6 +44,7 @@ export function deployCommand(shell: Shell): Command {
 				'reuse: one warm sandbox, one call at a time; fresh: a new one for every call',
 			).choices(['reuse', 'fresh']),
 		)
+		.addOption(classOption('the priority of its tasks that name none (default: normal)'))
 		.action(async (entry: string, options: Options) => {
 			const {client, terminal, show} = sessionOf(shell, options);
 			const path = resolve(terminal.cwd, entry);
@@ -76,6 +79,7 @@ function settingsOf(options: Options): Pick<Deploy, 'handler' | 'env' | 'policy'
 		...(options.memory !== undefined && {memoryMb: whole('--memory', options.memory)}),
 		...(options.maxAttempts !== undefined && {maxAttempts: whole('--max-attempts', options.maxAttempts)}),
 		...(options.isolation !== undefined && {isolation: options.isolation}),
+		...(options.class !== undefined && {class: options.class}),
 	};
 	return {
 		...(options.handler !== undefined && {handler: options.handler}),
@@ -91,6 +95,8 @@ function variable(pair: string): [string, string] {
 	}
 	return [name, value];
 }
+
+export const classOption = (says: string): Option => new Option('--class <class>', says).choices(classes);
 
 export function span(flag: string, text: string): number {
 	const ms = parseDuration(text);

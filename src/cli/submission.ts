@@ -1,9 +1,10 @@
 // The options of a task, for the commands that make one.
 import type {Command} from 'commander';
+import type {Class} from '#actors/lane.ts';
 import type {SubmitOptions} from '#contract/task.ts';
 import type {Clock} from '#lib/clock.ts';
 import {collect} from './command.ts';
-import {span, whole} from './deploy.ts';
+import {classOption, span, whole} from './deploy.ts';
 import {UsageError} from './exit.ts';
 
 export type SubmissionFlags = {
@@ -13,6 +14,7 @@ export type SubmissionFlags = {
 	expires?: string;
 	deadline?: string;
 	maxAttempts?: string;
+	class?: Class;
 };
 
 export function withInput(command: Command): Command {
@@ -34,11 +36,12 @@ export function withSubmission(command: Command): Command {
 		.option('--timeout <span>', 'the longest time of one attempt')
 		.option('--expires <span>', 'how long it may wait to be started')
 		.option('--deadline <time>', 'when it must be over: an ISO date, or a span from now')
-		.option('--max-attempts <n>', 'attempts before a failure of the function is final');
+		.option('--max-attempts <n>', 'attempts before a failure of the function is final')
+		.addOption(classOption("its priority (default: the function's own)"));
 }
 
 export function submissionOf(flags: SubmissionFlags, clock: Clock): SubmitOptions {
-	const {key, version, timeout, expires, deadline, maxAttempts} = flags;
+	const {key, version, timeout, expires, deadline, maxAttempts, class: priority} = flags;
 	return {
 		...(key !== undefined && {key}),
 		...(version !== undefined && {version}),
@@ -46,6 +49,7 @@ export function submissionOf(flags: SubmissionFlags, clock: Clock): SubmitOption
 		...(expires !== undefined && {expiresInMs: span('--expires', expires)}),
 		...(deadline !== undefined && {deadline: momentOf(deadline, clock)}),
 		...(maxAttempts !== undefined && {maxAttempts: whole('--max-attempts', maxAttempts)}),
+		...(priority !== undefined && {class: priority}),
 	};
 }
 

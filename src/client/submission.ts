@@ -8,6 +8,7 @@ const headerNames = {
 	expiresInMs: 'Warren-Expires-In-Ms',
 	deadline: 'Warren-Deadline',
 	maxAttempts: 'Warren-Max-Attempts',
+	class: 'Warren-Class',
 	trace: 'traceparent',
 } as const satisfies Record<keyof SubmitOptions, string>;
 

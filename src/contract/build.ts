@@ -2,6 +2,7 @@
 // bodies are the code and its source map.
 import {createHash} from 'node:crypto';
 import Type, {type Static} from 'typebox';
+import {classes} from '#actors/lane.ts';
 import {checker} from './check.ts';
 
 export const PolicySchema = Type.Object(
@@ -41,6 +42,9 @@ export const PolicySchema = Type.Object(
 				},
 			),
 		),
+		class: Type.Optional(
+			Type.Enum(classes, {description: 'Of its tasks that name none; `normal` without it'}),
+		),
 	},
 	{$id: 'Policy', description: 'What a function may use and how its failures are treated'},
 );
@@ -66,6 +70,7 @@ export function digestOf(build: Omit<Build, 'digest' | 'function' | 'map'>): str
 		.sort()
 		.map(name => [name, env[name]]);
 	const {backoff, breaker, isolation, cpuMs, infraAttempts, maxAttempts, memoryMb, wallMs} = policy;
+	const {class: priority} = policy;
 	const limits = [
 		wallMs,
 		cpuMs,
@@ -77,6 +82,7 @@ export function digestOf(build: Omit<Build, 'digest' | 'function' | 'map'>): str
 		backoff.maxMs,
 		isolation,
 		...(breaker ? [breaker.crashes, breaker.windowMs] : []),
+		...(priority === undefined ? [] : [`class ${priority}`]),
 	];
 	return createHash('sha256')
 		.update(JSON.stringify([runtime, handler, limits, variables]))

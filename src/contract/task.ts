@@ -1,4 +1,5 @@
 import Type, {type Static} from 'typebox';
+import {classes} from '#actors/lane.ts';
 import {FailureSchema} from './failure.ts';
 import {KeySchema} from './names.ts';
 import {UsageSchema} from './outcome.ts';
@@ -30,6 +31,9 @@ export const SubmitOptionsSchema = Type.Object(
 			Type.Number({minimum: 1, description: 'Wall time of one attempt; the policy is the most'}),
 		),
 		maxAttempts: Type.Optional(Type.Integer({minimum: 1, maximum: 100})),
+		class: Type.Optional(
+			Type.Enum(classes, {description: "Its priority; that of the function's policy without it"}),
+		),
 		trace: Type.Optional(Type.String({maxLength: 128, description: 'W3C traceparent'})),
 	},
 	{$id: 'SubmitOptions', additionalProperties: false},
@@ -79,7 +83,7 @@ export const TaskViewSchema = Type.Object(
 		version: Type.String(),
 		state: StateSchema,
 		pool: Type.String(),
-		class: Type.String(),
+		class: Type.Enum(classes),
 		door: Type.String(),
 		key: orNull(Type.String()),
 		attempt: Type.Integer(),

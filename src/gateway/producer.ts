@@ -2,6 +2,7 @@
 // here was chosen by somebody else: each value is checked before it is used.
 
 import {type Failure, fail} from '#actors/failure.ts';
+import type {Class} from '#actors/lane.ts';
 import type {Submission} from '#api/api.ts';
 import {checker} from '#contract/check.ts';
 import {functionName} from '#contract/names.ts';
@@ -44,6 +45,8 @@ export function readProducer(delivery: Delivery, names: Names): Read {
 	}
 	const flaw = jsonFlaw(body);
 	if (flaw) return bad(`The body must be JSON: ${flaw}`);
+	const {priority = 0} = properties;
+	if (priority >= classByPriority.length) return bad(`\`priority\` must be 0 to 9, got ${priority}`);
 	const options = readOptions(properties);
 	const checked = checkOptions(options);
 	if (!checked.ok) return bad(`The properties are not valid: ${checked.why}`);
@@ -70,7 +73,18 @@ function readReplyTo(replyTo: string | undefined, prefix: string): string | unde
 	return queueName.test(replyTo) && !replyTo.startsWith(`${prefix}.`) ? replyTo : null;
 }
 
-function readOptions({messageId, expiration, headers = {}}: Properties): Record<string, unknown> {
+/** 0 is what clients send that set none: the function's own. */
+const classByPriority: readonly (Class | undefined)[] = [
+	undefined,
+	...(['low', 'low', 'low', 'normal', 'normal', 'normal', 'high', 'high', 'high'] as const),
+];
+
+function readOptions({
+	messageId,
+	expiration,
+	priority = 0,
+	headers = {},
+}: Properties): Record<string, unknown> {
 	const options: Record<keyof SubmitOptions, unknown> = {
 		key: messageId === '' ? undefined : messageId,
 		// 0 says «now or never», and a task needs a moment to be started.
@@ -78,6 +92,7 @@ function readOptions({messageId, expiration, headers = {}}: Properties): Record<
 		version: headers['x-warren-version'],
 		timeoutMs: numberOf(headers['x-warren-timeout-ms']),
 		maxAttempts: numberOf(headers['x-warren-max-attempts']),
+		class: classByPriority[priority],
 		deadline: numberOf(headers['x-warren-deadline']),
 		trace: headers.traceparent,
 	};

@@ -18,6 +18,7 @@ const options: Record<string, Option> = {
 	'warren-expires-in-ms': {name: 'expiresInMs', shown: 'Warren-Expires-In-Ms', numeric: true},
 	'warren-deadline': {name: 'deadline', shown: 'Warren-Deadline', numeric: true},
 	'warren-max-attempts': {name: 'maxAttempts', shown: 'Warren-Max-Attempts', numeric: true},
+	'warren-class': {name: 'class', shown: 'Warren-Class', numeric: false},
 };
 
 /** W3C Trace Context: a header that is not valid is to be left out, not refused. */

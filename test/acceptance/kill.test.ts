@@ -1,8 +1,7 @@
 // The promise on page one: an accepted task is finished, once, whichever process dies.
 import {join} from 'node:path';
-import {connect} from 'amqplib';
 import test from 'ava';
-import {names} from '#transport/topology.ts';
+import {sweep} from '../harness/broom.ts';
 import {prefix, rabbit} from '../harness/rabbit.ts';
 import {start} from './process.ts';
 import {folder, squares} from './squares.ts';
@@ -34,7 +33,7 @@ test('on RabbitMQ, servers and workers that are killed in turn lose nothing and 
 	t.timeout(120_000);
 	const data = await folder(t);
 	const broker = {url: (await rabbit()).url, prefix: prefix()};
-	t.teardown(() => removeQueues(broker));
+	t.teardown(() => sweep(broker));
 	const {deploy, offer, reach, check, look} = squares(t);
 	const server = () => start(t, {roles: ['server'], data, id: 'n1', http, dispatch, broker});
 	const hands = () => start(t, {roles: ['worker'], worker, broker});
@@ -56,13 +55,3 @@ test('on RabbitMQ, servers and workers that are killed in turn lose nothing and 
 	await Promise.all([node.kill(), hand.kill()]);
 	await look(`sqlite:${join(data, 'warren.db')}`);
 });
-
-async function removeQueues(broker: {url: string; prefix: string}): Promise<void> {
-	const n = names(broker.prefix);
-	const connection = await connect(broker.url);
-	const channel = await connection.createChannel();
-	const queues = [n.intake, n.refused, n.returned, n.outcomes, n.functions, n.dead, n.node('n1')];
-	for (const queue of [...queues, n.work('default', 'normal')]) await channel.deleteQueue(queue);
-	for (const exchange of [n.tasks, n.events, n.control, n.dlx]) await channel.deleteExchange(exchange);
-	await connection.close();
-}

@@ -9,6 +9,7 @@ import {systemClock} from '#lib/clock.ts';
 import {createMetrics} from '#observe/metrics.ts';
 import {type Names, names} from '#transport/topology.ts';
 import {createWarren, type Warren} from '#warren.ts';
+import {sweep} from '../harness/broom.ts';
 import {prefix, rabbit} from '../harness/rabbit.ts';
 import type {Fates} from './fates.ts';
 import {type Intake, letterOf, tellParked} from './intake.ts';
@@ -19,7 +20,7 @@ const direct = 'amq.rabbitmq.reply-to';
 export async function rabbitIntake(t: ExecutionContext, fates: Fates): Promise<Intake> {
 	const broker = {url: (await rabbit()).url, prefix: prefix()};
 	const n = names(broker.prefix);
-	const {node, alarms} = await openNode(t, broker, n);
+	const {node, alarms} = await openNode(t, broker);
 	node.feed.listen(({actor, id}) => actor === 'task' && fates.told(id));
 	const connection = await connect(broker.url);
 	t.teardown(() => connection.close());
@@ -40,7 +41,6 @@ type Broker = {readonly url: string; readonly prefix: string};
 async function openNode(
 	t: ExecutionContext,
 	broker: Broker,
-	n: Names,
 ): Promise<{node: Warren; alarms: readonly string[]}> {
 	const data = await mkdtemp(join(tmpdir(), 'warren-fuzz-'));
 	const alarms: string[] = [];
@@ -50,12 +50,7 @@ async function openNode(
 	const node = await createWarren({data, id: 'n1', broker, limits, worker: {executors: 1}}, ambient);
 	t.teardown(async () => {
 		await node.stop();
-		const broom = await connect(broker.url);
-		const channel = await broom.createChannel();
-		const queues = [n.intake, n.refused, n.returned, n.outcomes, n.functions, n.dead, n.node('n1')];
-		for (const queue of [...queues, n.work('default', 'normal')]) await channel.deleteQueue(queue);
-		for (const exchange of [n.tasks, n.events, n.control, n.dlx]) await channel.deleteExchange(exchange);
-		await broom.close();
+		await sweep(broker);
 		await rm(data, {recursive: true, force: true});
 	});
 	await node.start();

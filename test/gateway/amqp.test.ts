@@ -59,6 +59,27 @@ test('everything about a task may be said in properties and headers, numbers as 
 	);
 });
 
+test('the priority of a message is the class of its task; without one the function says it', async t => {
+	const {offer, node, quiet} = await producer(t);
+	await node.deploy('slow', {class: 'low'});
+	for (let priority = 0; priority <= 9; priority++)
+		await offer('fib', String(priority), {priority, messageId: `k${priority}`});
+	await offer('fib', '1', {messageId: 'none'});
+	await offer('slow', '1', {messageId: 'slow'});
+	await offer('slow', '1', {messageId: 'slow 0', priority: 0});
+	await offer('slow', '1', {messageId: 'slow 9', priority: 9});
+	await quiet();
+	const tasks = must(await node.api.list({}));
+	const classOf = (key: string) => tasks.find(task => task.key === key)?.class;
+	t.deepEqual(
+		Array.from({length: 10}, (_, priority) => classOf(`k${priority}`)),
+		['normal', 'low', 'low', 'low', 'normal', 'normal', 'normal', 'high', 'high', 'high'],
+	);
+	t.is(classOf('none'), 'normal');
+	t.deepEqual(['slow', 'slow 0', 'slow 9'].map(classOf), ['low', 'low', 'high']);
+	t.true(tasks.every(({state}) => state === 'succeeded'));
+});
+
 const malformed: [
 	title: string,
 	key: string,
@@ -83,6 +104,7 @@ const malformed: [
 		'INVALID_INPUT',
 		/timeoutMs.*"soon"/,
 	],
+	['a priority above nine', 'fib', '1', {priority: 10}, 'INVALID_INPUT', /`priority` must be 0 to 9, got 10/],
 	[
 		'a number out of range',
 		'fib',

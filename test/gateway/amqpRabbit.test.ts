@@ -10,6 +10,7 @@ import {type Names, names} from '#transport/topology.ts';
 import {createWarren, type Warren} from '#warren.ts';
 import {testAmbient} from '../harness/ambient.ts';
 import {type Arrivals, arrivals} from '../harness/arrivals.ts';
+import {sweepBy} from '../harness/broom.ts';
 import {prefix, rabbit} from '../harness/rabbit.ts';
 
 const direct = 'amq.rabbitmq.reply-to';
@@ -33,10 +34,7 @@ async function door(t: ExecutionContext): Promise<Door> {
 	const channel = await connection.createChannel();
 	t.teardown(async () => {
 		for (const node of nodes) await node.stop();
-		const queues = [n.intake, n.refused, n.returned, n.outcomes, n.functions, n.dead, n.node('n1')];
-		const broom = await connection.createChannel();
-		for (const queue of [...queues, n.work('default', 'normal')]) await broom.deleteQueue(queue);
-		for (const exchange of [n.tasks, n.events, n.control, n.dlx]) await broom.deleteExchange(exchange);
+		await sweepBy(connection, n);
 		await connection.close();
 		await rm(data, {recursive: true, force: true});
 	});
