@@ -66,7 +66,7 @@ function unread(error: unknown, path: string): KeyEntry[] {
 
 /** @throws KeyFileTrouble */
 export function entriesIn(text: string, path: string): KeyEntry[] {
-	const checked = checkEntries(documentOf(text, path).toJS());
+	const checked = checkEntries(contentOf(documentOf(text, path), path));
 	// What came instead may be a key that somebody put where its hash belongs.
 	if (!checked.ok) {
 		throw new KeyFileTrouble(`${path} is not a list of keys: ${checked.why.replace(/, got .*$/s, '')}`);
@@ -75,6 +75,15 @@ export function entriesIn(text: string, path: string): KeyEntry[] {
 	const twice = ids.find((id, index) => ids.indexOf(id) < index);
 	if (twice !== undefined) throw new KeyFileTrouble(`${path} has two keys with the id \`${twice}\``);
 	return checked.value;
+}
+
+/** @throws KeyFileTrouble for references of YAML that lead nowhere, or to far too much */
+function contentOf(document: Document, path: string): unknown {
+	try {
+		return document.toJS();
+	} catch {
+		throw new KeyFileTrouble(`${path} has references that can't be followed`);
+	}
 }
 
 /** Reads YAML, or JSON, which is YAML too. @throws KeyFileTrouble */

@@ -77,6 +77,11 @@ test('what is no list of keys is refused with the place, and nothing of what sta
 		[JSON.stringify([{...entry, rate: '0/s'}]), /`\/0\/rate` must be a rate like `100\/s`/],
 		[JSON.stringify([{...entry, rate: `1/s ${secret}`}]), /`\/0\/rate` must be a rate/],
 		[JSON.stringify([entry, entry]), /^f has two keys with the id `a1`$/],
+		[`- *${secret}`, /^f has references that can't be followed$/],
+		[
+			`a: &a [x, x]\nb: &b [*a, *a, *a]\nc: &c [${'*b, '.repeat(99)}*b]\nd: [*c, *c]`,
+			/^f has references that/,
+		],
 		[`[{"id": "${secret}`, /^f is neither JSON nor YAML/],
 	];
 	for (const [text, says] of wrong) {
