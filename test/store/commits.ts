@@ -112,6 +112,20 @@ export function commitContract(name: string, make: MakePlace): void {
 		);
 	});
 
+	test(`${name}: a key may hold any character, and no two keys are one`, async t => {
+		const {store, commit} = await world(t, make);
+		const keys = ['\u0000', '\u0001', '\u00010', '\u0001\u0000', '\\', '{"a",NULL}', 'é\u{1F600}', ''];
+		const {fates} = await commit(...keys.map((key, i) => birth(`t${i}`, {key, replyTo: `q${key}`})));
+		t.true(fates.every(fate => fate === 'done'));
+		const rows = await store.loadByKey(keys.map(key => ({function: 'fib', key})));
+		t.deepEqual(
+			keys.map(key => rows.get(keyOf({function: 'fib', key}))).map(row => [row?.id, row?.key, row?.replyTo]),
+			keys.map((key, i) => [`t${i}`, key, `q${key}`]),
+		);
+		t.deepEqual(await store.load(['\u0000', 't0\u0000']), new Map());
+		t.deepEqual(await store.logs('\u0000'), []);
+	});
+
 	test(`${name}: bodies come back byte for byte, also empty, large and not UTF-8`, async t => {
 		const {store, commit} = await world(t, make);
 		const bodies = [Buffer.alloc(0), Buffer.from([0, 255, 128, 10]), Buffer.alloc(3_000_000, 'é')];

@@ -24,7 +24,7 @@ test('a commit whose connection is ended while it waits rejects, leaves nothing,
 	const {server, schema: name} = partsOf(url);
 	const {commit, row} = await enter(await opened(t, url), 'n1');
 	await commit(birth('t1'));
-	const held = await enter(await opened(t, url), 'n2');
+	const held = await enter(await opened(t, `${url}&application_name=${name}`), 'n2');
 	// Locks the row until it is ended itself.
 	const locking = ask(server, `begin; select from ${name}.tasks for update; select pg_sleep(600)`);
 	const sleeping = `from pg_stat_activity where query like '%${name}.tasks for update%' and wait_event = 'PgSleep'`;
@@ -34,7 +34,7 @@ test('a commit whose connection is ended while it waits rejects, leaves nothing,
 		...unavailable,
 		message: /shutting down or ended this connection|lost its connection/,
 	});
-	const waiting = `from pg_stat_activity where wait_event_type = 'Lock' and query like '%with fenced%'`;
+	const waiting = `from pg_stat_activity where wait_event_type = 'Lock' and application_name = '${name}'`;
 	await found(server, `select ${waiting}`);
 	await ask(server, `select pg_terminate_backend(pid) ${waiting}`);
 

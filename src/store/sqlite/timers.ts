@@ -45,7 +45,7 @@ export function prepareDue(db: DatabaseSync, clock: Clock) {
 	const atHome = db.prepare(dueAtHome);
 	const next = db.prepare(nextTimer);
 	return {
-		due(now: number, limit: number, home?: string): Timer[] {
+		due: (now: number, limit: number, home?: string): Timer[] => {
 			const rows = home === undefined ? due.all(now, limit) : atHome.all(now, limit, home, clock.now());
 			return rows.map(row => ({...row}) as Timer);
 		},
