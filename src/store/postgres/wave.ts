@@ -19,7 +19,7 @@ export function wavesOf(changes: readonly Change[]): Wave[] {
 		if (change.kind === 'deploy' || change.kind === 'retire') continue;
 		const names = namesOf(change);
 		const bytes = bytesOf(change);
-		const fits = ({bytes: sum}: {bytes: number}) => sum === 0 || sum + bytes <= mostBytes;
+		const fits = ({bytes: sum}: {bytes: number}) => sum === 0 || bytes === 0 || sum + bytes <= mostBytes;
 		let number = Math.max(...names.map(name => (lastOf.get(name) ?? -1) + 1));
 		for (let one = waves[number]; one && !fits(one); one = waves[number]) number++;
 		const into = waves[number] ?? {wave: [], bytes: 0};
