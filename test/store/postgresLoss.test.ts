@@ -64,6 +64,37 @@ test('a commit whose answer is lost rejects, though it was made; it can be read 
 	t.deepEqual((await commit(move('t1', 1, {state: 'cancelled'}))).fates, ['conflict']);
 });
 
+test('a commit that the server still works on, its connection lost, is waited for by the next one of its home', async t => {
+	const url = await schema(t);
+	const {server, schema: name} = partsOf(url);
+	const proxy = await postgresProxy(server);
+	t.teardown(() => proxy.close());
+	const through = proxy.through(`${url}&application_name=${name}`);
+	const {store, commit, row} = await enter(await opened(t, through), 'n1');
+	await commit(birth('t1'));
+	const locking = ask(server, `begin; select from ${name}.tasks for update; select pg_sleep(600)`);
+	const sleeping = `from pg_stat_activity where query like '%${name}.tasks for update%' and wait_event = 'PgSleep'`;
+	await found(server, `select ${sleeping}`);
+	const waiting = (count: number) =>
+		`select from pg_stat_activity where wait_event_type = 'Lock' and application_name = '${name}'
+		having count(*) >= ${count}`;
+	const changes = () => [move('t1', 1, {state: 'dead'}), birth('t2')];
+	const lost = t.throwsAsync(commit(...changes()), unavailable);
+	await found(server, waiting(1));
+	proxy.cut();
+	await lost;
+
+	const again = commit(...changes());
+	await found(server, waiting(2));
+	await Promise.all([t.throwsAsync(locking), ask(server, `select pg_terminate_backend(pid) ${sleeping}`)]);
+
+	// Whichever of the two it was: once, and as a whole.
+	const {fates, seq} = await again;
+	t.deepEqual(fates, seq === 3 ? ['conflict', 'exists'] : ['done', 'done']);
+	t.like(await row('t1'), {revision: 2, state: 'dead'});
+	t.is((await store.ledger()).births, 2);
+});
+
 test('a server that says nothing any more is waited for no longer than was said', async t => {
 	const url = await schema(t);
 	const proxy = await postgresProxy(partsOf(url).server);
