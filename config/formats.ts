@@ -129,6 +129,11 @@ export const formats = {
 		read: readText(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/),
 		show: plain,
 	},
+	pool: {
+		says: () => 'a name of lower-case letters, digits and `-`, a letter first, at most 63',
+		read: readText(/^[a-z][a-z0-9-]{0,62}$/),
+		show: plain,
+	},
 	broker: {
 		says: () => '`memory:` or a URL like `amqp://user:password@host:5672/vhost` (or amqps)',
 		read: readBroker,

@@ -1,5 +1,6 @@
 // Every setting there is: its default, what it may be and what it means. The documentation, the names
 // of the variables and the checks are all made from this.
+import {defaultPool} from '#actors/lane.ts';
 import {defaultBreaker, defaultPolicy, mostWallMs} from '#actors/policy.ts';
 import {type Setting, setting} from './setting.ts';
 
@@ -96,6 +97,7 @@ export const settings = {
 		{min: 1000},
 	),
 	'store.groupMax': setting('whole', 2000, 'The most changes in one transaction.', {min: 1, max: 100_000}),
+	'worker.pool': setting('pool', defaultPool, 'The pool whose tasks this worker takes.', {flag: 'pool'}),
 	'worker.executors': setting('whole', null, 'How many executor processes run functions.', {
 		otherwise: 'one a core',
 		min: 1,

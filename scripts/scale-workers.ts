@@ -1,4 +1,4 @@
-// Brings the workers of a broker to N: starts processes on this host, or drains the least busy ones
+// Brings the workers of a pool to N: starts processes on this host, or drains the least busy ones
 // wherever they are. It asks nobody but the broker: workers are those whose heartbeats it hears.
 import {spawn} from 'node:child_process';
 import {mkdirSync, openSync, readFileSync} from 'node:fs';
@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import Table from 'cli-table3';
 import {pino} from 'pino';
+import {defaultPool} from '#actors/lane.ts';
 import {checkHeartbeat, type Heartbeat, type Order} from '#contract/control.ts';
 import {pause, systemClock} from '#lib/clock.ts';
 import {encodeFrame} from '#lib/frame.ts';
@@ -16,11 +17,12 @@ import {ear, names} from '#transport/topology.ts';
 
 const usage = `usage: scripts/scale-workers N --broker amqp://user:password@host:port [options]
 
-Brings the workers of a broker to N. New ones are started on this host and outlive the script; those
+Brings the workers of a pool to N. New ones are started on this host and outlive the script; those
 that are too many are drained: they finish what they hold, give back the rest, and exit.
 
 options
   --broker URL     the broker (or WARREN_BROKER_URL)
+  --pool NAME      whose workers (default default, or WARREN_WORKER_POOL)
   --prefix NAME    the installation's prefix on it (default warren, or WARREN_BROKER_PREFIX)
   --logs FOLDER    where new workers write their logs (default .warren/workers)
   --patience 60    seconds to wait until it is so
@@ -28,6 +30,7 @@ options
 
 examples
   scripts/scale-workers 4 --broker amqp://localhost
+  scripts/scale-workers 2 --broker amqp://localhost --pool gpu
   scripts/scale-workers 0 --broker amqp://localhost    drain them all`;
 
 const {values, positionals} = parseArgs({
@@ -35,6 +38,7 @@ const {values, positionals} = parseArgs({
 	options: {
 		broker: {type: 'string', default: process.env.WARREN_BROKER_URL ?? 'memory:'},
 		prefix: {type: 'string', default: process.env.WARREN_BROKER_PREFIX ?? 'warren'},
+		pool: {type: 'string', default: process.env.WARREN_WORKER_POOL ?? defaultPool},
 		logs: {type: 'string', default: join('.warren', 'workers')},
 		patience: {type: 'string', default: '60'},
 		json: {type: 'boolean', default: false},
@@ -107,10 +111,9 @@ process.exitCode = isSo() ? 0 : 1;
 
 function alive(): Heartbeat[] {
 	return [...heard.values()]
-		.filter(
-			({beat, at}) => clock.now() - at < silenceMs && beat.state !== 'draining' && beat.state !== 'stopped',
-		)
-		.map(({beat}) => beat);
+		.filter(({beat, at}) => beat.pool === values.pool && clock.now() - at < silenceMs)
+		.map(({beat}) => beat)
+		.filter(({state}) => state !== 'draining' && state !== 'stopped');
 }
 
 /** Those that were told to drain are gone, too: stopped, or silent. */
@@ -128,7 +131,8 @@ function startWorker(at: number): number | undefined {
 	const log = openSync(file, 'a');
 	const main = join(import.meta.dirname, '..', 'src', 'main.ts');
 	const args = [...process.execArgv, main, 'worker'];
-	const env = {...process.env, WARREN_BROKER_URL: values.broker, WARREN_BROKER_PREFIX: values.prefix};
+	const own = {WARREN_BROKER_PREFIX: values.prefix, WARREN_WORKER_POOL: values.pool};
+	const env = {...process.env, WARREN_BROKER_URL: values.broker, ...own};
 	const child = spawn(process.execPath, args, {detached: true, stdio: ['ignore', log, log], env});
 	child.on('exit', () => failures.push(file));
 	child.unref();

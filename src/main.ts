@@ -134,6 +134,7 @@ function optionsOf(config: Config): WarrenOptions {
 			...(http.keys !== null && {keys: http.keys}),
 		},
 		worker: {
+			pool: worker.pool,
 			executors: worker.executors,
 			slots: worker.slots,
 			memoryBudgetMb: Math.round(worker.memoryBudget / mebi),

@@ -14,20 +14,20 @@ export function reasonOf({home}: Desk, row: TaskRow): Reason {
 		return {reason: 'retry', text: `attempt ${row.attempt}, due at ${due}`};
 	}
 	if (home.roster.ran(row.id, row.attempt)) return {reason: 'runs', text: 'nothing: it runs'};
+	const isAble = home.roster
+		.workers()
+		.some(({state, pool}) => pool === row.pool && (state === 'idle' || state === 'busy'));
+	const worker = `a worker: none is alive in pool ${row.pool}`;
 	const paused = home.functions.get(row.function)?.row.pause;
 	if (!row.placed && paused) return {reason: 'paused', text: pausedSays(row.function, paused)};
 	if (!row.placed) {
-		return {
-			reason: 'room',
-			text: `room in the broker, behind ${home.window.of(row).placed} attempts that are there`,
-		};
+		const {placed} = home.window.of(row);
+		const room = `room in the broker, behind ${placed} attempts that are there`;
+		return {reason: 'room', text: isAble ? room : `${room}, and ${worker}`};
 	}
 	const store = home.trouble();
 	if (store !== undefined) return {reason: 'store', text: `the store: ${store}`};
 	const blocked = home.transport.blocked();
 	if (blocked !== undefined) return {reason: 'broker', text: `the broker: ${blocked}`};
-	const able = home.roster.workers().some(({state}) => state === 'idle' || state === 'busy');
-	return able
-		? {reason: 'slot', text: 'a free slot of a worker'}
-		: {reason: 'worker', text: `a worker: none is alive in pool ${row.pool}`};
+	return isAble ? {reason: 'slot', text: 'a free slot of a worker'} : {reason: 'worker', text: worker};
 }

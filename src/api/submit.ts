@@ -102,6 +102,7 @@ function newTask({ambient, id}: Desk, one: Submission, version: Meta): Task {
 		id: id(),
 		function: one.function,
 		version: version.digest,
+		pool: version.policy.pool ?? defaultPool,
 		class: named ?? version.policy.class ?? defaultClass,
 		door: one.door,
 		asynchronous: one.asynchronous,
@@ -120,7 +121,6 @@ function newTask({ambient, id}: Desk, one: Submission, version: Meta): Task {
 }
 
 const blank = {
-	pool: defaultPool,
 	state: 'accepted',
 	attempt: 1,
 	charged: 0,

@@ -17,6 +17,7 @@ type Options = Remote & {
 	memory?: string;
 	maxAttempts?: string;
 	isolation?: 'reuse' | 'fresh';
+	pool?: string;
 	class?: Class;
 };
 
@@ -44,6 +45,7 @@ export function deployCommand(shell: Shell): Command {
 				'reuse: one warm sandbox, one call at a time; fresh: a new one for every call',
 			).choices(['reuse', 'fresh']),
 		)
+		.option('--pool <pool>', 'the workers that run it (default: default)')
 		.addOption(classOption('the priority of its tasks that name none (default: normal)'))
 		.action(async (entry: string, options: Options) => {
 			const {client, terminal, show} = sessionOf(shell, options);
@@ -79,6 +81,7 @@ function settingsOf(options: Options): Pick<Deploy, 'handler' | 'env' | 'policy'
 		...(options.memory !== undefined && {memoryMb: whole('--memory', options.memory)}),
 		...(options.maxAttempts !== undefined && {maxAttempts: whole('--max-attempts', options.maxAttempts)}),
 		...(options.isolation !== undefined && {isolation: options.isolation}),
+		...(options.pool !== undefined && {pool: options.pool}),
 		...(options.class !== undefined && {class: options.class}),
 	};
 	return {

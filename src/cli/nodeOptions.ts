@@ -25,6 +25,7 @@ export function withNodeOptions(command: Command): Command {
 		.option('--port <port>', 'the port of REST; 0 takes a free one (default: 7070)')
 		.option('--broker <url>', 'memory: or amqp(s)://… (default: memory:)')
 		.option('--store <url>', 'memory: or sqlite:PATH (default: in the data folder)')
+		.option('--pool <pool>', 'whose tasks its workers take (default: default)')
 		.option('--log <level>', 'trace, debug, info, warn, error, fatal or silent')
 		.option('--set <key=value>', 'any other setting (docs/config.md); may be repeated', collect);
 }

@@ -4,6 +4,7 @@ import {createHash} from 'node:crypto';
 import Type, {type Static} from 'typebox';
 import {classes} from '#actors/lane.ts';
 import {checker} from './check.ts';
+import {PoolNameSchema} from './names.ts';
 
 export const PolicySchema = Type.Object(
 	{
@@ -42,6 +43,7 @@ export const PolicySchema = Type.Object(
 				},
 			),
 		),
+		pool: Type.Optional(PoolNameSchema),
 		class: Type.Optional(
 			Type.Enum(classes, {description: 'Of its tasks that name none; `normal` without it'}),
 		),
@@ -70,7 +72,7 @@ export function digestOf(build: Omit<Build, 'digest' | 'function' | 'map'>): str
 		.sort()
 		.map(name => [name, env[name]]);
 	const {backoff, breaker, isolation, cpuMs, infraAttempts, maxAttempts, memoryMb, wallMs} = policy;
-	const {class: priority} = policy;
+	const {pool, class: priority} = policy;
 	const limits = [
 		wallMs,
 		cpuMs,
@@ -82,6 +84,7 @@ export function digestOf(build: Omit<Build, 'digest' | 'function' | 'map'>): str
 		backoff.maxMs,
 		isolation,
 		...(breaker ? [breaker.crashes, breaker.windowMs] : []),
+		...(pool === undefined ? [] : [`pool ${pool}`]),
 		...(priority === undefined ? [] : [`class ${priority}`]),
 	];
 	return createHash('sha256')

@@ -9,6 +9,12 @@ export const FunctionNameSchema = Type.String({
 		'A function name: lower-case letters, digits and dashes, a letter first, at most 63 characters',
 });
 
+/** The same pattern: a pool is a part of names of queues and of keys of events. */
+export const PoolNameSchema = Type.String({
+	pattern: functionName.source,
+	description: 'A pool name: lower-case letters, digits and dashes, a letter first, at most 63 characters',
+});
+
 /** A ULID, as Warren makes them. */
 export const TaskIdSchema = Type.String({
 	pattern: '^[0-9A-HJKMNP-TV-Z]{26}$',

@@ -12,6 +12,7 @@ import type {Names} from '#transport/topology.ts';
 import {type Published, type Transport, TransportDown} from '#transport/transport.ts';
 import type {Choice} from './choice.ts';
 import {createPacker} from './pack.ts';
+import {createPools} from './pools.ts';
 
 type Parts = {
 	readonly transport: Transport;
@@ -34,6 +35,7 @@ export function createPull(
 	{transport, names, home, epoch, choose}: Parts,
 ): Dispatch {
 	const packer = createPacker();
+	const pools = createPools(transport, names);
 	let counter = 0;
 
 	const publish = async (pack: readonly Placement[], placed: Placed): Promise<void> => {
@@ -61,6 +63,8 @@ export function createPull(
 			placed(first, worker);
 			return;
 		}
+		const making = pools(pool);
+		if (making) await making;
 		const queue = names.work(pool, priority);
 		const published = await send(queue);
 		if (published === 'unroutable') throw new TransportDown(`There is no queue ${queue}`);

@@ -49,7 +49,7 @@ export function openWorker(
 ): Worker {
 	return createWorker(ambient, {
 		id: `${hostname().replaceAll(/[^A-Za-z0-9-]/g, '-')}-${process.pid}-${randomBytes(3).toString('hex')}`,
-		pool: defaultPool,
+		pool: options.worker?.pool ?? defaultPool,
 		transport,
 		names: names(options.broker?.prefix),
 		executors,

@@ -29,6 +29,8 @@ export type WarrenOptions = {
 	/** Absent: no HTTP. */
 	readonly http?: HttpOptions & AccessOptions;
 	readonly worker?: {
+		/** Whose tasks it takes. */
+		readonly pool?: string;
 		readonly executors?: number;
 		/** Of each executor. */
 		readonly slots?: number;

@@ -59,11 +59,19 @@ function work(n: Names, pool: string): Queue[] {
 	);
 }
 
+/** What the broker gave up on in a queue of work. */
+const returned = (n: Names): Queue => quorum(n.returned, {bindings: [{exchange: n.dlx, key: returnedKey}]});
+
+/** The queues of a pool, which its workers make, and whoever places something there first. */
+export function workTopology(n: Names, pool: string): Topology {
+	return {exchanges: exchanges(n), queues: [...work(n, pool), returned(n)]};
+}
+
 /** What servers and workers meet at; either may start first. */
 function shared(n: Names): Queue[] {
 	return [
 		...work(n, defaultPool),
-		quorum(n.returned, {bindings: [{exchange: n.dlx, key: returnedKey}]}),
+		returned(n),
 		// Outcomes and claims whose home has no inbox (R8, R22); any server takes them.
 		quorum(n.outcomes),
 		// Workers ask for code here; answers go to their ear. Questions are asked again, so they may be lost.
@@ -95,10 +103,11 @@ export function serverTopology(n: Names, node: string, intakeBytes: number): Top
 }
 
 /** What every worker declares: nothing that a server's settings shape. */
-export function workerTopology(n: Names, worker: string): Topology {
+export function workerTopology(n: Names, worker: string, pool: string): Topology {
+	const own = pool === defaultPool ? [] : work(n, pool);
 	return {
 		exchanges: exchanges(n),
-		queues: [...shared(n), mailbox(n, worker), ear(n, worker, [`worker.${worker}`, 'worker.all'])],
+		queues: [...shared(n), ...own, mailbox(n, worker), ear(n, worker, [`worker.${worker}`, 'worker.all'])],
 	};
 }
 

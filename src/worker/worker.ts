@@ -94,7 +94,7 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 		drained,
 		async start() {
 			await executors.start();
-			await transport.declare(workerTopology(names, id));
+			await transport.declare(workerTopology(names, id, parts.pool));
 			const orders = createOrders(ambient, {
 				held,
 				executors,

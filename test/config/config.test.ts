@@ -41,6 +41,7 @@ test('without a word everything has its default', t => {
 		broker: {url: 'memory:', prefix: 'warren', window: 256, ca: null, cert: null, key: null},
 		store: {url: 'sqlite:/srv/app/.warren/warren.db', retention: 604_800_000, groupMax: 2000},
 		worker: {
+			pool: 'default',
 			executors: availableParallelism(),
 			slots: 4,
 			memoryBudget: 2 ** 29,

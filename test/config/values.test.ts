@@ -23,6 +23,8 @@ const unfit: [key: string, value: unknown, expected: RegExp][] = [
 	['defaults.backoff.factor', 'big', /a number from 1 to 100/],
 	['events.enabled', 'maybe', /`true` or `false`/],
 	['node.id', 'a b', /a name of letters/],
+	['worker.pool', 'gpu.big', /a name of lower-case letters/],
+	['worker.pool', '', /a name of lower-case letters/],
 	['node.data', '', /a path/],
 ];
 

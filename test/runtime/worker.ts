@@ -10,6 +10,7 @@ import {type Run, type Scripted, scripted} from './scripted.ts';
 export type WorkerOptions = {
 	readonly id?: string;
 	readonly slots?: number;
+	readonly pool?: string;
 	readonly act?: (run: Run) => void;
 	readonly diesAt?: number;
 	readonly heartbeatMs?: number;
@@ -41,7 +42,7 @@ export async function openWorker(ground: Ground, options: WorkerOptions = {}): P
 	);
 	const executors = scripted(slots, act);
 	const worker = createWorker(ambient, {
-		...{id, pool: 'default', names: names(), executors},
+		...{id, pool: options.pool ?? 'default', names: names(), executors},
 		transport: wire.transport,
 		heartbeatMs: options.heartbeatMs ?? 1000,
 		version: '0',

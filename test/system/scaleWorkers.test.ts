@@ -37,6 +37,32 @@ test('workers are scaled up and down, do the work, and are gone after a drain', 
 	for (const pid of up.started) await gone(pid);
 });
 
+test('each pool is scaled by itself', async t => {
+	const broker = {url: (await rabbit()).url, prefix: prefix()};
+	const scale = await scaler(t, broker);
+	const scaleGpu = await scaler(t, broker, 'gpu');
+	const warren = await node(t, broker, ['server']);
+	const code = 'export default n => n * 2';
+	const policy = {pool: 'gpu'};
+	t.true((await warren.api.deploy({name: 'double', language: 'javascript', code, policy})).ok);
+	const {promise: ended, resolve} = Promise.withResolvers<string | undefined>();
+	const [taken] = await warren.api.submit([
+		{
+			...{function: 'double', input: Buffer.from('21'), door: 'api', asynchronous: true},
+			ended: end => resolve(end.result?.toString()),
+		},
+	]);
+	t.true(taken?.ok);
+	t.like(await scale(1), {before: 0, after: 1});
+	const why = taken?.ok ? await warren.api.why(taken.value.task) : undefined;
+	t.like(why, {value: {reason: 'worker', text: 'a worker: none is alive in pool gpu'}});
+	t.like(await scaleGpu(1), {before: 0, after: 1});
+	t.is(await ended, '42');
+	t.like(await scale(0), {before: 1, after: 0});
+	t.like(await scaleGpu(1), {before: 1, after: 1});
+	t.like(await scaleGpu(0), {before: 1, after: 0});
+});
+
 test('the embedded node says that other processes cannot join it', async t => {
 	const ran = await run('scripts/scale-workers', ['2', '--broker', 'memory:']);
 
@@ -51,7 +77,7 @@ test('a number of workers that is none is refused with the usage', async t => {
 	t.regex(ran.stderr, /Expected how many workers there should be, got `many`/);
 });
 
-async function scaler(t: ExecutionContext, broker: {url: string; prefix: string}) {
+async function scaler(t: ExecutionContext, broker: {url: string; prefix: string}, pool?: string) {
 	const logs = await mkdtemp(join(tmpdir(), 'warren-workers-'));
 	const script = (wanted: number) => {
 		const args = [
@@ -63,6 +89,7 @@ async function scaler(t: ExecutionContext, broker: {url: string; prefix: string}
 			'--logs',
 			logs,
 			'--json',
+			...(pool === undefined ? [] : ['--pool', pool]),
 		];
 		return run('scripts/scale-workers', args, {WARREN_WORKER_EXECUTORS: '1'});
 	};
