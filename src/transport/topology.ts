@@ -42,6 +42,10 @@ function exchanges(n: Names): Exchange[] {
 	return [n.tasks, n.events, n.control, n.dlx].map(name => ({name, type: 'topic' as const}));
 }
 
+/**
+ * What Warren itself writes is `expendable`: the store has the tasks, and the audit dispatches again what a
+ * queue has lost (R26). What producers wrote is not, nor are dead letters.
+ */
 const quorum = (name: string, more: Partial<Queue> = {}): Queue => ({name, type: 'quorum', ...more});
 
 /** The key under which dead letters of Warren's own messages travel; producers' keys are function names. */
@@ -55,12 +59,14 @@ function work(n: Names, pool: string): Queue[] {
 			deadLetterExchange: n.dlx,
 			deadLetterKey: returnedKey,
 			deliveryLimit: deliveryBackstop,
+			expendable: true,
 		}),
 	);
 }
 
 /** What the broker gave up on in a queue of work. */
-const returned = (n: Names): Queue => quorum(n.returned, {bindings: [{exchange: n.dlx, key: returnedKey}]});
+const returned = (n: Names): Queue =>
+	quorum(n.returned, {expendable: true, bindings: [{exchange: n.dlx, key: returnedKey}]});
 
 /** The queues of a pool, which its workers make, and whoever places something there first. */
 export function workTopology(n: Names, pool: string): Topology {
@@ -73,9 +79,9 @@ function shared(n: Names): Queue[] {
 		...work(n, defaultPool),
 		returned(n),
 		// Outcomes and claims whose home has no inbox (R8, R22); any server takes them.
-		quorum(n.outcomes),
+		quorum(n.outcomes, {expendable: true}),
 		// Workers ask for code here; answers go to their ear. Questions are asked again, so they may be lost.
-		quorum(n.functions, {messageTtlMs: 60_000}),
+		quorum(n.functions, {messageTtlMs: 60_000, expendable: true}),
 	];
 }
 
@@ -96,7 +102,7 @@ export function serverTopology(n: Names, node: string, intakeBytes: number): Top
 			...shared(n),
 			// Dead tasks and poisonous messages, for people and AMQP tools. Nothing consumes it.
 			quorum(n.dead),
-			quorum(n.node(node)),
+			quorum(n.node(node), {expendable: true}),
 			ear(n, node, ['heartbeat.*', 'server.all']),
 		],
 	};

@@ -121,6 +121,8 @@ export type Queue = {
 	readonly maxLength?: number;
 	readonly messageTtlMs?: number;
 	readonly singleActiveConsumer?: boolean;
+	/** What is in it can be made again: where the broker has broken it, it is deleted and made anew. */
+	readonly expendable?: boolean;
 };
 
 /** The broker is out of reach, or went away before it answered. */

@@ -12,10 +12,14 @@ import {optionsOf, tagOf} from './properties.ts';
 type Open = {
 	readonly resolve: (published: Published) => void;
 	readonly reject: (error: Error) => void;
+	/** The queue it goes to; empty: an exchange decides. */
+	readonly queue: string;
+	/** When it was given to us, ms since the epoch. */
+	readonly since: number;
 	unroutable: boolean;
 };
 
-type Waiting = Open & {readonly message: Outgoing; readonly since: number};
+type Waiting = Open & {readonly message: Outgoing};
 
 export type LaneOptions = {
 	/** Most publishes open at once. */
@@ -79,10 +83,16 @@ export class Lane {
 		if (this.#closing)
 			return Promise.reject(new TransportDown(`The connection to the broker is ${this.#closing}`));
 		return new Promise((resolve, reject) => {
-			const open = {resolve, reject, unroutable: false};
+			const queue = message.exchange === '' ? message.key : '';
+			const open = {resolve, reject, queue, since: this.#clock.now(), unroutable: false};
 			if (this.#waiting.size === 0 && this.#hasRoom()) this.#send(message, open);
 			else this.#wait(message, open);
 		});
+	}
+
+	/** The publish that has waited longest for its confirm. */
+	oldest(): Pick<Open, 'queue' | 'since'> | undefined {
+		return this.#open.values().next().value;
 	}
 
 	/** Sends what waits as far as there is room. */
@@ -134,7 +144,7 @@ export class Lane {
 	}
 
 	#wait(message: Outgoing, open: Open): void {
-		this.#waiting.push({...open, message, since: this.#clock.now()});
+		this.#waiting.push({...open, message});
 		if (!this.#channel) this.#arm();
 	}
 

@@ -7,7 +7,7 @@ import type {Restorer} from './restorer.ts';
  * RabbitMQ 3.10 takes some 20 ms to end a deleted queue that is consumed. Made again before that, it keeps
  * the old consumer, which is never told, gets messages and hands none to anybody.
  */
-const remakeAfterMs = 500;
+export const remakeAfterMs = 500;
 
 /** Makes queues of ours again that somebody has deleted; each once, however many publishes miss it. */
 export class Remaker {

@@ -23,6 +23,7 @@ import {
 import {type Address, readAddress, type Security} from './address.ts';
 import {countOf, declare, deleteQueue, exchangeExists} from './declare.ts';
 import {Link} from './link.ts';
+import {Mender} from './mender.ts';
 import {Outlet} from './outlet.ts';
 import {Registry} from './registry.ts';
 import {Remaker} from './remaker.ts';
@@ -60,6 +61,8 @@ class RabbitTransport implements Transport {
 	readonly #registry = new Registry();
 	readonly #restorer: Restorer;
 	readonly #remaker: Remaker;
+	readonly #mender: Mender;
+	#unwatch = () => {};
 	readonly #subscriptions = new Set<Subscription>();
 	readonly #listeners: Listeners;
 	readonly #consuming: Link;
@@ -77,6 +80,7 @@ class RabbitTransport implements Transport {
 		this.#patience = patience;
 		this.#restorer = new Restorer(ambient, this.#registry);
 		this.#remaker = new Remaker(ambient, this.#restorer, () => this.#model());
+		this.#mender = new Mender(ambient, this.#registry, this.#restorer, () => this.#model());
 		const up = () => this.#up();
 		const down = (why: string) => this.#down(why);
 		const prepare = (model: ChannelModel) => this.#restorer.durable(model);
@@ -90,6 +94,8 @@ class RabbitTransport implements Transport {
 	}
 
 	async open(): Promise<void> {
+		const {lane} = this.#publishing;
+		this.#unwatch = this.#mender.watch({oldest: () => lane.oldest(), blocked: () => lane.blocked()});
 		const links = [this.#publishing.link, this.#consuming];
 		try {
 			await Promise.all(links.map(link => link.open()));
@@ -166,6 +172,7 @@ class RabbitTransport implements Transport {
 	}
 
 	async #close(): Promise<void> {
+		this.#unwatch();
 		this.#restorer.lose();
 		await Promise.all([this.#consuming.close(), ...this.#outlets().map(outlet => outlet.close())]);
 	}
@@ -186,6 +193,7 @@ class RabbitTransport implements Transport {
 		const {lane} = this.#publishing;
 		const published = await lane.publish(message);
 		const {exchange, key} = message;
+		if (exchange === '') this.#mender.heard(key, published);
 		if (published !== 'unroutable' || exchange !== '' || !this.#registry.queue(key)) return published;
 		await this.#remaker.make(key);
 		return lane.publish(message);
