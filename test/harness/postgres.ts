@@ -54,6 +54,11 @@ export async function ask<Row extends pg.QueryResultRow>(server: string, text: s
 	}
 }
 
+/** Asks again and again until there is a row. */
+export async function found(server: string, text: string): Promise<void> {
+	while ((await ask(server, text)).length === 0);
+}
+
 export type OwnPostgres = {
 	readonly url: string;
 	/** Ends the server without a goodbye. */

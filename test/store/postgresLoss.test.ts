@@ -3,7 +3,7 @@
 import test, {type ExecutionContext} from 'ava';
 import {openPostgres} from '#store/postgres/store.ts';
 import {type Store, StoreTrouble} from '#store/store.ts';
-import {ask, ownPostgres, partsOf, postgresProxy, schema} from '../harness/postgres.ts';
+import {ask, found, ownPostgres, partsOf, postgresProxy, schema} from '../harness/postgres.ts';
 import {ambient, birth, enter, move} from './world.ts';
 
 const unavailable = {instanceOf: StoreTrouble};
@@ -12,11 +12,6 @@ async function opened(t: ExecutionContext, url: string, limits = {}): Promise<St
 	const store = await openPostgres(ambient(), {url, ...limits});
 	t.teardown(() => store.close());
 	return store;
-}
-
-/** Asks again and again until there is a row. */
-async function found(server: string, text: string): Promise<void> {
-	while ((await ask(server, text)).length === 0);
 }
 
 test('a commit whose connection is ended while it waits rejects, leaves nothing, and the next one works', async t => {

@@ -1,8 +1,9 @@
 // Several nodes on one database, in one process: each store has connections of its own.
 import test, {type ExecutionContext} from 'ava';
+import pg from 'pg';
 import {openPostgres} from '#store/postgres/store.ts';
 import type {Fate} from '#store/store.ts';
-import {schema} from '../harness/postgres.ts';
+import {found, partsOf, schema} from '../harness/postgres.ts';
 import {ambient, birth, enter, move, type World} from './world.ts';
 
 const ids = Array.from({length: 30}, (_, i) => `t${10 + i}`);
@@ -79,6 +80,34 @@ test('moves that wait for births, births that wait for moves, and pruning do not
 	t.deepEqual(await store.counts(), await store.recount());
 	const sum = (await store.counts()).reduce((total, {count}) => total + count, 0);
 	t.is((await store.ledger()).births, sum);
+});
+
+test('a commit that the server undid to end a deadlock is made again, and its caller hears nothing of it', async t => {
+	const url = await schema(t);
+	const {server, schema: name} = partsOf(url);
+	const [one] = await nodes(t, `${url}&application_name=${name}`, 2);
+	await one.commit(birth('t1'), birth('t2'));
+	const other = new pg.Client({connectionString: server});
+	t.teardown(() => other.end());
+	await other.connect();
+	const lock = (id: string) => other.query(`select from ${name}.tasks where id = '${id}' for update`);
+	const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and application_name = '${name}'`;
+	for (let revision = 1, wasUndone = false; !wasUndone; revision++) {
+		await other.query('begin');
+		await lock('t2');
+		const moved = one.commit(move('t1', revision), move('t2', revision));
+		await found(server, waiting);
+		// The circle is closed. Who has waited longer looks for it first and is undone: the commit, unless we
+		// were so slow that it had looked already; then it is tried again.
+		wasUndone = await lock('t1').then(
+			() => true,
+			() => false,
+		);
+		await other.query('rollback');
+		const {fates, seq} = await moved;
+		t.deepEqual(fates, ['done', 'done']);
+		t.is(seq, revision + 1);
+	}
 });
 
 test('a home that is opened by another node in the middle of its commits is fenced there', async t => {
