@@ -89,7 +89,10 @@ function section({address, operation}: {address: string; operation: Operation}):
 		`### \`${address}\``,
 		`${sentence(summary)}${description === undefined ? '' : ` ${description}`}`,
 		security.length > 0
-			? `Scope: ${security.flatMap(one => one.key ?? []).map(scope => `\`${scope}\``)}.`
+			? `Scope: ${security
+					.flatMap(one => one.key ?? [])
+					.map(scope => `\`${scope}\``)
+					.join(', ')}.`
 			: 'Scope: none.',
 		...(body ? [`Body: ${typeOf(body)}.`] : []),
 		...(given.length > 0 ? [markdownTable(['name', 'in', 'type', 'meaning'], given)] : []),
