@@ -18,14 +18,25 @@ export const StateSchema = Type.Enum([
 	'expired',
 ] as const);
 
+/** The last moment that a date can say (ECMA-262, Time Values). A store gives back no integer of 2^53. */
+const lastMoment = 8_640_000_000_000_000;
+/** A hundred years. */
+const longestMs = 3_155_760_000_000;
+
 /** What may be said about a task beside its input; the AMQP door takes the same from properties and headers. */
 export const SubmitOptionsSchema = Type.Object(
 	{
 		key: Type.Optional(KeySchema),
 		version: Type.Optional(Type.String({description: 'The digest of a version; the live one without it'})),
-		expiresInMs: Type.Optional(Type.Integer({minimum: 1, description: 'How long it may wait to be started'})),
+		expiresInMs: Type.Optional(
+			Type.Integer({minimum: 1, maximum: longestMs, description: 'How long it may wait to be started'}),
+		),
 		deadline: Type.Optional(
-			Type.Integer({minimum: 0, description: 'When it must be over, ms since the epoch'}),
+			Type.Integer({
+				minimum: 0,
+				maximum: lastMoment,
+				description: 'When it must be over, ms since the epoch',
+			}),
 		),
 		timeoutMs: Type.Optional(
 			Type.Number({minimum: 1, description: 'Wall time of one attempt; the policy is the most'}),

@@ -114,6 +114,14 @@ const malformed: [
 		/maxAttempts.*0/,
 	],
 	[
+		'a deadline that no store gives back',
+		'echo',
+		'1',
+		{headers: {'x-warren-deadline': 2 ** 53}},
+		'INVALID_INPUT',
+		/deadline/,
+	],
+	[
 		'a deadline that is an object',
 		'fib',
 		'1',

@@ -121,6 +121,21 @@ test('a store out of reach is 503, and says what to do', async t => {
 	});
 });
 
+test('where there is no room, one task or a whole batch, it is 429 and says when to come back', async t => {
+	const door = await open(t);
+	const failure = fail('REJECTED', '3 tasks of `echo` are queued, and its policy allows no more');
+	door.api.submit = async list => list.map(() => ({ok: false, failure}));
+	for (const [path, body] of [
+		['tasks', 1],
+		['tasks/batch', [1, 2]],
+	] as const) {
+		const answer = await door.call('POST', `/v1/functions/echo/${path}`, JSON.stringify(body));
+		t.is(answer.status, 429);
+		t.is(answer.headers.get('retry-after'), '1');
+		t.like(await answer.json(), {code: 'REJECTED', retryable: true, detail: failure.message});
+	}
+});
+
 test('a verb that throws is a 500 that tells nothing of the inside, and is logged', async t => {
 	const door = await open(t);
 	door.api.inspect = async () => {
@@ -132,4 +147,16 @@ test('a verb that throws is a 500 that tells nothing of the inside, and is logge
 	t.regex(text, /"code":"INTERNAL"/);
 	t.notRegex(text, /secret/);
 	t.is(door.ambient.lines.filter(({msg}) => msg === 'request failed').length, 1);
+});
+
+test('a time that no store gives back is 400: its task could never be read again', async t => {
+	const {call} = await open(t);
+	for (const [name, value] of [
+		['Warren-Deadline', 2 ** 53],
+		['Warren-Deadline', 8.64e15 + 1],
+		['Warren-Expires-In-Ms', 2 ** 53],
+	] as const) {
+		const answer = await call('POST', '/v1/functions/echo/tasks', '1', {[name]: String(value)});
+		t.is(answer.status, 400);
+	}
 });
