@@ -4,7 +4,10 @@ import pg from 'pg';
 import pino from 'pino';
 import type {Migration} from '#store/ledger.ts';
 import {parseAddress} from '#store/postgres/address.ts';
+import type {Statement} from '#store/postgres/database.ts';
+import {openIds} from '#store/postgres/list.ts';
 import {migrate} from '#store/postgres/migrate.ts';
+import {owingOf} from '#store/postgres/read.ts';
 import {migrations} from '#store/postgres/schema.ts';
 import {createSessions} from '#store/postgres/session.ts';
 import {commitStatement} from '#store/postgres/statement.ts';
@@ -79,18 +82,29 @@ test('every session waits for the disk, and a server that does not is named at t
 	t.is(lines.length, server?.fsync === 'on' ? 0 : 1);
 });
 
-test('the statement of a commit finds every row by index, whatever the tables look like when it is planned', async t => {
+test('statements find their rows by index, whatever the tables look like when they are planned', async t => {
 	const url = await schema(t);
 	await shape(url, migrations);
 	await session(t, url, async client => {
-		await client.query(`prepare it as ${commitStatement}`);
-		const count = Math.max(...[...commitStatement.matchAll(/\$(\d+)/g)].map(match => Number(match[1])));
-		const {rows} = await client.query(`explain (costs off) execute it(${Array(count).fill('null').join()})`);
-		const plan = rows.map(row => row['QUERY PLAN']).join('\n');
-		t.notRegex(plan, /Seq Scan|Hash Join|Merge Join/);
-		t.regex(plan, /LockRows\n.*Index Scan using tasks_pkey on tasks\n.*Index Cond: \(id = /);
+		const commit = await planOf(client, {name: 'commit_it', text: commitStatement});
+		t.notRegex(commit, /Seq Scan|Hash Join|Merge Join/);
+		t.regex(commit, /LockRows\n.*Index Scan using tasks_pkey on tasks\n.*Index Cond: \(id = /);
+		const owing = await planOf(client, owingOf);
+		t.regex(owing, /using tasks_settled on tasks/);
+		t.regex(owing, /using tasks_placed on tasks/);
+		t.notRegex(owing, /tasks_pkey|Seq Scan/);
+		t.regex(await planOf(client, openIds), /using tasks_open on tasks/);
 	});
 });
+
+async function planOf(client: pg.Client, {name, text}: Statement): Promise<string> {
+	await client.query(`prepare ${name} as ${text}`);
+	const count = Math.max(...[...text.matchAll(/\$(\d+)/g)].map(match => Number(match[1])));
+	const {rows} = await client.query(
+		`explain (costs off) execute ${name}(${Array(count).fill('null').join()})`,
+	);
+	return rows.map(row => row['QUERY PLAN']).join('\n');
+}
 
 async function session(
 	t: ExecutionContext,

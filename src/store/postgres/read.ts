@@ -25,15 +25,19 @@ const historyOf = {
 	text: 'select revision, entries from history where task = $1 order by revision',
 };
 // R19. Of what waits no row is read. The settled ones are as many as one node leaves behind when it dies
-// between a commit and its effects, so sorting them costs nothing.
-const owingOf = {
+// between a commit and its effects, so sorting them costs nothing; they are found first, by themselves, or the
+// planner would look through everything that ever ended for the sake of its order.
+export const owingOf = {
 	name: 'owing',
-	text: `select * from (
+	text: `with settled as materialized (
+			select ${taskColumns} from tasks
+			where not open and home = $1 and seq > $4::bigint and epoch < $2::bigint and id > $3
+		)
+		select * from (
 			(select ${taskColumns} from tasks
 			where open and placed and home = $1 and epoch < $2::bigint and id > $3 order by id limit $5)
 			union all
-			(select ${taskColumns} from tasks
-			where not open and home = $1 and seq > $4::bigint and epoch < $2::bigint and id > $3 order by id limit $5)
+			(select * from settled order by id limit $5)
 		) as owed order by id limit $5`,
 };
 

@@ -3,8 +3,9 @@
 // - `synchronous_commit = on` (or a stronger one of the server's): a commit that resolves is on the disk.
 // - READ COMMITTED: moves lock their rows and compare revisions after it (docs/decisions/0015).
 // - Bounded waiting: for a statement, and for a transaction whose process is gone.
-// - Plans are made once and serve batches of every size. All our statements find rows by index, so ways
-//   that only look cheap while a table is young (reading all of it) are ruled out.
+// - Plans are made once and serve batches of every size. All our statements find rows by index, and in the
+//   order of one, so ways that only look cheap while a table is young (reading or sorting all of it) are
+//   ruled out where there is another.
 import pg from 'pg';
 import type {Address} from './address.ts';
 
@@ -18,6 +19,8 @@ const settingsOf = (schema: string, statementMs: number): string => `
 	set enable_seqscan to off;
 	set enable_hashjoin to off;
 	set enable_mergejoin to off;
+	set enable_bitmapscan to off;
+	set enable_sort to off;
 	set jit to off;
 	select set_config('synchronous_commit', 'on', false)
 	where current_setting('synchronous_commit') not in ('on', 'remote_apply');
