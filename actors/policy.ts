@@ -17,6 +17,8 @@ export type Policy = {
 	readonly isolation: 'reuse' | 'fresh';
 	/** Absent: the node's own rule. */
 	readonly breaker?: Breaker;
+	/** Of its tasks that wait for a worker or run, at once; more are refused. Absent: no bound. */
+	readonly maxQueued?: number;
 	/** The workers that run it; absent: `default`. */
 	readonly pool?: string;
 	/** Of its tasks that name none; absent: `normal`. */

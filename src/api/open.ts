@@ -1,4 +1,5 @@
 import type {Api} from './api.ts';
+import {createBounds} from './bounds.ts';
 import {cancel, redrive} from './cancel.ts';
 import {deploy, missing, remove, versions, viewOf} from './deploy.ts';
 import {answered, type Desk, no, yes} from './desk.ts';
@@ -11,7 +12,8 @@ import {history, why} from './why.ts';
 
 /** The use cases over one home. */
 export function openApi(desk: Desk): Api {
-	const {functions, roster} = desk.home;
+	const {functions, roster, window} = desk.home;
+	const bounds = createBounds(window);
 	return {
 		deploy: request => answered(deploy(desk, request)),
 		functions: async () => functions.list().map(viewOf),
@@ -23,7 +25,7 @@ export function openApi(desk: Desk): Api {
 		remove: (name, options) => answered(remove(desk, name, options)),
 		pause: (name, options) => answered(pause(desk, name, options)),
 		resume: name => answered(resume(desk, name)),
-		submit: submissions => submit(desk, submissions),
+		submit: submissions => submit(desk, bounds, submissions),
 		inspect: id => answered(inspect(desk, id)),
 		await: (id, waitMs, signal) => answered(awaitEnd(desk, id, waitMs, signal)),
 		result: id => answered(result(desk, id)),

@@ -8,23 +8,28 @@ import type {Settled} from '#runtime/letter.ts';
 import type {End} from '#runtime/waiters.ts';
 import {keyOf, type TaskKey, type TaskRow} from '#store/store.ts';
 import type {Answer, Submission} from './api.ts';
+import type {Bounds} from './bounds.ts';
 import {answered, type Desk, no, yes} from './desk.ts';
 import {pausedSays} from './paused.ts';
 
 /** Takes tasks. All that share a turn of the event loop are one commit. */
-export async function submit(desk: Desk, submissions: readonly Submission[]): Promise<Answer<Receipt>[]> {
+export async function submit(
+	desk: Desk,
+	bounds: Bounds,
+	submissions: readonly Submission[],
+): Promise<Answer<Receipt>[]> {
 	const known = await answered(knownByKey(desk, submissions).then(yes));
 	if (!known.ok) return submissions.map(() => known);
 	return Promise.all(
 		submissions.map(one => {
 			const key = keyNameOf(one);
 			const before = key && known.value.get(key);
-			return answered(before ? repeat(desk, one, before) : take(desk, one));
+			return answered(before ? repeat(desk, one, before) : take(desk, bounds, one));
 		}),
 	);
 }
 
-async function take(desk: Desk, one: Submission): Promise<Answer<Receipt>> {
+async function take(desk: Desk, bounds: Bounds, one: Submission): Promise<Answer<Receipt>> {
 	const version = await resolveVersion(desk, one);
 	if ('code' in version) return no(version);
 	const {payloadBytes} = desk.limits;
@@ -33,11 +38,16 @@ async function take(desk: Desk, one: Submission): Promise<Answer<Receipt>> {
 			fail('PAYLOAD_TOO_LARGE', `The input has ${one.input.length} bytes; at most ${payloadBytes} are taken`),
 		);
 	}
+	// What ends at once takes no room.
+	const most = one.expired ? undefined : version.policy.maxQueued;
+	const full = bounds.enter(one.function, most);
+	if (full) return no(full);
 	const task = newTask(desk, one, version);
 	const unwait = one.ended && desk.home.waiters.wait(task.id, one.ended);
 	const settled = await new Promise<Settled>(settle =>
 		desk.home.tell({kind: 'birth', task, input: one.input, expired: one.expired === true, settle}),
 	);
+	bounds.leave(one.function);
 	if (settled.how === 'committed') return yes(receiptOf(settled.row, false));
 	unwait?.();
 	if (settled.how === 'failed') return no(settled.failure);

@@ -18,6 +18,7 @@ type Options = Remote & {
 	maxAttempts?: string;
 	isolation?: 'reuse' | 'fresh';
 	pool?: string;
+	maxQueued?: string;
 	class?: Class;
 };
 
@@ -45,6 +46,7 @@ export function deployCommand(shell: Shell): Command {
 				'reuse: one warm sandbox, one call at a time; fresh: a new one for every call',
 			).choices(['reuse', 'fresh']),
 		)
+		.option('--max-queued <n>', 'how many of its tasks may wait or run at once; more are refused')
 		.option('--pool <pool>', 'the workers that run it (default: default)')
 		.addOption(classOption('the priority of its tasks that name none (default: normal)'))
 		.action(async (entry: string, options: Options) => {
@@ -81,6 +83,7 @@ function settingsOf(options: Options): Pick<Deploy, 'handler' | 'env' | 'policy'
 		...(options.memory !== undefined && {memoryMb: whole('--memory', options.memory)}),
 		...(options.maxAttempts !== undefined && {maxAttempts: whole('--max-attempts', options.maxAttempts)}),
 		...(options.isolation !== undefined && {isolation: options.isolation}),
+		...(options.maxQueued !== undefined && {maxQueued: whole('--max-queued', options.maxQueued)}),
 		...(options.pool !== undefined && {pool: options.pool}),
 		...(options.class !== undefined && {class: options.class}),
 	};

@@ -43,6 +43,13 @@ export const PolicySchema = Type.Object(
 				},
 			),
 		),
+		maxQueued: Type.Optional(
+			Type.Integer({
+				minimum: 1,
+				description:
+					'Of its tasks that wait for a worker or run, at once; more are refused. No bound without it',
+			}),
+		),
 		pool: Type.Optional(PoolNameSchema),
 		class: Type.Optional(
 			Type.Enum(classes, {description: 'Of its tasks that name none; `normal` without it'}),
@@ -72,7 +79,7 @@ export function digestOf(build: Omit<Build, 'digest' | 'function' | 'map'>): str
 		.sort()
 		.map(name => [name, env[name]]);
 	const {backoff, breaker, isolation, cpuMs, infraAttempts, maxAttempts, memoryMb, wallMs} = policy;
-	const {pool, class: priority} = policy;
+	const {maxQueued, pool, class: priority} = policy;
 	const limits = [
 		wallMs,
 		cpuMs,
@@ -84,6 +91,7 @@ export function digestOf(build: Omit<Build, 'digest' | 'function' | 'map'>): str
 		backoff.maxMs,
 		isolation,
 		...(breaker ? [breaker.crashes, breaker.windowMs] : []),
+		...(maxQueued === undefined ? [] : [`maxQueued ${maxQueued}`]),
 		...(pool === undefined ? [] : [`pool ${pool}`]),
 		...(priority === undefined ? [] : [`class ${priority}`]),
 	];

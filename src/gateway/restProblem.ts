@@ -56,15 +56,16 @@ export function sendProblem(
 	failure: Failure,
 	options: ProblemOptions = {},
 ): FastifyReply {
-	const problem = problemOf(failure, options);
-	if (problem.status === 503 || problem.status === 429) {
-		reply.header('retry-after', options.retryAfterSeconds ?? usualRetryAfterSeconds);
-	}
-	return sendProblemBody(reply, problem);
+	return sendProblemBody(reply, problemOf(failure, options), options);
 }
 
 /** As bytes: to a text fastify would add a charset, which this type does not have. */
-export function sendProblemBody(reply: FastifyReply, problem: Problem): FastifyReply {
+export function sendProblemBody(
+	reply: FastifyReply,
+	problem: Problem,
+	{retryAfterSeconds = usualRetryAfterSeconds}: ProblemOptions = {},
+): FastifyReply {
+	if (problem.status === 503 || problem.status === 429) reply.header('retry-after', retryAfterSeconds);
 	return reply
 		.code(problem.status)
 		.type(problemType)

@@ -20,6 +20,8 @@ export type Window = {
 	of(lane: Lane): LaneWindow;
 	/** Every lane in which there ever was something. */
 	lanes(): Iterable<LaneWindow>;
+	/** How many of a function are queued: they wait in the store, or are placed by whichever home. */
+	queued(fn: string): number;
 	/** Of all lanes. */
 	readonly placed: number;
 	readonly backlog: number;
@@ -34,6 +36,7 @@ export type Held = {
 	has(task: Task): boolean;
 };
 
+const isQueued = (task: Task | undefined) => (task?.state === 'queued' ? 1 : 0);
 const isWaiting = (task: Task | undefined) => (task?.state === 'queued' && !task.placed ? 1 : 0);
 
 /**
@@ -43,6 +46,10 @@ const isWaiting = (task: Task | undefined) => (task?.state === 'queued' && !task
  */
 export function createWindow(home: string, size: number, start: Stocktaking, held: Held): Window {
 	const lanes = new Map<string, LaneWindow>();
+	const queued = new Map<string, number>();
+	const count = (fn: string, more: number) => {
+		if (more !== 0) queued.set(fn, (queued.get(fn) ?? 0) + more);
+	};
 	const isPlaced = (row: TaskRow | undefined) => (row?.placed && row.home === home ? 1 : 0);
 	const of = (lane: Lane): LaneWindow => {
 		const name = laneName(lane);
@@ -59,7 +66,10 @@ export function createWindow(home: string, size: number, start: Stocktaking, hel
 		return all;
 	};
 	const fill = ({waiting, placed}: Stocktaking) => {
-		for (const one of waiting) of(one).add(0, one.function, one.waiting);
+		for (const one of waiting) {
+			of(one).add(0, one.function, one.waiting);
+			count(one.function, one.waiting + one.placed);
+		}
 		for (const one of placed) of(one).add(one.placed, '', 0);
 	};
 	fill(start);
@@ -73,13 +83,16 @@ export function createWindow(home: string, size: number, start: Stocktaking, hel
 		},
 		applied(was, now) {
 			of(now).add(isPlaced(now) - isPlaced(was), now.function, isWaiting(now) - isWaiting(was));
+			count(now.function, isQueued(now) - isQueued(was));
 		},
 		recount(stock) {
 			for (const lane of lanes.values()) lane.clear();
+			queued.clear();
 			fill(stock);
 		},
 		of,
 		lanes: () => lanes.values(),
+		queued: fn => queued.get(fn) ?? 0,
 		get placed() {
 			return sum(lane => lane.placed);
 		},
