@@ -5,9 +5,16 @@ import {loadConfig} from '#config/config.ts';
 import {openAccess} from '#node/access.ts';
 import {testAmbient} from '../harness/ambient.ts';
 
-type Service = {readonly environment: Record<string, string>; readonly ports?: readonly string[]};
-const {server} = (
-	parse(readFileSync('docker-compose.yml', 'utf8'), {merge: true}) as {services: {server: Service}}
+type Service = {
+	readonly environment: Record<string, string>;
+	readonly ports?: readonly string[];
+	readonly depends_on?: Record<string, {readonly condition: string}>;
+	readonly healthcheck?: object;
+};
+const {server, worker, broker, database} = (
+	parse(readFileSync('docker-compose.yml', 'utf8'), {merge: true}) as {
+		services: Record<'server' | 'worker' | 'broker' | 'database', Service>;
+	}
 ).services;
 
 test('the server of docker-compose.yml asks nobody for a key, and is published on loopback alone', async t => {
@@ -25,4 +32,15 @@ test('without that line it does not start before it has a key', async t => {
 		name: 'KeysMissing',
 		message: /there is none in \/data\/keys\.json/,
 	});
+});
+
+test('the server waits for its broker and its database; a worker knows of no database', t => {
+	const healthy = {condition: 'service_healthy'};
+	t.deepEqual(server.depends_on, {broker: healthy, database: healthy});
+	t.deepEqual(worker.depends_on, {broker: healthy});
+	for (const service of [server, broker, database]) t.truthy(service.healthcheck);
+	const {store} = loadConfig({env: server.environment, cwd: '/'});
+	t.regex(store.url, /^postgres:\/\/warren:.+@database:5432\/warren$/);
+	t.deepEqual(Object.keys(worker.environment), ['WARREN_BROKER_URL']);
+	t.is(worker.environment.WARREN_BROKER_URL, server.environment.WARREN_BROKER_URL);
 });
