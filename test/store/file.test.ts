@@ -79,6 +79,31 @@ test('migrations are applied to an older file, each once', async t => {
 	db.close();
 });
 
+test('what an older file had counted is that of the one lane there was', async t => {
+	const path = join(await folder(t), 'warren.db');
+	const db = new DatabaseSync(path);
+	const before = migrations.findIndex(({name}) => name === 'counts by lane');
+	migrate(db, path, ambient().clock, migrations.slice(0, before));
+	db.exec(`insert into counts(function, state, placed, count) values
+		('fib', 'accepted', 0, 9), ('fib', 'queued', 0, 3), ('fib', 'queued', 1, 2), ('fib', 'dead', 0, 4)`);
+	db.close();
+
+	const store = await openSqlite(ambient(), {path});
+	t.teardown(() => store.close());
+	const lane = {pool: 'default', class: 'normal'} as const;
+	t.deepEqual(await store.stock(), [{...lane, function: 'fib', waiting: 3, placed: 2}]);
+	const {births, counts} = await store.ledger();
+	t.is(births, 9);
+	t.deepEqual(
+		counts.map(({state, placed, count}) => [state, placed, count]),
+		[
+			['dead', false, 4],
+			['queued', false, 3],
+			['queued', true, 2],
+		],
+	);
+});
+
 test('a migration that was changed after its release is refused', async t => {
 	const path = join(await folder(t), 'warren.db');
 	const db = new DatabaseSync(path);
