@@ -39,7 +39,10 @@ test('of one class the first to come is the first to go, and nothing is lost by 
 	for (const one of [1, 2, 3]) here.push(defaultClass, one);
 	t.deepEqual([here.take(), here.take()], [1, 2]);
 	here.push('low', 4);
-	t.deepEqual(here.clear().sort((a, b) => a - b), [3, 4]);
+	t.deepEqual(
+		here.clear().sort((a, b) => a - b),
+		[3, 4],
+	);
 	t.is(here.take(), undefined);
 });
 
