@@ -19,8 +19,8 @@ execFileSync('git', ['clone', '--quiet', process.cwd(), folder]);
 const rabbit = await ownRabbit('the walk');
 const env = {
 	...process.env,
-	WARREN_BROKER_URL: rabbit.url,
-	WARREN_STORE_URL: withSchema(await postgres(), 'walk'),
+	BROKER: rabbit.url,
+	DATABASE: withSchema(await postgres(), 'walk'),
 };
 const script = blocks.map((block, at) => `echo "walk: block ${at + 1} of ${blocks.length}" >&2\n${block}`);
 const shell = spawn('bash', ['-euo', 'pipefail', '-c', script.join('\n')], {
