@@ -1,5 +1,5 @@
 // The one loop: receive → load → decide → commit → act → ack. Letters gather while a commit is in
-// progress, or for two turns of the event loop when none is: a group commit without a timer.
+// progress, or for one turn of the event loop when none is: a group commit without a timer.
 //
 // A row is cached only as its commit left it, while its attempt is in the broker (R2). A decision that
 // changes nothing has no revision check to save it, so it is made again on a fresh read (R4). A change
@@ -117,8 +117,7 @@ export class Host implements Runtime {
 
 	async #run(): Promise<void> {
 		while (this.#isDue && !this.#over) {
-			// Two: what an executor told in the first is published at its end, and arrives with the second.
-			for (let turns = 0; turns < 2; turns++) await turn();
+			await turn();
 			const entries = this.#mailbox.take(this.#narrow > 0 ? 1 : this.#parts.groupMost);
 			const done = await this.#commit(entries).catch(error => this.#refused(entries, error));
 			if (done) this.#finish(done.steps, done.commit);
