@@ -1,5 +1,6 @@
 // compiles regular expressions for ever
 // ends: MEMORY_LIMIT or TIMEOUT
+// executor: any
 // policy: {"wallMs": 5000}
 export default () => {
 	const kept = [];
