@@ -57,6 +57,7 @@ export function createFunctions(
 	const paused = new Set<string>();
 	const known = new Map<string, Known>();
 	const policies = new Map<string, Policy>();
+	let loaded = false;
 
 	const remember = (digest: string, policy: Policy) => {
 		policies.set(digest, policy);
@@ -65,6 +66,8 @@ export function createFunctions(
 	const learn = async (row: FunctionRow): Promise<void> => {
 		const version = row.version === null ? undefined : await store.version(row.version);
 		if (version) remember(version.digest, version.policy);
+		// What was read before somebody else's read may come after it.
+		if (isOlder(row, known.get(row.name)?.row)) return;
 		known.set(row.name, {row, live: version && metaOf(version)});
 		if (row.state === 'paused') paused.add(row.name);
 		else paused.delete(row.name);
@@ -76,11 +79,18 @@ export function createFunctions(
 	const news = async (name: string, row: FunctionRow | undefined): Promise<void> => {
 		if (row && row.state !== 'retired') await learn(row);
 		else forget(name);
-		changed();
+		// Before the first look is over this node has not begun: nothing may move yet.
+		if (loaded) changed();
+	};
+	const isNews = (row: FunctionRow): boolean => {
+		const now = known.get(row.name)?.row;
+		return !now || isOlder(now, row);
 	};
 	const current = async (name: string): Promise<Known | undefined> => {
-		const [row] = store.shared ? await store.functions([name]) : [];
-		if (store.shared && row?.revision !== known.get(name)?.row.revision) await news(name, row);
+		if (!store.shared) return known.get(name);
+		const before = known.get(name);
+		const [row] = await store.functions([name]);
+		if (row ? isNews(row) : known.get(name) === before) await news(name, row);
 		return known.get(name);
 	};
 	const commit = async (
@@ -100,11 +110,14 @@ export function createFunctions(
 
 	return {
 		async load() {
-			const rows = await store.functions();
-			for (const row of rows)
-				if (known.get(row.name)?.row.revision !== row.revision) await news(row.name, row);
-			const names = new Set(rows.map(({name}) => name));
-			for (const name of known.keys()) if (!names.has(name)) await news(name, undefined);
+			const before = new Map(known);
+			const rows = new Map((await store.functions()).map(row => [row.name, row]));
+			for (const row of rows.values()) if (isNews(row)) await news(row.name, row);
+			for (const [name, then] of before) {
+				// Whatever was learned since the read is newer.
+				if (!rows.has(name) && known.get(name) === then) await news(name, undefined);
+			}
+			loaded = true;
 		},
 		find: async name => known.get(name) ?? current(name),
 		current,
@@ -143,6 +156,12 @@ export function createFunctions(
 			return live && row?.broken.includes(version) ? live.digest : version;
 		},
 	};
+}
+
+/** A function that was removed and deployed again counts its revisions anew. */
+function isOlder(one: FunctionRow, other: FunctionRow | undefined): boolean {
+	if (!other) return false;
+	return one.createdAt === other.createdAt ? one.revision < other.revision : one.createdAt < other.createdAt;
 }
 
 /** A commit whose answer was lost finds what it has done itself, and takes it for somebody else's (R6). */
