@@ -6,7 +6,7 @@ import type {Ambient} from '#observe/observe.ts';
 import type {HomeRow, Store} from '#store/store.ts';
 import type {Names} from '#transport/topology.ts';
 import type {Transport} from '#transport/transport.ts';
-import {createEcho} from './echo.ts';
+import {createEcho, type Echo} from './echo.ts';
 import type {Inbox} from './inbox.ts';
 import {keepLease, renewals} from './lease.ts';
 import type {Letter} from './letter.ts';
@@ -19,7 +19,7 @@ export type Cluster = {
 	/** Resolves once this home lives, before it takes anything up: else others would take it from it. */
 	enter(): Promise<void>;
 	/** From here on it looks after the others. */
-	start(): Promise<void>;
+	start(): void;
 	/** It looks after nobody any more. */
 	stop(): Promise<void>;
 	/** What is left here is adopted at once. */
@@ -48,22 +48,23 @@ type Parts = {
 };
 
 const none = async (): Promise<void> => {};
-const alone: Cluster = {enter: none, start: none, stop: none, leave: none, failed: new Promise(() => {})};
+const alone: Cluster = {enter: none, start() {}, stop: none, leave: none, failed: new Promise(() => {})};
 
 export function joinCluster(ambient: Ambient, parts: Parts): Cluster {
 	const {store, home, leaseMs} = parts;
 	if (!store.shared) return alone;
 	const lease = keepLease(ambient, parts);
-	const echo = createEcho(ambient, {...parts, home: home.home});
+	let echo: Echo | undefined;
 	const peers = watchPeers(ambient, {...parts, home: home.home, everyMs: leaseMs / renewals});
 	return {
 		enter: () => lease.start(),
-		async start() {
-			await peers.start();
+		start() {
+			echo = createEcho(ambient, {...parts, home: home.home});
+			peers.start();
 			watchWaiters(ambient, parts);
 		},
 		async stop() {
-			await Promise.all([peers.stop(), echo.stop()]);
+			await Promise.all([peers.stop(), echo?.stop()]);
 		},
 		leave: () => lease.stop(),
 		failed: lease.failed,

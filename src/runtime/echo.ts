@@ -52,6 +52,7 @@ export function createEcho({log}: Ambient, {transport, names, home, feed}: Parts
 		work = work.then(follow).catch(error => log.warn({err: error}, 'events of other servers are not heard'));
 	};
 	const off = feed.watch(changed);
+	if (feed.heard) changed(true);
 	return {
 		async stop() {
 			off();

@@ -233,7 +233,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 			await listen(names.returned, returned);
 			await listen(names.ear(id), hear);
 			await timers.start();
-			await cluster.start();
+			cluster.start();
 			keepTidy(ambient, store, parts.retentionMs, over.signal);
 			moveBacklog();
 		},

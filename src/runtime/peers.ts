@@ -10,8 +10,8 @@ import type {Inbox} from './inbox.ts';
 import type {Letter, Settled} from './letter.ts';
 
 export type Peers = {
-	/** Looks at once. @throws StoreTrouble */
-	start(): Promise<void>;
+	/** Looks at once, and again and again. What one of the others has left may take long, or be out of reach. */
+	start(): void;
 	stop(): Promise<void>;
 };
 
@@ -67,34 +67,37 @@ export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
 			inboxes.set(from, await transport.consume(names.node(from), {prefetch}, inbox));
 		}
 	};
+	const lookAfter = async (peer: HomeView): Promise<void> => {
+		if (peer.live) settled.delete(peer.home);
+		await listen(peer);
+		if (!peer.live) await adopt(peer);
+	};
 	const look = async (): Promise<void> => {
 		const others = (await store.homes()).filter(one => one.home !== home);
 		for (const peer of others) {
 			if (stopped) return;
-			await listen(peer);
-			if (peer.live) settled.delete(peer.home);
-			else await adopt(peer);
+			// One whose inbox is broken must not keep the others waiting.
+			await lookAfter(peer).catch(error =>
+				log.warn({err: error, of: peer.home}, 'could not look after a node'),
+			);
 		}
 		parts.looked();
 	};
 	let looking: Promise<void> | undefined;
-	const again = () => {
+	const start = () => {
 		if (stopped) return;
-		callOff = clock.after(parts.everyMs, () => {
-			looking = look()
-				.catch(error => log.warn({err: error}, 'the other nodes could not be looked at; trying again'))
-				.then(again);
-		});
+		looking = look()
+			.catch(error => log.warn({err: error}, 'the other nodes could not be looked at; trying again'))
+			.then(() => {
+				callOff = clock.after(parts.everyMs, start);
+			});
 	};
 	return {
-		async start() {
-			await look();
-			again();
-		},
+		start,
 		async stop() {
 			stopped = true;
-			callOff();
 			await looking;
+			callOff();
 			await Promise.all([...inboxes.values()].map(consumer => consumer.cancel()));
 		},
 	};
