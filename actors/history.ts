@@ -93,6 +93,7 @@ function whyOf(event: TaskEvent, before: Task, after: Task): string | null {
 		case 'claim':
 			return claimOf(event.claim.redelivered, before, after);
 		case 'giveUp':
+			if (after.state === 'dead') return after.failure && saying(after.failure);
 			return after.soloLosses > before.soloLosses
 				? `the broker gave up on its work message while it ran alone: loss ${after.soloLosses}`
 				: 'the broker gave up on its work message; dispatched again';

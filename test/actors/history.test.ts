@@ -99,3 +99,28 @@ test('an end from outside says whom it stopped, and since when it ran', t => {
 		'w1',
 	]);
 });
+
+test('a task that ends because the broker gave up on it too often says so, and not that it goes on', t => {
+	const {createdAt} = accepted();
+	const given = (copy: string, at: number): TaskEvent[] => [
+		{type: 'claim', at, claim: {attempt: 1, copy, worker: 'w1', redelivered: true, alone: true}},
+		{type: 'giveUp', at: at + 1, attempt: 1, copy},
+	];
+	const admit = {type: 'admit', at: createdAt, room: true} as const;
+	const first = {
+		type: 'claim',
+		at: createdAt,
+		claim: {attempt: 1, copy: '0', worker: 'w0', redelivered: false, alone: false},
+	} as const;
+	const told = life([
+		[admit],
+		[first],
+		...['a', 'b', 'c'].flatMap((copy, n) => given(copy, createdAt + 10 * (n + 1)).map(event => [event])),
+	]);
+	const ends = told.filter(([, , event]) => event === 'giveUp').map(([, , , change, , why]) => [change, why]);
+	t.deepEqual(ends, [
+		['queued → queued', 'the broker gave up on its work message while it ran alone: loss 1'],
+		['queued → queued', 'the broker gave up on its work message while it ran alone: loss 2'],
+		['queued → dead', 'DELIVERY_LIMIT: The task was running alone on too many workers that died'],
+	]);
+});
