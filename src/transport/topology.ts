@@ -31,9 +31,9 @@ export function names(prefix = 'warren') {
 		dead: `${prefix}.dead`,
 		/** A worker's mailbox: work for this one and no other. */
 		worker: (id: string) => `${prefix}.worker.${id}`,
-		/** The exclusive queue on which a process hears `warren.control`. */
 		/** The exclusive queue on which a server hears `warren.events`, while somebody listens there. */
 		echo: (id: string) => `${prefix}.events.${id}`,
+		/** The exclusive queue on which a process hears `warren.control`. */
 		ear: (id: string) => `${prefix}.control.${id}`,
 	};
 }

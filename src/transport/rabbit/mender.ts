@@ -10,8 +10,8 @@ import type {Restorer} from './restorer.ts';
 
 /** A queue without a bound that refuses for so long is broken; a change of its leader takes less. */
 const brokenMs = 5000;
-/** So does one that has confirmed nothing for so long; RabbitMQ itself gives up after more than a minute. */
-const silentMs = 15_000;
+/** So is one that has confirmed nothing for so long: a disk stalls for less, RabbitMQ refuses after more than a minute. */
+const silentMs = 30_000;
 const lookMs = 5000;
 
 /**
