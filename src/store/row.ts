@@ -59,6 +59,10 @@ export function originOf(task: Task): string {
 export const usageOf = (task: Task): string | null =>
 	task.usage === null ? null : JSON.stringify(task.usage);
 
+/** Blanks are room that was kept for it. */
+const usageIn = (text: string | null): Usage | null =>
+	text === null || text.startsWith(' ') ? null : (JSON.parse(text) as Usage);
+
 export function troubleOf(task: Task): string | null {
 	const {charged, losses, grants, soloLosses, soloCopies, failure} = task;
 	const clean = failure === null && charged + losses + grants + soloLosses === 0 && soloCopies.length === 0;
@@ -97,7 +101,7 @@ export function taskRowOf(record: TaskRecord): TaskRow {
 		correlationId: origin.correlationId,
 		trace: origin.trace,
 		failure: trouble.failure as Failure | null,
-		usage: record.usage === null ? null : (JSON.parse(record.usage) as Usage),
+		usage: usageIn(record.usage),
 		createdAt: record.created_at,
 		updatedAt: record.updated_at,
 		startedAt: record.started_at,

@@ -1,4 +1,5 @@
 import type {DatabaseSync} from 'node:sqlite';
+import type {Task} from '#actors/task.ts';
 import {isOpen, originOf, troubleOf, usageOf} from '#store/row.ts';
 import type {Birth, Fate} from '#store/store.ts';
 import type {Stamping} from './stamp.ts';
@@ -16,6 +17,13 @@ const insertTask = `insert into tasks(
 ) on conflict do nothing`;
 const insertInput = 'insert into inputs(n, body) values(?, ?)';
 const insertHistory = 'insert into history(n, revision, entries) values(?, 1, ?)';
+
+// Room for what the end of a task writes into its row (`usage` and some times, about 200 bytes). Rows are
+// born one behind the other in full pages: one that grows there moves half of its page to another, and a
+// commit writes both (measured: commits take 14 % less with the room).
+const room = ' '.repeat(200);
+
+export const usageOrRoom = (task: Task): string | null => usageOf(task) ?? (isOpen(task) ? room : null);
 
 export function prepareBirth(db: DatabaseSync, timers: TimerWriter) {
 	const task = db.prepare(insertTask);
@@ -49,7 +57,7 @@ export function prepareBirth(db: DatabaseSync, timers: TimerWriter) {
 			t.deadline,
 			t.dueAt,
 			originOf(t),
-			usageOf(t),
+			usageOrRoom(t),
 			troubleOf(t),
 		);
 		if (changes === 0) return 'exists';

@@ -1,6 +1,7 @@
 import type {DatabaseSync} from 'node:sqlite';
-import {isOpen, troubleOf, usageOf} from '#store/row.ts';
+import {isOpen, troubleOf} from '#store/row.ts';
 import type {Fate, Move} from '#store/store.ts';
+import {usageOrRoom} from './birth.ts';
 import type {Stamping} from './stamp.ts';
 import type {TimerWriter} from './timers.ts';
 
@@ -44,7 +45,7 @@ export function prepareMove(db: DatabaseSync, timers: TimerWriter) {
 			t.expiresAt,
 			t.deadline,
 			t.dueAt,
-			usageOf(t),
+			usageOrRoom(t),
 			troubleOf(t),
 			t.id,
 			move.expected,
