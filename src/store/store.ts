@@ -32,6 +32,10 @@ export type Store = {
 	renew(lease: Lease): Promise<void>;
 	/** Every home that was ever opened here, by name. */
 	homes(): Promise<HomeView[]>;
+	/** Says how many workers a pool should have; the last word counts. */
+	scale(scale: Scale): Promise<void>;
+	/** What was said so, by pool; a pool of which nobody said anything is left out. */
+	scales(): Promise<Scale[]>;
 
 	load(ids: readonly string[]): Promise<Map<string, TaskRow>>;
 	/** Rows by function and key; absent where there is none. The map's keys are made by `keyOf`. */
@@ -128,6 +132,9 @@ export type Lease = {
 	/** For how many ms from now; 0: it has left. */
 	readonly leaseMs: number;
 };
+
+/** How many workers a pool should have; said at `at`, in ms since the epoch. */
+export type Scale = {readonly pool: string; readonly workers: number; readonly at: number};
 
 /** A home as others see it. */
 export type HomeView = HomeRow & {readonly live: boolean};

@@ -6,6 +6,7 @@ import {homesContract} from './homes.ts';
 import {lanesContract} from './lanes.ts';
 import {leasesContract} from './leases.ts';
 import {queriesContract} from './queries.ts';
+import {scalesContract} from './scales.ts';
 import {timersContract} from './timers.ts';
 import type {MakePlace} from './world.ts';
 
@@ -13,6 +14,7 @@ export function storeContract(name: string, make: MakePlace): void {
 	commitContract(name, make);
 	homesContract(name, make);
 	leasesContract(name, make);
+	scalesContract(name, make);
 	lanesContract(name, make);
 	timersContract(name, make);
 	queriesContract(name, make);

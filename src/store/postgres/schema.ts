@@ -110,4 +110,15 @@ create table versions(
 create index versions_digest on versions(digest);
 `,
 	},
+	{
+		name: 'how many workers a pool should have',
+		sql: `
+-- As an operator or a rule said it last; supervisors are told their part of it.
+create table scales(
+	pool text collate "C" primary key,
+	workers integer not null,
+	at bigint not null
+);
+`,
+	},
 ];

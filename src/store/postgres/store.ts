@@ -11,6 +11,7 @@ import {prepareList, prepareOpenOf} from './list.ts';
 import {migrate} from './migrate.ts';
 import {preparePrune} from './prune.ts';
 import {prepareBodies, prepareTasks} from './read.ts';
+import {prepareScales} from './scales.ts';
 import {migrations} from './schema.ts';
 import {createSessions} from './session.ts';
 import {prepareDue} from './timers.ts';
@@ -44,6 +45,7 @@ function verbs(db: Database, shown: string): Store {
 	const counts = prepareCounts(db);
 	const due = prepareDue(read);
 	const homes = prepareHomes(db);
+	const scales = prepareScales(db);
 	const functions = prepareFunctions(read);
 	const verb = speaker(shown);
 	return {
@@ -51,6 +53,8 @@ function verbs(db: Database, shown: string): Store {
 		open: verb(homes.open),
 		renew: verb(homes.renew),
 		homes: verb(homes.homes),
+		scale: verb(scales.scale),
+		scales: verb(scales.scales),
 		placed: verb(homes.placed),
 		commit: verb(prepareCommit(db)),
 		load: verb(tasks.load),

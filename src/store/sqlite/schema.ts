@@ -149,4 +149,15 @@ insert into counts(function, state, placed, pool, class, count)
 drop table counts_of_one_lane;
 `,
 	},
+	{
+		name: 'how many workers a pool should have',
+		sql: `
+-- As an operator or a rule said it last; supervisors are told their part of it.
+create table scales(
+	pool text primary key,
+	workers integer not null,
+	at integer not null
+) without rowid;
+`,
+	},
 ];

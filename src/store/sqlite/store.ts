@@ -13,6 +13,7 @@ import {prepareList, prepareOpenOf} from './list.ts';
 import {checkOwner, migrate} from './migrate.ts';
 import {preparePrune} from './prune.ts';
 import {prepareBodies, prepareTasks} from './read.ts';
+import {prepareScales} from './scales.ts';
 import {migrations} from './schema.ts';
 import {prepareDue} from './timers.ts';
 import {asTrouble} from './trouble.ts';
@@ -69,6 +70,7 @@ function verbs(
 	const counts = prepareCounts(db);
 	const due = prepareDue(db, clock);
 	const homes = prepareHomes(db, transact, clock);
+	const scales = prepareScales(db, transact);
 	const functions = prepareFunctions(db);
 	const verb = speaker(path);
 	return {
@@ -76,6 +78,8 @@ function verbs(
 		open: verb(homes.open),
 		renew: verb(homes.renew),
 		homes: verb(homes.homes),
+		scale: verb(scales.scale),
+		scales: verb(scales.scales),
 		placed: verb(homes.placed),
 		commit: verb(prepareCommit(db, transact)),
 		load: verb(tasks.load),
