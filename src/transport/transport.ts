@@ -106,12 +106,14 @@ export type Topology = {readonly exchanges: readonly Exchange[]; readonly queues
 
 export type Exchange = {readonly name: string; readonly type: 'topic' | 'direct' | 'fanout'};
 
+export type Binding = {readonly exchange: string; readonly key: string};
+
 /** Exchanges and queues are durable unless `exclusive`, which dies with its connection. */
 export type Queue = {
 	readonly name: string;
 	readonly type: 'quorum' | 'classic';
 	readonly exclusive?: boolean;
-	readonly bindings?: readonly {readonly exchange: string; readonly key: string}[];
+	readonly bindings?: readonly Binding[];
 	readonly deadLetterExchange?: string;
 	/** Without it the message keeps its routing key. */
 	readonly deadLetterKey?: string;

@@ -1,6 +1,7 @@
 import type {Channel, ChannelModel, Options} from 'amqplib';
 import {checkShape} from '#transport/shape.ts';
 import {
+	type Binding,
 	type Exchange,
 	type Queue,
 	type Topology,
@@ -23,7 +24,8 @@ export async function declare(model: ChannelModel, {exchanges, queues}: Topology
 	for (const queue of queues) await declareQueue(model, queue);
 }
 
-async function declareExchange(model: ChannelModel, {name, type}: Exchange): Promise<void> {
+/** @throws TopologyError, TransportDown */
+export async function declareExchange(model: ChannelModel, {name, type}: Exchange): Promise<void> {
 	try {
 		await onChannel(model, channel => channel.assertExchange(name, type, {durable: true}));
 	} catch (error) {
@@ -43,6 +45,16 @@ export async function declareQueue(model: ChannelModel, queue: Queue): Promise<v
 		// A user without the right to configure may still use what an administrator has made.
 		const ready = codeOf(error) === codes.refused && (await countOf(model, queue.name)) !== undefined;
 		if (!ready) throw explain(error, `Queue \`${queue.name}\``);
+	}
+}
+
+/** Who may not bind uses what an administrator has bound. @throws TopologyError, TransportDown */
+export async function bindQueue(model: ChannelModel, queue: string, {exchange, key}: Binding): Promise<void> {
+	try {
+		await onChannel(model, channel => channel.bindQueue(queue, exchange, key));
+	} catch (error) {
+		if (codeOf(error) !== codes.refused)
+			throw explain(error, `The binding of queue \`${queue}\` to \`${exchange}\``);
 	}
 }
 

@@ -22,6 +22,7 @@ import {
 } from '#transport/transport.ts';
 import {type Address, readAddress, type Security} from './address.ts';
 import {countOf, declare, deleteQueue, exchangeExists} from './declare.ts';
+import {Keeper} from './keeper.ts';
 import {Link} from './link.ts';
 import {Mender} from './mender.ts';
 import {Outlet} from './outlet.ts';
@@ -62,7 +63,8 @@ class RabbitTransport implements Transport {
 	readonly #restorer: Restorer;
 	readonly #remaker: Remaker;
 	readonly #mender: Mender;
-	#unwatch = () => {};
+	readonly #keeper: Keeper;
+	#watches: (() => void)[] = [];
 	readonly #subscriptions = new Set<Subscription>();
 	readonly #listeners: Listeners;
 	readonly #consuming: Link;
@@ -81,6 +83,7 @@ class RabbitTransport implements Transport {
 		this.#restorer = new Restorer(ambient, this.#registry);
 		this.#remaker = new Remaker(ambient, this.#restorer, () => this.#model());
 		this.#mender = new Mender(ambient, this.#registry, this.#restorer, () => this.#model());
+		this.#keeper = new Keeper(ambient, this.#registry, () => this.#consuming.model);
 		const up = () => this.#up();
 		const down = (why: string) => this.#down(why);
 		const prepare = (model: ChannelModel) => this.#restorer.durable(model);
@@ -95,7 +98,10 @@ class RabbitTransport implements Transport {
 
 	async open(): Promise<void> {
 		const {lane} = this.#publishing;
-		this.#unwatch = this.#mender.watch({oldest: () => lane.oldest(), blocked: () => lane.blocked()});
+		this.#watches = [
+			this.#mender.watch({oldest: () => lane.oldest(), blocked: () => lane.blocked()}),
+			this.#keeper.watch(),
+		];
 		const links = [this.#publishing.link, this.#consuming];
 		try {
 			await Promise.all(links.map(link => link.open()));
@@ -172,7 +178,7 @@ class RabbitTransport implements Transport {
 	}
 
 	async #close(): Promise<void> {
-		this.#unwatch();
+		for (const end of this.#watches) end();
 		this.#restorer.lose();
 		await Promise.all([this.#consuming.close(), ...this.#outlets().map(outlet => outlet.close())]);
 	}
