@@ -5,7 +5,8 @@
  * - `commit` is one transaction: durable when it resolves, without effect when it rejects.
  * - Each change in it is judged by itself (R1): a move names the revision it was decided on, and is
  *   a `conflict` if the row has another; a birth is `exists` if its id, or its function and key, is
- *   taken. A change that is refused leaves nothing behind and never fails its neighbours.
+ *   taken. A change that places an attempt may name the most that may be placed of its function, and is
+ *   `full` if so many are, whichever homes' they are and however many commit at the same time. A change that is refused leaves nothing behind and never fails its neighbours.
  * - Every commit is fenced by the home's epoch: after a later `open` of the same home, `commit`
  *   rejects with `Fenced` and changes nothing.
  * - Every applied change stamps its row with the committing home, its epoch and the commit's
@@ -72,7 +73,7 @@ export type Store = {
 	due(now: number, limit: number, home?: string): Promise<Timer[]>;
 	/** When the next timer is due, whoever's it is, in ms since the epoch. */
 	nextDue(): Promise<number | undefined>;
-	/** How many attempts of a home's tasks are in the broker, in each lane that has some. */
+	/** How many attempts of a home's tasks are in the broker, by lane and function. */
 	placed(home: string): Promise<Placed[]>;
 	/** What is queued, by lane and function, whichever home's it is. As cheap as `counts`. */
 	stock(): Promise<Stock[]>;
@@ -155,6 +156,8 @@ export type Birth = {
 	readonly input: Buffer;
 	readonly timers?: readonly Timer[];
 	readonly history?: Buffer;
+	/** It places an attempt: only if fewer of its function are placed than so many. */
+	readonly most?: number;
 };
 
 /** A task's next row. */
@@ -171,6 +174,8 @@ export type Move = {
 	readonly log?: LogRow;
 	/** What the row will not tell by itself: a JSON array of entries. */
 	readonly history?: Buffer;
+	/** It places an attempt: only if fewer of its function are placed than so many. */
+	readonly most?: number;
 };
 
 /** A function's next row and, where it is new, a version with its code. */
@@ -188,7 +193,7 @@ export type Retire = {readonly kind: 'retire'; readonly function: string; readon
 /** Deletes a timer that fits no more, decided on a fresh read (R18). */
 export type Tidy = {readonly kind: 'tidy'; readonly timer: Timer};
 
-export type Fate = 'done' | 'conflict' | 'exists';
+export type Fate = 'done' | 'conflict' | 'exists' | 'full';
 
 export type Commit = {
 	readonly seq: number;
@@ -219,6 +224,8 @@ export type BacklogQuery = Lane & {
 	readonly limit: number;
 	/** Functions whose tasks are left out. */
 	readonly except?: readonly string[];
+	/** No more than so many tasks of these functions. */
+	readonly atMost?: readonly {readonly function: string; readonly count: number}[];
 };
 
 export type ListQuery = {
@@ -233,7 +240,7 @@ export type ListQuery = {
 type Counted = {readonly function: string; readonly state: TaskState};
 export type Count = Counted & {readonly placed: boolean; readonly count: number};
 
-export type Placed = Lane & {readonly placed: number};
+export type Placed = Lane & {readonly function: string; readonly placed: number};
 /** How much of a function waits in the store, and how much of it is in the broker. */
 export type Stock = Lane & {readonly function: string; readonly waiting: number; readonly placed: number};
 

@@ -41,12 +41,12 @@ export function lanesContract(name: string, make: MakePlace): void {
 		t.deepEqual((await store.stock()).length, 2);
 	});
 
-	test(`${name}: what a home has placed is counted by lane; the stock is that of all homes`, async t => {
+	test(`${name}: what a home has placed is counted by lane and function; the stock is that of all homes`, async t => {
 		const one = await world(t, make);
 		const two = await enter(one.store, 'n2');
 		await one.commit(birth('t1'), birth('t2', low), birth('t3', {...low, placed: false}));
 		await two.commit(birth('t4', low), birth('t5', {...low, pool: 'gpu'}));
-		const lane = {pool: 'default', class: 'normal', placed: 1} as const;
+		const lane = {pool: 'default', class: 'normal', function: 'fib', placed: 1} as const;
 		t.deepEqual(await one.store.placed('n1'), [{...lane, ...low}, lane]);
 		t.deepEqual(await one.store.placed('n2'), [
 			{...lane, ...low},

@@ -46,6 +46,28 @@ export function queriesContract(name: string, make: MakePlace): void {
 		t.deepEqual(await ids(9, 'a', 'c'), ['t8']);
 	});
 
+	test(`${name}: the backlog with so many of a function at most is that of the others, and its oldest`, async t => {
+		const {store, commit} = await world(t, make);
+		const of = (fn: string) => ({...waiting, function: fn});
+		await commit(
+			...['t1', 't2', 't3', 't4'].map(id => birth(id, of('a'))),
+			...['t5', 't6'].map(id => birth(id, of('b'))),
+		);
+		const ids = async (limit: number, count: number, ...except: string[]) => {
+			const atMost = [
+				{function: 'a', count},
+				{function: 'nobody', count: 7},
+			];
+			const rows = await store.backlog({pool: 'default', class: 'normal', limit, except, atMost});
+			return rows.map(row => row.id);
+		};
+		t.deepEqual(await ids(9, 2), ['t1', 't2', 't5', 't6']);
+		t.deepEqual(await ids(3, 1), ['t1', 't5', 't6']);
+		t.deepEqual(await ids(2, 3), ['t1', 't2']);
+		t.deepEqual(await ids(9, 9, 'b'), ['t1', 't2', 't3', 't4']);
+		t.deepEqual(await ids(9, 0), ['t5', 't6']);
+	});
+
 	test(`${name}: lists are newest first, filtered and paged without gaps`, async t => {
 		const {store, commit} = await listed(t, make);
 		const ids = async (query: ListQuery) => (await store.list(query)).map(row => row.id);

@@ -5,6 +5,7 @@ import {historyContract} from './history.ts';
 import {homesContract} from './homes.ts';
 import {lanesContract} from './lanes.ts';
 import {leasesContract} from './leases.ts';
+import {limitsContract} from './limits.ts';
 import {queriesContract} from './queries.ts';
 import {scalesContract} from './scales.ts';
 import {timersContract} from './timers.ts';
@@ -16,6 +17,7 @@ export function storeContract(name: string, make: MakePlace): void {
 	leasesContract(name, make);
 	scalesContract(name, make);
 	lanesContract(name, make);
+	limitsContract(name, make);
 	timersContract(name, make);
 	queriesContract(name, make);
 	functionsContract(name, make);

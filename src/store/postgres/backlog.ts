@@ -1,6 +1,7 @@
 // What waits is read function by function, so that a function that is left out costs nothing, however much
 // of it waits. To read little more than is given, even with hundreds of functions, a sample of the oldest of
-// each says first how young a task may be to be among those that are given.
+// each says first how young a task may be to be among those that are given. `most` is null where a function
+// has no bound of its own.
 import type {TaskRecord} from '#store/row.ts';
 import type {BacklogQuery, TaskRow} from '#store/store.ts';
 import type {Session} from './database.ts';
@@ -9,13 +10,15 @@ import {taskColumns, taskOf} from './read.ts';
 const waiting = (bound: string, limit: string) => `lateral (
 		select id from tasks
 		where state = 'queued' and not placed and pool = $1 and class = $2 and function = fn.name ${bound}
-		order by id limit ${limit}
+		order by id limit least(fn.most, ${limit})
 	) as few`;
 
 const oldest = {
 	name: 'backlog',
 	text: `with fn as materialized (
-		select function as name from counts where state = 'queued' and not placed and pool = $1 and class = $2
+		select function as name,
+			(select min(cap.most) from unnest($5::text[], $6::bigint[]) as cap(name, most) where cap.name = function) as most
+		from counts where state = 'queued' and not placed and pool = $1 and class = $2
 		group by function having sum(count) > 0 and function <> all($4::text[])
 	), sample as materialized (
 		select id from fn, ${waiting('', '(select $3::bigint / count(*) + 1 from fn)')}
@@ -30,6 +33,8 @@ const oldest = {
 };
 
 export function prepareBacklog(read: Session) {
-	return async ({pool, class: lane, limit, except = []}: BacklogQuery): Promise<TaskRow[]> =>
-		(await read.run<TaskRecord>(oldest, [pool, lane, limit, except])).map(taskOf);
+	return async ({pool, class: lane, limit, except = [], atMost = []}: BacklogQuery): Promise<TaskRow[]> => {
+		const caps = [atMost.map(({function: fn}) => fn), atMost.map(({count}) => count)];
+		return (await read.run<TaskRecord>(oldest, [pool, lane, limit, except, ...caps])).map(taskOf);
+	};
 }

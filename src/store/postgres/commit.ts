@@ -4,6 +4,7 @@ import {arraysOf, type BirthRow, type Clear, type MoveRow, type Rows} from './co
 import type {Database, Session} from './database.ts';
 import {deploy, retire} from './functions.ts';
 import {fenced} from './homes.ts';
+import {findFull, hasLimit} from './limit.ts';
 import {commitStatement} from './statement.ts';
 import {type Wave, wavesOf} from './wave.ts';
 
@@ -18,6 +19,7 @@ type Answer = {
 
 export function prepareCommit(db: Database) {
 	return async (batch: Batch): Promise<Commit> => {
+		if (hasLimit(batch.changes)) return db.transact(session => commitBounded(session, batch));
 		const waves = wavesOf(batch.changes);
 		const [only] = waves;
 		const isHot = batch.changes.every(({kind}) => kind !== 'deploy' && kind !== 'retire');
@@ -30,6 +32,12 @@ export function prepareCommit(db: Database) {
 		}
 		return db.transact(session => commitAll(session, batch, waves));
 	};
+}
+
+async function commitBounded(session: Session, batch: Batch): Promise<Commit> {
+	const full = await findFull(session, batch.changes);
+	const {seq, fates} = await commitAll(session, batch, wavesOf(batch.changes, full));
+	return {seq, fates: batch.changes.map((_, at) => (full.has(at) ? 'full' : (fates[at] ?? 'conflict')))};
 }
 
 async function commitAll(session: Session, batch: Batch, waves: readonly Wave[]): Promise<Commit> {

@@ -26,8 +26,8 @@ const listHomes = {
 const readHome = {name: 'home', text: 'select epoch from homes where home = $1'};
 const countPlaced = {
 	name: 'placed',
-	text: `select pool, class, count(*) as placed from tasks where open and placed and home = $1
-		group by pool, class order by pool, class`,
+	text: `select pool, class, function, count(*) as placed from tasks where open and placed and home = $1
+		group by pool, class, function order by pool, class, function`,
 };
 
 export function prepareHomes({read, write}: Database) {

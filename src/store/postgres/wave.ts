@@ -11,12 +11,12 @@ export type Wave = {readonly at: number; readonly change: TaskChange}[];
 /** More bytes of bodies than this make another wave: a parameter has its limits, and so has memory. */
 const mostBytes = 64 * 2 ** 20;
 
-/** The changes of tasks, each with its place in the batch; at least one wave. */
-export function wavesOf(changes: readonly Change[]): Wave[] {
+/** The changes of tasks but those left out, each with its place in the batch; at least one wave. */
+export function wavesOf(changes: readonly Change[], leftOut: ReadonlySet<number> = new Set()): Wave[] {
 	const waves: {wave: Wave; bytes: number}[] = [{wave: [], bytes: 0}];
 	const lastOf = new Map<string, number>();
 	for (const [at, change] of changes.entries()) {
-		if (change.kind === 'deploy' || change.kind === 'retire') continue;
+		if (change.kind === 'deploy' || change.kind === 'retire' || leftOut.has(at)) continue;
 		const names = namesOf(change);
 		const bytes = bytesOf(change);
 		const fits = ({bytes: sum}: {bytes: number}) => sum === 0 || bytes === 0 || sum + bytes <= mostBytes;

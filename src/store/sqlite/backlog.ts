@@ -20,13 +20,16 @@ export function prepareBacklog(db: DatabaseSync) {
 	const functions = db.prepare(waitingFunctions);
 	const some = db.prepare(idsOf);
 	const one = db.prepare(taskById);
-	return ({pool, class: lane, limit, except = []}: BacklogQuery): TaskRow[] => {
+	return ({pool, class: lane, limit, except = [], atMost = []}: BacklogQuery): TaskRow[] => {
 		const leftOut = new Set(except);
+		const caps = new Map(atMost.map(({function: fn, count}) => [fn, count]));
 		let oldest: string[] = [];
 		for (const {function: fn} of functions.all(pool, lane) as {function: string}[]) {
 			if (leftOut.has(fn)) continue;
 			const before = oldest.length < limit ? last : (oldest.at(-1) ?? last);
-			const found = (some.all(pool, lane, fn, before, limit) as {id: string}[]).map(({id}) => id);
+			const found = (
+				some.all(pool, lane, fn, before, Math.min(limit, caps.get(fn) ?? limit)) as {id: string}[]
+			).map(({id}) => id);
 			if (found.length > 0) oldest = merge(oldest, found, limit);
 		}
 		return oldest.map(id => taskRowOf(one.get(id) as TaskRecord));

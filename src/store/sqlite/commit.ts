@@ -5,6 +5,7 @@ import {prepareTally} from './counts.ts';
 import type {Transact} from './database.ts';
 import {prepareDeploy, prepareRetire} from './functions.ts';
 import {prepareFence} from './homes.ts';
+import {prepareLimit} from './limit.ts';
 import {prepareMove} from './move.ts';
 import {createTally, type Stamping} from './stamp.ts';
 import {prepareTimers} from './timers.ts';
@@ -17,13 +18,14 @@ export function prepareCommit(db: DatabaseSync, transact: Transact) {
 	const advance = db.prepare(advanceHome);
 	const fenced = prepareFence(db);
 	const apply = prepareChange(db);
+	const isFull = prepareLimit(db);
 	const writeTally = prepareTally(db);
 	return ({home, epoch, actedThrough, changes}: Batch): Commit =>
 		transact(() => {
 			const row = advance.get(actedThrough, home, epoch) as {seq: number} | undefined;
 			if (!row) throw fenced(home, epoch);
 			const stamp: Stamping = {home, epoch, seq: row.seq, tally: createTally()};
-			const fates = changes.map(change => apply(change, stamp));
+			const fates = changes.map(change => (isFull(change, stamp) ? 'full' : apply(change, stamp)));
 			writeTally(stamp.tally);
 			return {seq: row.seq, fates};
 		});

@@ -11,8 +11,8 @@ const renewHome = `update homes set live_until = ?, acted_through = max(acted_th
 const listHomes = `select home, epoch, seq, acted_through as actedThrough,
 	live_until is not null and live_until > ? as live from homes order by home`;
 const readHome = 'select epoch from homes where home = ?';
-const countPlaced = `select pool, class, count(*) as placed from tasks indexed by tasks_open
-	where open = 1 and placed = 1 and home = ? group by pool, class order by pool, class`;
+const countPlaced = `select pool, class, function, count(*) as placed from tasks indexed by tasks_open
+	where open = 1 and placed = 1 and home = ? group by pool, class, function order by pool, class, function`;
 
 export function prepareHomes(db: DatabaseSync, transact: Transact, clock: Clock) {
 	const open = db.prepare(openHome);

@@ -12,6 +12,8 @@ export type Stamping = {
 export type Tally = {
 	add(of: Counted, state: string, placed: number, delta: number): void;
 	entries(): Iterable<Cell>;
+	/** How many more of a function are placed. */
+	placed(fn: string): number;
 };
 
 /** What counts a task never changes. */
@@ -30,5 +32,11 @@ export function createTally(): Tally {
 			else cells.set(name, {of, state, placed, delta});
 		},
 		entries: () => cells.values(),
+		placed(fn) {
+			let sum = 0;
+			for (const {of, state, placed, delta} of cells.values())
+				if (of.function === fn && state === 'queued' && placed === 1) sum += delta;
+			return sum;
+		},
 	};
 }
