@@ -8,22 +8,26 @@ import type {Receipt} from '#contract/task.ts';
 import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {createParking} from '#runtime/parking.ts';
-import {createReplies} from '#runtime/replies.ts';
+import type {Replies} from '#runtime/replies.ts';
 import type {Names} from '#transport/topology.ts';
 import type {Consumer, Delivery, Transport, Verdict} from '#transport/transport.ts';
 import type {Door} from './gateway.ts';
 import {readProducer} from './producer.ts';
 
-type Parts = {readonly api: Api; readonly transport: Transport; readonly names: Names};
+type Parts = {
+	readonly api: Api;
+	readonly transport: Transport;
+	readonly names: Names;
+	readonly answer: Replies;
+};
 
 const prefetch = 1000;
 const laterMs = 500;
 
-export function createAmqpDoor(ambient: Ambient, {api, transport, names}: Parts): Door {
+export function createAmqpDoor(ambient: Ambient, {api, transport, names, answer: send}: Parts): Door {
 	const {log} = ambient;
 	const consumers: Consumer[] = [];
 	const over = new AbortController();
-	const send = createReplies(ambient, transport);
 	const park = createParking(ambient, transport, names);
 	let waiting: {one: Submission; tell: (answer: Answer<Receipt>) => void}[] = [];
 

@@ -82,7 +82,7 @@ export async function openServer(
 		limits: {payloadBytes: limits.payloadBytes ?? 8 * mib},
 		id: () => ids(ambient.clock.now()),
 	});
-	const amqp = createAmqpDoor(ambient, {api, transport, names: named});
+	const amqp = createAmqpDoor(ambient, {api, transport, names: named, answer: home.answer});
 	const doors = http ? [amqp, createRest(ambient, {api, feed, http, ...(keys && {keys})})] : [amqp];
 	return {home, store, api, doors};
 }

@@ -27,6 +27,7 @@ import {createOrders} from './orders.ts';
 import {createOutlet} from './outlet.ts';
 import {createParking} from './parking.ts';
 import {refill} from './refill.ts';
+import {createReplies, type Replies} from './replies.ts';
 import {resume} from './resume.ts';
 import {keepTidy} from './retention.ts';
 import {createReturned} from './returned.ts';
@@ -53,6 +54,7 @@ export type Home = {
 	readonly inFlight: InFlight;
 	readonly stops: Stops;
 	tell(letter: Letter): void;
+	readonly answer: Replies;
 	/** Tells whoever listens here, and whoever is bound to `warren.events`. */
 	happened(happening: Happening): void;
 	/** What keeps the store from taking commits now; undefined: nothing. */
@@ -126,7 +128,8 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const roster = createRoster(ambient, changed);
 	const dispatch = parts.dispatch(id, home.epoch, roster);
 	const timers = createTimers(ambient, store, id, tell);
-	const outlet = createOutlet(ambient, {store, transport, names, feed, announcer, tombs});
+	const answer = createReplies(ambient, transport);
+	const outlet = createOutlet(ambient, {store, transport, names, feed, announcer, tombs, answer});
 	const acts: Acts = createActs(ambient, {store, dispatch, outlet, waiters, watermark, inFlight});
 	const breaker = createBreaker(ambient, {rule: parts.breaker, functions, happened, over: over.signal});
 	const moveBacklog = refill(ambient, {
@@ -216,7 +219,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 
 	return {
 		...{id, store, transport, names, functions, roster, waiters, window, audit, inFlight, stops},
-		...{happened, tell},
+		...{happened, tell, answer},
 		trouble: () => trouble.why,
 		acted: seq => ({done: watermark.actedThrough >= seq, when: watermark.passed(seq)}),
 		failed,

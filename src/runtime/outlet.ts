@@ -9,7 +9,7 @@ import type {Outgoing, Transport} from '#transport/transport.ts';
 import type {Announcer} from './announcer.ts';
 import {insist} from './insist.ts';
 import {headline} from './parking.ts';
-import {createReplies} from './replies.ts';
+import type {Replies} from './replies.ts';
 import type {Outlet} from './runtime.ts';
 import type {Tombs} from './tombs.ts';
 
@@ -20,18 +20,18 @@ type Parts = {
 	readonly feed: Feed;
 	readonly announcer: Announcer;
 	readonly tombs: Tombs;
+	readonly answer: Replies;
 };
 
 export function createOutlet(ambient: Ambient, parts: Parts): Outlet {
-	const {store, names, feed, announcer, tombs} = parts;
-	const send = createReplies(ambient, parts.transport);
+	const {store, names, feed, announcer, tombs, answer} = parts;
 	return {
 		async reply(row, given) {
 			if (row.replyTo === null) return;
 			const result =
 				row.state === 'succeeded' ? (given ?? (await store.results([row.id])).get(row.id)) : undefined;
 			// The caller may be gone: then nobody is bound, and that is an end too.
-			await send(replyTo(row, result));
+			await answer(replyTo(row, result));
 		},
 		async bury(row) {
 			const input = (await store.inputs([row.id])).get(row.id);

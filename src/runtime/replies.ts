@@ -1,7 +1,8 @@
 // Answers go to addresses that somebody else has chosen. RabbitMQ closes the connection of whoever writes
 // to a crafted direct reply-to, and no check of its form tells it from a good one. So an answer that was
-// lost together with its connection is a suspect: suspects are tried again one at a time, where only the
-// guilty one is lost again, and it is given up. The result stays in the store.
+// lost together with its connection is a suspect: suspects are tried again one at a time, on a connection
+// that carries nothing else, so that only the guilty one is lost again, and it is given up. The result stays
+// in the store. Of each transport there must be one of these: two would lose each other's suspects.
 import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {type Outgoing, type Transport, TransportDown} from '#transport/transport.ts';
@@ -12,8 +13,8 @@ export type Replies = (message: Outgoing) => Promise<void>;
 
 const isDirect = ({key}: Outgoing) => key.startsWith('amq.rabbitmq.reply-to');
 
-/** A bystander is hit by others, so it has more than one try. */
-const mostTries = 3;
+/** One loss more may be chance: the broker was just leaving. */
+const mostTries = 2;
 const againMs = 500;
 
 export function createReplies(ambient: Ambient, transport: Transport): Replies {
@@ -21,10 +22,10 @@ export function createReplies(ambient: Ambient, transport: Transport): Replies {
 	let suspects: Promise<void> = Promise.resolve();
 
 	/** False: it was lost with its connection. */
-	const once = async (message: Outgoing): Promise<boolean> => {
+	const once = async (message: Outgoing, lane: 'replies' | 'suspects'): Promise<boolean> => {
 		metrics.published.inc({kind: 'reply'});
 		try {
-			return (await transport.publish(message, {lane: 'replies'})) !== 'refused';
+			return (await transport.publish(message, {lane})) !== 'refused';
 		} catch (error) {
 			if (!(error instanceof TransportDown)) throw error;
 			return false;
@@ -33,7 +34,7 @@ export function createReplies(ambient: Ambient, transport: Transport): Replies {
 	const tryAlone = async (message: Outgoing): Promise<void> => {
 		for (let tries = 0; tries < mostTries; ) {
 			await pause(clock, againMs);
-			if (await once(message)) return;
+			if (await once(message, 'suspects')) return;
 			// While the broker is out of reach for all, nobody is to blame.
 			if (transport.blocked() === undefined) tries++;
 		}
@@ -44,7 +45,7 @@ export function createReplies(ambient: Ambient, transport: Transport): Replies {
 	};
 	return async message => {
 		if (!isDirect(message)) return insist(ambient, transport, 'reply', message, {lane: 'replies'});
-		if (await once(message)) return undefined;
+		if (await once(message, 'replies')) return undefined;
 		const before = suspects;
 		const mine = before.then(() => tryAlone(message));
 		suspects = mine.catch(() => {});

@@ -42,9 +42,10 @@ export type Published = 'taken' | 'unroutable' | 'refused';
 export type PublishOptions = {
 	/**
 	 * `replies` uses a connection of its own: the address comes from a foreign producer, and a
-	 * crafted one can make the broker close the connection.
+	 * crafted one can make the broker close the connection. `suspects` uses one that no answer uses
+	 * that was not lost already.
 	 */
-	readonly lane?: 'work' | 'replies';
+	readonly lane?: 'work' | 'replies' | 'suspects';
 	/** False: not waited for and not written to disk (events, heartbeats); always resolves `taken`. */
 	readonly confirm?: boolean;
 };

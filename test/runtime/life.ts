@@ -1,5 +1,5 @@
 import type {Store} from '#store/store.ts';
-import {type Outgoing, type Transport, TransportDown} from '#transport/transport.ts';
+import {type Outgoing, type PublishOptions, type Transport, TransportDown} from '#transport/transport.ts';
 import {type Arrivals, arrivals} from '../harness/arrivals.ts';
 
 /**
@@ -113,7 +113,7 @@ export type Wire = {readonly transport: Transport; readonly sent: Arrivals<Sent>
 export function mortalTransport(
 	real: Transport,
 	{by, life, durable, record}: {by: string; life: Life; durable: boolean; record: Sent[]},
-	mishap: (message: Outgoing) => Mishap,
+	mishap: (message: Outgoing, lane?: PublishOptions['lane']) => Mishap,
 ): Wire {
 	const sent = arrivals<Sent>(`the messages of ${by}`);
 	const transport: Transport = {
@@ -123,7 +123,7 @@ export function mortalTransport(
 			life.act(
 				`publish ${message.properties?.type ?? ''} to ${message.exchange || message.key}`,
 				async () => {
-					const what = mishap(message);
+					const what = mishap(message, options?.lane);
 					if (what instanceof Error) throw what;
 					if (what instanceof Promise) await what;
 					if (what === 'refused') throw new TransportDown('The test has taken the broker away');

@@ -10,15 +10,12 @@ const tried = ({life}: Server, key: string) =>
 
 /** A broker that closes the connection of whoever writes to the crafted address, with all that is on it. */
 function closing(node: Server): void {
-	let underway: Outgoing[] = [];
-	node.mishaps.broker = message => {
+	const wires = new Map<string, Outgoing[]>();
+	node.mishaps.broker = (message, lane = 'work') => {
 		if (!message.properties?.type?.startsWith('task.') || message.key === 'warren.dead') return undefined;
-		const wire = underway;
-		if (wire.push(message) === 1) {
-			setImmediate(() => {
-				underway = [];
-			});
-		}
+		const wire = wires.get(lane) ?? [];
+		wires.set(lane, wire);
+		if (wire.push(message) === 1) setImmediate(() => wires.delete(lane));
 		// All of one turn share the fate of the connection.
 		return Promise.resolve().then(() => {
 			if (wire.some(({key}) => key === crafted)) throw new TransportDown('The connection was closed');
@@ -52,6 +49,40 @@ test('an address that closes the connection is given up; its neighbours are answ
 	t.like(must(await node.api.inspect(bad.task)), {state: 'succeeded'}, 'its result is kept');
 	await node.submit('fib', 4);
 	t.is(node.home.acted(1).done, true, 'nothing is held back by it');
+});
+
+test('neither a suspect from another door nor what is new meets the guilty one again', async t => {
+	const all = await world(t);
+	const node = await all.server({door: true});
+	await node.deploy('fib');
+	await all.worker({act: run => run.succeed(run.input)});
+	closing(node);
+	// The answer to a task, and the one to what can't become a task, are lost in one moment.
+	const {broker: close} = node.mishaps;
+	let lost = false;
+	const lanes: (string | undefined)[] = [];
+	node.mishaps.broker = (message, lane) => {
+		if (message.key === crafted) lanes.push(lane);
+		if (lost || message.key !== `${honest}rejected`) return close(message, lane);
+		lost = true;
+		return new TransportDown('The connection was closed');
+	};
+	await node.submit('fib', 0, {replyTo: crafted});
+	await all.line.publish({
+		...{exchange: 'warren.tasks', key: 'nobody', body: Buffer.from('1')},
+		properties: {replyTo: `${honest}rejected`},
+	});
+	await all.quiet();
+	for (let n = 0; n < 20; n++) {
+		await node.submit('fib', n, {replyTo: `${honest}${n}`});
+		all.clock.advance(500);
+		await all.quiet();
+	}
+	const answered = node.sent.all.map(({key}) => key).filter(key => key.startsWith(honest));
+	t.is(new Set(answered).size, 21);
+	t.is(answered.length, 21, 'each once');
+	t.is(tried(node, `${honest}rejected`), 2);
+	t.deepEqual(lanes, ['replies', 'suspects', 'suspects'], 'where new answers go it was once');
 });
 
 test('an answer for a queue of its own is sent again until the broker has it', async t => {

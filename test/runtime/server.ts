@@ -12,7 +12,7 @@ import {createFeed, type Feed} from '#observe/feed.ts';
 import {type Home, openHome} from '#runtime/home.ts';
 import {type Store, StoreTrouble} from '#store/store.ts';
 import {names} from '#transport/topology.ts';
-import type {Outgoing} from '#transport/transport.ts';
+import type {Outgoing, PublishOptions} from '#transport/transport.ts';
 import {type TestAmbient, testAmbient} from '../harness/ambient.ts';
 import type {Arrivals} from '../harness/arrivals.ts';
 import {type Ground, intakeBytes} from './ground.ts';
@@ -47,7 +47,7 @@ export type Server = {
 	/** What the test lets go wrong with the store and with the broker. */
 	readonly mishaps: {
 		store: (verb: string, given: readonly unknown[]) => Mishap;
-		broker: (message: Outgoing) => Mishap;
+		broker: (message: Outgoing, lane?: PublishOptions['lane']) => Mishap;
 	};
 	readonly deploy: (name: string, policy?: Partial<Policy>, code?: string) => Promise<string>;
 	readonly submit: (fn: string, input?: unknown, more?: Partial<Submission>) => Promise<Receipt>;
@@ -70,8 +70,8 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 	const mishaps: Server['mishaps'] = {store: () => undefined, broker: () => undefined};
 	const opened = recorded(await ground.open(ambient), ground.record.ends);
 	const store = mortalStore(opened, life, (verb, given) => mishaps.store(verb, given), trouble);
-	const wire = mortalTransport(real, {by: id, life, durable, record: ground.record.sent}, message =>
-		mishaps.broker(message),
+	const wire = mortalTransport(real, {by: id, life, durable, record: ground.record.sent}, (message, lane) =>
+		mishaps.broker(message, lane),
 	);
 	const {transport, sent} = wire;
 	const feed = createFeed();
@@ -91,7 +91,7 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 		dice: () => 0.5,
 	});
 	const api = apiOf(ambient, home);
-	const door = createAmqpDoor(ambient, {api, transport, names: names()});
+	const door = createAmqpDoor(ambient, {api, transport, names: names(), answer: home.answer});
 	const start = async () => {
 		await home.start();
 		if (options.door) await door.listen();

@@ -1,8 +1,8 @@
 /**
  * The RabbitMQ adapter (3.10 to 4.x). Two connections, because a broker that refuses writes stops
- * reading from the connections that publish, and acks must still get through; a third one for
- * replies, made when first needed: their addresses come from foreign producers, and a crafted one
- * makes the broker close the connection.
+ * reading from the connections that publish, and acks must still get through; two more for replies,
+ * made when first needed: their addresses come from foreign producers, and a crafted one makes the
+ * broker close the connection.
  */
 import type {ChannelModel} from 'amqplib';
 import type {Ambient} from '#observe/observe.ts';
@@ -69,7 +69,7 @@ class RabbitTransport implements Transport {
 	readonly #listeners: Listeners;
 	readonly #consuming: Link;
 	readonly #publishing: Outlet;
-	#replying: Outlet | undefined;
+	readonly #replying = new Map<string, Outlet>();
 	/** Exchanges that others made and that were there when asked. */
 	readonly #seen = new Set<string>();
 	#state: 'new' | 'up' | 'down' = 'new';
@@ -123,8 +123,8 @@ class RabbitTransport implements Transport {
 		if (!this.#registry.knowsExchange(exchange) && !this.#seen.has(exchange)) await this.#look(exchange);
 		if (lane === 'work' && confirm) return this.#deliver(message);
 		if (lane === 'work') this.#publishing.shout.publish(message);
-		else if (confirm) return this.#replies().lane.publish(message);
-		else this.#replies().shout.publish(message);
+		else if (confirm) return this.#replies(lane).lane.publish(message);
+		else this.#replies(lane).shout.publish(message);
 		return 'taken';
 	}
 
@@ -184,7 +184,7 @@ class RabbitTransport implements Transport {
 	}
 
 	#outlets(): Outlet[] {
-		return this.#replying ? [this.#publishing, this.#replying] : [this.#publishing];
+		return [this.#publishing, ...this.#replying.values()];
 	}
 
 	#model(): Promise<ChannelModel> {
@@ -213,12 +213,13 @@ class RabbitTransport implements Transport {
 		this.#seen.add(exchange);
 	}
 
-	#replies(): Outlet {
-		if (this.#replying) return this.#replying;
+	#replies(role: string): Outlet {
+		const known = this.#replying.get(role);
+		if (known) return known;
 		const idle = () => {};
-		const options = {role: 'replies', ...this.#patience, prepare: async () => {}, up: idle, down: idle};
+		const options = {role, ...this.#patience, prepare: async () => {}, up: idle, down: idle};
 		const replying = new Outlet(this.#ambient, this.#address, options);
-		this.#replying = replying;
+		this.#replying.set(role, replying);
 		void replying.link.open();
 		return replying;
 	}
