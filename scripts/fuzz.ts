@@ -4,6 +4,10 @@ import {spawnSync} from 'node:child_process';
 import {parseArgs} from 'node:util';
 import {variables} from '../test/fuzz/plan.ts';
 
+const usage = `Usage: npm run fuzz -- [--cases 100000] [--seed N] [--door rest|amqp|all]
+  npm run fuzz -- --door amqp                   both brokers, 100,000 cases each, from a new seed
+  npm run fuzz -- --cases 2000 --seed 20261121  again what a run has said`;
+
 const doors = {rest: 'test/fuzz/rest.test.ts', amqp: 'test/fuzz/amqp*.test.ts', all: 'test/fuzz/*.test.ts'};
 
 const {values} = parseArgs({
@@ -11,13 +15,16 @@ const {values} = parseArgs({
 		cases: {type: 'string', default: '100000'},
 		seed: {type: 'string', default: String(Math.trunc(Math.random() * 2 ** 31))},
 		door: {type: 'string', default: 'all'},
+		help: {type: 'boolean', short: 'h', default: false},
 	},
 });
 const {cases, seed, door} = values;
+if (values.help) leave(0, usage);
 for (const [name, value] of Object.entries({cases, seed})) {
-	if (!/^\d{1,9}$/.test(value)) throw new TypeError(`Expected --${name} to be a number, got \`${value}\``);
+	if (!/^\d{1,9}$/.test(value))
+		leave(2, `fuzz: expected --${name} to be a number, got \`${value}\`\n${usage}`);
 }
-if (!(door in doors)) throw new TypeError(`Expected --door to be rest, amqp or all, got \`${door}\``);
+if (!(door in doors)) leave(2, `fuzz: expected --door to be rest, amqp or all, got \`${door}\`\n${usage}`);
 console.log(
 	`fuzz: ${cases} cases, seed ${seed}; again with: npm run fuzz -- --cases ${cases} --seed ${seed}`,
 );
@@ -29,3 +36,8 @@ const {status} = spawnSync(process.execPath, [...process.execArgv, 'scripts/test
 	env: {...process.env, [variables.cases]: cases, [variables.seed]: seed},
 });
 process.exit(status ?? 1);
+
+function leave(code: number, text: string): never {
+	console.log(text);
+	process.exit(code);
+}
