@@ -12,7 +12,8 @@ export const usual = {
 } as const;
 
 export function play(trace: Trace, more: Partial<ScaleRule> = {}, seed = 1): Report {
-	const dice = seeded(seed).next;
+	const die = seeded(seed);
+	const dice = () => die.next();
 	const arrivals = arrivalsOf(trace, dice);
 	const runs = runsOf(trace, arrivals.length, dice);
 	return simulate({
