@@ -37,6 +37,11 @@ export type Store = {
 	scale(scale: Scale): Promise<void>;
 	/** What was said so, by pool; a pool of which nobody said anything is left out. */
 	scales(): Promise<Scale[]>;
+	/** Nothing of the pool is placed until `resumePool`; of a pool that is paused it changes nothing. */
+	pausePool(pause: PoolPause): Promise<void>;
+	resumePool(pool: string): Promise<void>;
+	/** The pools that are paused, by name. */
+	pauses(): Promise<PoolPause[]>;
 
 	load(ids: readonly string[]): Promise<Map<string, TaskRow>>;
 	/** Rows by function and key; absent where there is none. The map's keys are made by `keyOf`. */
@@ -136,6 +141,9 @@ export type Lease = {
 
 /** How many workers a pool should have; said at `at`, in ms since the epoch. */
 export type Scale = {readonly pool: string; readonly workers: number; readonly at: number};
+
+/** Why a pool is paused, and since when, in ms since the epoch. */
+export type PoolPause = {readonly pool: string; readonly why: string; readonly at: number};
 
 /** A home as others see it. */
 export type HomeView = HomeRow & {readonly live: boolean};

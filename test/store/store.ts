@@ -6,6 +6,7 @@ import {homesContract} from './homes.ts';
 import {lanesContract} from './lanes.ts';
 import {leasesContract} from './leases.ts';
 import {limitsContract} from './limits.ts';
+import {pausesContract} from './pauses.ts';
 import {queriesContract} from './queries.ts';
 import {scalesContract} from './scales.ts';
 import {timersContract} from './timers.ts';
@@ -16,6 +17,7 @@ export function storeContract(name: string, make: MakePlace): void {
 	homesContract(name, make);
 	leasesContract(name, make);
 	scalesContract(name, make);
+	pausesContract(name, make);
 	lanesContract(name, make);
 	limitsContract(name, make);
 	timersContract(name, make);

@@ -121,4 +121,15 @@ create table scales(
 );
 `,
 	},
+	{
+		name: 'pools that are paused',
+		sql: `
+-- By an operator; a pool that is not here is not paused.
+create table pauses(
+	pool text collate "C" primary key,
+	why text not null,
+	at bigint not null
+);
+`,
+	},
 ];

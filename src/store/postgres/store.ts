@@ -9,6 +9,7 @@ import {prepareFunctions} from './functions.ts';
 import {prepareHomes} from './homes.ts';
 import {prepareList, prepareOpenOf} from './list.ts';
 import {migrate} from './migrate.ts';
+import {preparePauses} from './pauses.ts';
 import {preparePrune} from './prune.ts';
 import {prepareBodies, prepareTasks} from './read.ts';
 import {prepareScales} from './scales.ts';
@@ -46,6 +47,7 @@ function verbs(db: Database, shown: string): Store {
 	const due = prepareDue(read);
 	const homes = prepareHomes(db);
 	const scales = prepareScales(db);
+	const pauses = preparePauses(db);
 	const functions = prepareFunctions(read);
 	const verb = speaker(shown);
 	return {
@@ -55,6 +57,9 @@ function verbs(db: Database, shown: string): Store {
 		homes: verb(homes.homes),
 		scale: verb(scales.scale),
 		scales: verb(scales.scales),
+		pausePool: verb(pauses.pause),
+		resumePool: verb(pauses.resume),
+		pauses: verb(pauses.list),
 		placed: verb(homes.placed),
 		commit: verb(prepareCommit(db)),
 		load: verb(tasks.load),

@@ -160,4 +160,15 @@ create table scales(
 ) without rowid;
 `,
 	},
+	{
+		name: 'pools that are paused',
+		sql: `
+-- By an operator; a pool that is not here is not paused.
+create table pauses(
+	pool text primary key,
+	why text not null,
+	at integer not null
+) without rowid;
+`,
+	},
 ];

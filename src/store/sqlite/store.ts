@@ -11,6 +11,7 @@ import {prepareFunctions} from './functions.ts';
 import {prepareHomes} from './homes.ts';
 import {prepareList, prepareOpenOf} from './list.ts';
 import {checkOwner, migrate} from './migrate.ts';
+import {preparePauses} from './pauses.ts';
 import {preparePrune} from './prune.ts';
 import {prepareBodies, prepareTasks} from './read.ts';
 import {prepareScales} from './scales.ts';
@@ -71,6 +72,7 @@ function verbs(
 	const due = prepareDue(db, clock);
 	const homes = prepareHomes(db, transact, clock);
 	const scales = prepareScales(db, transact);
+	const pauses = preparePauses(db, transact);
 	const functions = prepareFunctions(db);
 	const verb = speaker(path);
 	return {
@@ -80,6 +82,9 @@ function verbs(
 		homes: verb(homes.homes),
 		scale: verb(scales.scale),
 		scales: verb(scales.scales),
+		pausePool: verb(pauses.pause),
+		resumePool: verb(pauses.resume),
+		pauses: verb(pauses.list),
 		placed: verb(homes.placed),
 		commit: verb(prepareCommit(db, transact)),
 		load: verb(tasks.load),
