@@ -22,6 +22,7 @@ import type {Failure} from '#actors/failure.ts';
 import type {FunctionRow, VersionRow} from '#actors/function.ts';
 import type {Lane} from '#actors/lane.ts';
 import type {Task, TaskState, TimerKind} from '#actors/task.ts';
+import type {BacklogQuery, ListQuery} from './query.ts';
 
 export type Store = {
 	/** Other processes may work on it too: homes hold leases, and what those owe that live no more is adopted. */
@@ -227,23 +228,6 @@ export type LogRow = {readonly attempt: number; readonly lines: Buffer};
 
 /** What the commit that made this revision wrote down: a JSON array of entries. */
 export type HistoryRow = {readonly revision: number; readonly entries: Buffer};
-
-export type BacklogQuery = Lane & {
-	readonly limit: number;
-	/** Functions whose tasks are left out. */
-	readonly except?: readonly string[];
-	/** No more than so many tasks of these functions. */
-	readonly atMost?: readonly {readonly function: string; readonly count: number}[];
-};
-
-export type ListQuery = {
-	readonly function?: string;
-	readonly states?: readonly TaskState[];
-	readonly before?: string;
-	readonly limit: number;
-	/** Only tasks that nobody waits for with a reply address or an open request. */
-	readonly asynchronous?: boolean;
-};
 
 type Counted = {readonly function: string; readonly state: TaskState};
 export type Count = Counted & {readonly placed: boolean; readonly count: number};

@@ -1,5 +1,6 @@
 // The port in a hundred lines of maps: what any store must answer after any history.
 import {isTerminal, type TaskState} from '#actors/task.ts';
+import type {ListQuery} from '#store/query.ts';
 import type {
 	Birth,
 	Change,
@@ -8,7 +9,6 @@ import type {
 	Fate,
 	HistoryRow,
 	HomeRow,
-	ListQuery,
 	Move,
 	Stamp,
 	TaskRow,

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type {Class} from '#actors/lane.ts';
-import type {ListQuery} from '#store/store.ts';
+import type {ListQuery} from '#store/query.ts';
 import {birth, type MakePlace, move, now, type World, world} from './world.ts';
 
 const waiting = {state: 'queued', placed: false} as const;

@@ -2,8 +2,10 @@
 // of it waits. To read little more than is given, even with hundreds of functions, a sample of the oldest of
 // each says first how young a task may be to be among those that are given. `most` is null where a function
 // has no bound of its own.
+
+import type {BacklogQuery} from '#store/query.ts';
 import type {TaskRecord} from '#store/row.ts';
-import type {BacklogQuery, TaskRow} from '#store/store.ts';
+import type {TaskRow} from '#store/store.ts';
 import type {Session} from './database.ts';
 import {taskColumns, taskOf} from './read.ts';
 

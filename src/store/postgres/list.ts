@@ -1,6 +1,7 @@
 import {isTerminal, type TaskState} from '#actors/task.ts';
+import type {ListQuery} from '#store/query.ts';
 import type {TaskRecord} from '#store/row.ts';
-import type {ListQuery, TaskRow} from '#store/store.ts';
+import type {TaskRow} from '#store/store.ts';
 import type {Session} from './database.ts';
 import {taskColumns, taskOf} from './read.ts';
 import {storable} from './text.ts';

@@ -3,8 +3,9 @@
 // would be given so far, and the index alone answers that, so even among hundreds of functions little
 // more is read than is given.
 import type {DatabaseSync} from 'node:sqlite';
+import type {BacklogQuery} from '#store/query.ts';
 import {type TaskRecord, taskRowOf} from '#store/row.ts';
-import type {BacklogQuery, TaskRow} from '#store/store.ts';
+import type {TaskRow} from '#store/store.ts';
 
 const waitingFunctions = `select function from counts
 	where state = 'queued' and placed = 0 and pool = ? and class = ? and count > 0 order by function`;

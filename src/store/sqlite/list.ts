@@ -1,7 +1,8 @@
 import type {DatabaseSync} from 'node:sqlite';
 import {isTerminal, type TaskState} from '#actors/task.ts';
+import type {ListQuery} from '#store/query.ts';
 import {type TaskRecord, taskRowOf} from '#store/row.ts';
-import type {ListQuery, TaskRow} from '#store/store.ts';
+import type {TaskRow} from '#store/store.ts';
 
 // Four roads to a page, newest first; each statement names its index, because the planner can't know
 // that what people look for (the dead, the waiting) is rare among millions that went well.
