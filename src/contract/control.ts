@@ -48,6 +48,9 @@ export const HeartbeatSchema = Type.Object({
 	rssBytes: Type.Integer(),
 	executors: Type.Integer(),
 	restarts: Type.Integer(),
+	/** Attempts that ended since it started, and how long they had their slots, all together, ms. */
+	ended: Type.Optional(Type.Integer()),
+	slotMs: Type.Optional(Type.Number()),
 	missingWalls: Type.Optional(Type.Array(Type.String())),
 	startedAt: Type.Number(),
 	/** How often this worker says so, in ms; a second where it does not tell. */

@@ -15,6 +15,8 @@ export const WorkerViewSchema = Type.Object(
 		rssBytes: Type.Integer(),
 		executors: Type.Integer(),
 		restarts: Type.Integer(),
+		ended: Type.Integer({description: 'Attempts that it has run since it started'}),
+		slotMs: Type.Number({description: 'How long those had their slots, all together'}),
 		missingWalls: Type.Array(Type.String(), {
 			description: 'What its machine does not enforce around executors: SECURITY.md',
 		}),

@@ -11,6 +11,7 @@ import type {Transport} from '#transport/transport.ts';
 import {version} from '#version.ts';
 import {createExecutors} from '#worker/executorCrew.ts';
 import type {Executors} from '#worker/executors.ts';
+import {tallied} from '#worker/tally.ts';
 import {createWorker, type Worker} from '#worker/worker.ts';
 import type {Role, WarrenOptions} from './options.ts';
 
@@ -52,7 +53,7 @@ export function openWorker(
 		pool: options.worker?.pool ?? defaultPool,
 		transport,
 		names: names(options.broker?.prefix),
-		executors,
+		executors: tallied(ambient.clock, executors),
 		heartbeatMs: options.worker?.heartbeatMs ?? 1000,
 		version,
 	});

@@ -183,7 +183,8 @@ function newcomer(beat: Heartbeat, now: number): Copy {
 
 function view({beat, heardAt, row: {state}, started}: Copy): WorkerView {
 	const {worker: id, pool, host, pid, version, slots, warm, rssBytes, executors, restarts, startedAt} = beat;
-	const about = {id, pool, host, pid, version, state, slots, busy: started.size};
+	const {ended = 0, slotMs = 0} = beat;
+	const about = {id, pool, host, pid, version, state, slots, busy: started.size, ended, slotMs};
 	const {missingWalls = []} = beat;
 	return {...about, warm, rssBytes, executors, restarts, missingWalls, startedAt, lastBeat: heardAt};
 }

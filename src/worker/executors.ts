@@ -67,4 +67,7 @@ export type ExecutorReport = {
 	readonly rssBytes: number;
 	/** Warm sandboxes by function name. */
 	readonly warm: Readonly<Record<string, number>>;
+	/** Attempts that ended inside, and how long they had their slots, all together, ms; absent where nobody counts. */
+	readonly ended?: number;
+	readonly slotMs?: number;
 };

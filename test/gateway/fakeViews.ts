@@ -76,6 +76,8 @@ export const worker: WorkerView = {
 	rssBytes: 1,
 	executors: 2,
 	restarts: 0,
+	ended: 10,
+	slotMs: 250,
 	missingWalls: [],
 	startedAt: 1,
 	lastBeat: 2,
