@@ -4,15 +4,17 @@ import {execFileSync} from 'node:child_process';
 import {parseArgs} from 'node:util';
 import {cancelMany} from '../test/chaos/cancels.ts';
 import {crashAmong, crashes} from '../test/chaos/crash.ts';
-import {type FaultName, faultNames} from '../test/chaos/faults.ts';
-import {type RoundReport, round} from '../test/chaos/round.ts';
+import {type FaultName, oneServer, severalServers} from '../test/chaos/faults.ts';
+import {type RoundReport, round, steady} from '../test/chaos/round.ts';
+import {type OwnPostgres, ownPostgres} from '../test/harness/postgres.ts';
 import {type OwnRabbit, ownRabbit} from '../test/harness/rabbit.ts';
 import {cancelLine, crashLine, roundLines} from './chaosReport.ts';
 
 const usage = `Usage: npm run chaos -- [--seed N] [--tasks 10000] [--blows 5] [--workers 2] [--faults kill-worker,…|none]
-       [--mixed SECONDS (300)] [--crashes TIMES (20)] [--cancels COUNT (1000)] [--json]
-Faults: ${faultNames.join(', ')}
-Zero for --mixed, --crashes or --cancels leaves that part out.`;
+       [--servers 1 --store file|postgres] [--mixed SECONDS (300)] [--crashes TIMES (20)] [--cancels COUNT (1000)] [--json]
+Faults of one server with its store in a file: ${oneServer.join(', ')}
+Faults of servers with a database: ${severalServers.join(', ')}
+Zero for --mixed, --crashes or --cancels leaves that part out; the last two know one server and a file.`;
 
 const options = read();
 // The report is the only thing on the standard output when it is for machines.
@@ -26,29 +28,45 @@ process.exitCode = await main().catch((error: unknown) => {
 process.exit();
 
 async function main(): Promise<number> {
+	await using opened = new AsyncDisposableStack();
 	const rabbit = await ownRabbit('chaos: a broker that is killed under load');
-	try {
-		say(`chaos: seed ${options.seed}`);
-		const rounds = await runRounds(rabbit);
-		const crashed = await runCrashes(rabbit);
-		const cancels = options.cancels > 0 ? await cancelMany(rabbit, options.cancels) : undefined;
-		if (cancels) say(cancelLine(cancels));
-		const complaints = [...crashed, ...(cancels ? [cancels] : [])].flatMap(report => report.complaints);
-		const clean = rounds.every(report => report.clean) && complaints.length === 0;
-		const about = {seed: options.seed, commit: commit(), clean};
-		if (options.json) console.log(JSON.stringify({...about, rounds, crashes: crashed, cancels}, null, '\t'));
-		say(clean ? 'chaos: all held' : `chaos: NOT clean; repeat it with --seed ${options.seed}`);
-		return clean ? 0 : 1;
-	} finally {
-		await rabbit.stop();
-	}
+	opened.defer(() => rabbit.stop());
+	const postgres = options.isFile
+		? undefined
+		: await ownPostgres('chaos: a database that is killed under load');
+	opened.defer(() => postgres?.stop());
+	return await run(rabbit, postgres);
 }
 
-async function runRounds(rabbit: OwnRabbit): Promise<RoundReport[]> {
-	const {seed, workers, tasks, blows, mixed} = options;
+async function run(rabbit: OwnRabbit, postgres: OwnPostgres | undefined): Promise<number> {
+	say(`chaos: seed ${options.seed}`);
+	const rounds = await runRounds(rabbit, postgres);
+	const crashed = await runCrashes(rabbit);
+	const cancels = options.cancels > 0 ? await cancelMany(rabbit, options.cancels) : undefined;
+	if (cancels) say(cancelLine(cancels));
+	const complaints = [...crashed, ...(cancels ? [cancels] : [])].flatMap(report => report.complaints);
+	const clean = rounds.every(report => report.clean) && complaints.length === 0;
+	const about = {seed: options.seed, commit: commit(), clean};
+	if (options.json) console.log(JSON.stringify({...about, rounds, crashes: crashed, cancels}, null, '\t'));
+	say(clean ? 'chaos: all held' : `chaos: NOT clean; repeat it with --seed ${options.seed}`);
+	return clean ? 0 : 1;
+}
+
+async function runRounds(rabbit: OwnRabbit, postgres: OwnPostgres | undefined): Promise<RoundReport[]> {
+	const {seed, servers, workers, tasks, blows, mixed} = options;
 	const reports: RoundReport[] = [];
 	const tell = (line: string) => say(`  ${line}`);
-	const common = {rabbit, seed, workers, blows, brisk: 1, tell};
+	const common = {
+		rabbit,
+		postgres,
+		seed,
+		servers,
+		workers,
+		blows,
+		brisk: 1,
+		tell,
+		...(servers > 1 && {pace: steady}),
+	};
 	const run = async (name: string, faults: readonly FaultName[], load: {tasks: number} | {ms: number}) => {
 		say(`chaos: ${name}`);
 		const report = await round({...common, faults, load});
@@ -99,12 +117,13 @@ function parse() {
 		seed: text,
 		tasks: text,
 		blows: text,
+		servers: text,
 		workers: text,
 		mixed: text,
 		crashes: text,
 		cancels: text,
 	};
-	const {values} = parseArgs({options: {...numbers, faults: text, json: flag, help: flag}});
+	const {values} = parseArgs({options: {...numbers, store: text, faults: text, json: flag, help: flag}});
 	if (values.help) {
 		console.log(usage);
 		process.exit(0);
@@ -115,21 +134,31 @@ function parse() {
 			throw new TypeError(`Expected --${name} to be a number, got ${values[name]}`);
 		return value;
 	};
-	const faults = values.faults === 'none' ? [] : (values.faults?.split(',') ?? faultNames).map(known);
+	const isFile = (values.store ?? 'file') === 'file';
+	if (!isFile && values.store !== 'postgres')
+		throw new TypeError(`Expected --store to be file or postgres, got ${values.store}`);
+	const servers = number('servers', 1);
+	if (servers < 1 || (servers > 1 && isFile))
+		throw new TypeError(`Expected one server, or several with --store postgres, got ${servers}`);
+	const possible = isFile ? oneServer : severalServers;
+	const faults =
+		values.faults === 'none'
+			? []
+			: (values.faults?.split(',') ?? possible).map(name => known(name, possible));
 	return {
-		...{faults, all: faults.length > 0 ? faults : faultNames, json: values.json},
+		...{faults, all: faults.length > 0 ? faults : possible, json: values.json, isFile, servers},
 		seed: number('seed', Math.floor(Math.random() * 1e9)),
 		tasks: number('tasks', 10_000),
 		blows: number('blows', 5),
 		workers: number('workers', 2),
 		mixed: number('mixed', 300),
-		crashes: number('crashes', 20),
-		cancels: number('cancels', 1000),
+		crashes: number('crashes', isFile ? 20 : 0),
+		cancels: number('cancels', isFile ? 1000 : 0),
 	};
 }
 
-function known(name: string): FaultName {
-	const found = faultNames.find(fault => fault === name);
-	if (!found) throw new TypeError(`There is no fault \`${name}\``);
+function known(name: string, possible: readonly FaultName[]): FaultName {
+	const found = possible.find(fault => fault === name);
+	if (!found) throw new TypeError(`There is no fault \`${name}\` for these servers`);
 	return found;
 }

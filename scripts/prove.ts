@@ -9,9 +9,9 @@ import {parseArgs} from 'node:util';
 import {formatDuration} from '#lib/duration.ts';
 import {configs} from '../test/model/configs.ts';
 
-const usage = `Usage: npm run prove -- [--rounds 3] [--only tests,walks,chaos,hostile,fuzz] [--out prove.json]
+const usage = `Usage: npm run prove -- [--rounds 3] [--only tests,walks,chaos,servers,hostile,fuzz] [--out prove.json]
        [--walks 100000] [--tasks 10000] [--mixed SECONDS (300)] [--crashes 20] [--cancels 1000] [--cases 100000]
-With the numbers above a round takes about an hour. Smaller ones make a shorter proof, and the file says them.`;
+With the numbers above a round takes over an hour. Smaller ones make a shorter proof, and the file says them.`;
 
 type Suite = {readonly name: string; readonly seeded: boolean; command(seed: number): string[]};
 
@@ -32,7 +32,7 @@ type Proof = {
 const {values} = parseArgs({
 	options: {
 		rounds: {type: 'string', default: '3'},
-		only: {type: 'string', default: 'tests,walks,chaos,hostile,fuzz'},
+		only: {type: 'string', default: 'tests,walks,chaos,servers,hostile,fuzz'},
 		out: {type: 'string', default: 'prove.json'},
 		walks: {type: 'string', default: '100000'},
 		tasks: {type: 'string', default: '10000'},
@@ -58,6 +58,14 @@ const suites: readonly Suite[] = [
 		command: seed => [
 			...['scripts/chaos.ts', '--json', '--seed', `${seed}`, '--tasks', values.tasks],
 			...['--mixed', values.mixed, '--crashes', values.crashes, '--cancels', values.cancels],
+		],
+	},
+	{
+		name: 'servers',
+		seeded: true,
+		command: seed => [
+			...['scripts/chaos.ts', '--json', '--seed', `${seed}`, '--servers', '2', '--store', 'postgres'],
+			...['--tasks', values.tasks, '--mixed', values.mixed],
 		],
 	},
 	{name: 'hostile', seeded: false, command: () => ['scripts/hostile.ts']},

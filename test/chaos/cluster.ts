@@ -1,20 +1,26 @@
-// A server and some workers as real processes, each behind a proxy of its own, on one broker, with the
-// store in a file; and what a fault needs to get at them.
+// Servers and workers as real processes, each behind a proxy of its own, on one broker, with the store in
+// a file or in a database; and what a fault needs to get at them.
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
-import {type Channel, connect} from 'amqplib';
+import {type ConfirmChannel, connect} from 'amqplib';
 import {classes, defaultClass, defaultPool} from '#actors/lane.ts';
-import {type Client, createClient} from '#client/client.ts';
+import type {Client} from '#client/client.ts';
 import {type Names, names} from '#transport/topology.ts';
 import {freePorts} from '../harness/ports.ts';
+import {ask, type OwnPostgres, withSchema} from '../harness/postgres.ts';
 import {type OwnRabbit, prefix} from '../harness/rabbit.ts';
-import {openPlace, type Place} from './place.ts';
+import {clientOf} from './balancer.ts';
+import {openPlace, type Place, type PlaceOptions} from './place.ts';
 import {openVolume, type Volume} from './volume.ts';
 
 export type ClusterOptions = {
 	readonly rabbit: OwnRabbit;
+	/** One unless given; several need a database. */
+	readonly servers?: number;
+	/** Where the store is, if not in a file. */
+	readonly postgres?: OwnPostgres | undefined;
 	readonly workers: number;
 	/** Of each worker. */
 	readonly executors?: number;
@@ -24,78 +30,104 @@ export type ClusterOptions = {
 	readonly smallDisk?: boolean;
 };
 
-const home = 'n1';
-
 export type Cluster = {
 	readonly rabbit: OwnRabbit;
+	/** Where the store is, and the URL of it past all proxies. */
+	readonly database:
+		| {readonly server: OwnPostgres; readonly url: string; readonly schema: string}
+		| undefined;
 	readonly names: Names;
-	readonly url: string;
+	/** Of each server. */
+	readonly urls: readonly string[];
+	/** Asks whichever server answers. */
 	readonly client: Client;
-	readonly server: Place;
+	readonly servers: readonly Place[];
 	readonly workers: readonly Place[];
 	readonly places: readonly Place[];
+	readonly homes: readonly string[];
 	readonly volume: Volume;
 	/** Does something on the broker that only an administrator does. */
-	readonly administer: <T>(work: (channel: Channel) => Promise<T>) => Promise<T>;
+	readonly administer: <T>(work: (channel: ConfirmChannel) => Promise<T>) => Promise<T>;
 	/** The queue of all work. */
 	readonly workQueue: string;
-	/** Outcomes, timers and claims that came too late, over all lives of the server. */
+	/** Outcomes, timers and claims that came too late, over all lives of the servers. */
 	stale(): Promise<number>;
 	close(): Promise<void>;
 };
 
 /** Resolves when all are up. What was started before a failure is taken down again. */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
-	const {rabbit, workers, executors = 1, settings = [], smallDisk = false} = options;
+	const {rabbit, servers: count = 1, postgres, workers, executors = 1, settings = []} = options;
 	await using opened = new AsyncDisposableStack();
 	const data = await mkdtemp(join(tmpdir(), 'warren-chaos-'));
 	opened.defer(() => rm(data, {recursive: true, force: true}));
-	const volume = await openVolume(join(data, 'store'), smallDisk);
+	const volume = await openVolume(join(data, 'store'), options.smallDisk ?? false);
 	opened.defer(() => volume.close());
 	const n = names(prefix());
-	const [port = 0] = await freePorts(1);
-	const url = `http://127.0.0.1:${port}`;
-	const open = async (name: string, role: 'server' | 'worker', own: readonly string[]): Promise<Place> => {
-		const common = {broker: rabbit.url, port};
-		const place = await openPlace({name, role, ...common, settings: [`broker.prefix=${n.prefix}`, ...own]});
+	const schema = n.prefix.replace('-', '_');
+	const database = postgres && {server: postgres, schema, url: withSchema(postgres.url, schema)};
+	const ports = await freePorts(count);
+	const urls = ports.map(port => `http://127.0.0.1:${port}`);
+	const open = async (name: string, own: Pick<PlaceOptions, 'role' | 'settings'> & Partial<PlaceOptions>) => {
+		const settings = [`broker.prefix=${n.prefix}`, ...own.settings];
+		const place = await openPlace({name, broker: rabbit.url, port: 0, ...own, settings});
 		opened.defer(() => place.close());
 		return place;
 	};
-	const server = await open('server', 'server', [
-		`node.data=${volume.folder}`,
-		`node.id=${home}`,
-		'dispatch.window=300',
-		...settings,
-	]);
+	const openServer = (port: number, at: number): Promise<Place> => {
+		const home = `n${at + 1}`;
+		const folder = database ? join(data, home) : volume.folder;
+		return open(count === 1 ? 'server' : `server ${at + 1}`, {
+			...{role: 'server', port, home, store: database?.url},
+			settings: [`node.data=${folder}`, 'dispatch.window=300', ...settings],
+		});
+	};
+	const servers = await all(ports.map(openServer));
 	const own = [`worker.executors=${executors}`, ...settings];
-	const starting = Array.from({length: workers}, (_, at) => open(`worker ${at + 1}`, 'worker', own));
-	await Promise.allSettled(starting);
-	const crew = await Promise.all(starting);
+	const hands = Array.from({length: workers}, (_, at) => `worker ${at + 1}`);
+	const crew = await all(hands.map(name => open(name, {role: 'worker', settings: own})));
 	await rabbit.settle();
+	const homes = servers.flatMap(({home}) => home ?? []);
+	const tallies = urls.map(createTally);
 	const closing = opened.move();
 	return {
-		...{rabbit, url, client: createClient({url}), server, workers: crew, places: [server, ...crew], volume},
-		names: n,
+		...{
+			rabbit,
+			database,
+			urls,
+			client: clientOf(urls),
+			servers,
+			workers: crew,
+			places: [...servers, ...crew],
+		},
+		...{homes, volume, names: n},
 		workQueue: n.work(defaultPool, defaultClass),
 		administer: work => administer(rabbit.url, work),
-		stale: createTally(url),
+		stale: async () => (await Promise.all(tallies.map(tally => tally()))).reduce((sum, one) => sum + one),
 		async close() {
 			await closing.disposeAsync();
-			await administer(rabbit.url, channel => removeAll(channel, n));
+			await administer(rabbit.url, channel => removeAll(channel, n, homes));
+			if (postgres) await ask(postgres.url, `drop schema if exists ${schema} cascade`);
 		},
 	};
+}
+
+/** Resolves once each of them has: one that fails must not leave another behind that is still starting. */
+async function all<T>(starting: readonly Promise<T>[]): Promise<T[]> {
+	await Promise.allSettled(starting);
+	return Promise.all(starting);
 }
 
 const patienceMs = 60_000;
 const betweenMs = 100;
 
 /** The broker may be restarting: tries until it is there. */
-async function administer<T>(url: string, work: (channel: Channel) => Promise<T>): Promise<T> {
+async function administer<T>(url: string, work: (channel: ConfirmChannel) => Promise<T>): Promise<T> {
 	for (const until = performance.now() + patienceMs; ; ) {
 		try {
 			const model = await connect(url, {noDelay: true});
 			model.on('error', () => {});
-			const channel = await model.createChannel();
+			const channel = await model.createConfirmChannel();
 			channel.on('error', () => {});
 			return await work(channel).finally(() => model.close().catch(() => {}));
 		} catch (error) {
@@ -106,8 +138,9 @@ async function administer<T>(url: string, work: (channel: Channel) => Promise<T>
 }
 
 /** Leaves nothing behind on a broker that others use too. */
-async function removeAll(channel: Channel, n: Names): Promise<void> {
-	const queues = [n.intake, n.refused, n.returned, n.outcomes, n.functions, n.dead, n.node(home)];
+async function removeAll(channel: ConfirmChannel, n: Names, homes: readonly string[]): Promise<void> {
+	const inboxes = homes.map(home => n.node(home));
+	const queues = [n.intake, n.refused, n.returned, n.outcomes, n.functions, n.dead, ...inboxes];
 	const work = classes.map(priority => n.work(defaultPool, priority));
 	for (const queue of [...queues, ...work]) await channel.deleteQueue(queue);
 	for (const exchange of [n.tasks, n.events, n.control, n.dlx]) await channel.deleteExchange(exchange);

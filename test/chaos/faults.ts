@@ -1,19 +1,9 @@
 // What befalls the cluster. A blow ends when the world around Warren is whole again (the process runs, the
 // broker is up, the disk has room); that Warren itself is whole again is what the verdict finds out.
 import {executorsOf} from '../worker/processes.ts';
-import type {Cluster} from './cluster.ts';
-import type {Dice} from './dice.ts';
 import type {Place} from './place.ts';
-
-export type Scene = {
-	readonly cluster: Cluster;
-	readonly dice: Dice;
-	/** Lets the fault last for a time between the two, ms. */
-	readonly hold: (least: number, most: number) => Promise<void>;
-};
-
-/** Resolves to what was hit, in words. @throws Error when a node answers otherwise than it must */
-type Fault = (scene: Scene) => Promise<string>;
+import type {Fault, Scene} from './scene.ts';
+import {serverFaults} from './serverFaults.ts';
 
 export const faults = {
 	async 'kill-executor'({cluster, dice}) {
@@ -37,13 +27,6 @@ export const faults = {
 		await hold(1000, 20_000);
 		place.process.thaw();
 		return place.name;
-	},
-	async 'kill-server'({cluster, hold}) {
-		await cluster.stale();
-		await cluster.server.process.kill();
-		await hold(0, 500);
-		await cluster.server.restart();
-		return 'the server';
 	},
 	async 'kill-broker'({cluster, hold}) {
 		await cluster.rabbit.kill();
@@ -80,10 +63,16 @@ export const faults = {
 		}
 		return `${cluster.places.length} nodes`;
 	},
+	...serverFaults,
 } as const satisfies Record<string, Fault>;
 
 export type FaultName = keyof typeof faults;
 export const faultNames = Object.keys(faults) as FaultName[];
+
+const ofServers = Object.keys(serverFaults) as FaultName[];
+/** Those that a server with its store in a file knows, and those that several with a database do. */
+export const oneServer = faultNames.filter(name => name === 'kill-server' || !ofServers.includes(name));
+export const severalServers = faultNames.filter(name => name !== 'fill-store');
 
 type Drop = (hit: readonly Place[], hold: Scene['hold']) => Promise<void>;
 

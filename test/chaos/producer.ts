@@ -3,42 +3,53 @@
 import {setTimeout as delay} from 'node:timers/promises';
 import type {Client} from '#client/client.ts';
 import type {Dice} from './dice.ts';
-import {type Item, itemOf, loadFunction} from './work.ts';
+import {type Offer, Refused} from './doors.ts';
+import {type Item, itemOf} from './work.ts';
 
 export type Producer = {
-	/** The task of each item that has a receipt. */
-	readonly ids: ReadonlyMap<number, string>;
+	/** The task of each item that was taken; undefined where the door gives no receipt. */
+	readonly ids: ReadonlyMap<number, string | undefined>;
 	readonly items: readonly Item[];
 	/** Batches that had to be offered again. */
 	readonly repeats: number;
-	/** Resolves when so many items have receipts, or all that there will be. */
+	/** Resolves when so many items were taken, or all that there will be. */
 	reached(count: number): Promise<void>;
 	/** Offers no further item. */
 	finish(): void;
-	/** Resolves when all items have receipts. @throws Error when a receipt contradicts an earlier one */
+	/** Resolves when all items were taken. @throws Error when a receipt contradicts an earlier one */
 	readonly done: Promise<void>;
 };
 
 export type ProducerOptions = {
 	readonly client: Client;
+	/** Each batch goes to the next of them. */
+	readonly doors: readonly Offer[];
 	readonly dice: Dice;
 	/** How many items; without end until `finish` where it is left out. */
 	readonly count?: number;
-	readonly batch: number;
-	/** No new batch is offered while so many tasks are open. */
-	readonly mostOpen: number;
+	readonly pace: Pace;
 	/** When nothing has moved for so long, ms, it offers no more: the verdict will tell what is stuck. */
 	readonly stuckMs: number;
 };
 
+export type Pace = {
+	readonly batch: number;
+	/** No new batch is offered while so many tasks are open. */
+	readonly mostOpen: number;
+	/** How long a task rests at most beside its work, ms. */
+	readonly restMs: number;
+};
+
 const againMs = 100;
 
-export function produce({client, dice, count, batch, mostOpen, stuckMs}: ProducerOptions): Producer {
-	const ids = new Map<number, string>();
+export function produce({client, doors, dice, count, pace, stuckMs}: ProducerOptions): Producer {
+	const {batch, mostOpen, restMs} = pace;
+	const ids = new Map<number, string | undefined>();
 	const items: Item[] = [];
 	const waiting: {readonly count: number; readonly tell: () => void}[] = [];
 	let limit = count ?? Number.POSITIVE_INFINITY;
 	let repeats = 0;
+	let door = 0;
 
 	const tell = (over: boolean) => {
 		for (const one of waiting.splice(0)) {
@@ -47,11 +58,13 @@ export function produce({client, dice, count, batch, mostOpen, stuckMs}: Produce
 		}
 	};
 	const offer = async (list: readonly Item[]): Promise<void> => {
-		for (let left = list; left.length > 0; ) {
+		for (let left = list; ; ) {
 			try {
-				left = await offerOnce(client, left, ids);
+				const {taken, refused} = await (doors[door++ % doors.length] as Offer)(left);
+				for (const [n, id] of taken) note(ids, n, id);
+				left = refused;
 			} catch (error) {
-				if (error instanceof Contradiction) throw error;
+				if (error instanceof Refused) throw error;
 			}
 			if (left.length === 0) return;
 			repeats += 1;
@@ -78,7 +91,7 @@ export function produce({client, dice, count, batch, mostOpen, stuckMs}: Produce
 		while (items.length < limit) {
 			const first = items.length;
 			const size = Math.min(batch, limit - first);
-			const list = Array.from({length: size}, (_, at) => itemOf(first + at, dice));
+			const list = Array.from({length: size}, (_, at) => itemOf(first + at, dice, restMs));
 			items.push(...list);
 			await offer(list);
 			tell(false);
@@ -103,27 +116,9 @@ export function produce({client, dice, count, batch, mostOpen, stuckMs}: Produce
 	};
 }
 
-/** The same key was answered with two tasks: something was lost, or done twice. */
-class Contradiction extends Error {}
-
-/** Resolves to the items that were refused, to be offered again. */
-async function offerOnce(client: Client, list: readonly Item[], ids: Map<number, string>): Promise<Item[]> {
-	const refused: Item[] = [];
-	let at = 0;
-	for await (const answer of client.submitMany(loadFunction, list)) {
-		const item = list[at++] as Item;
-		const {n} = item.input;
-		if (!answer.ok) {
-			if (!answer.failure.retryable)
-				throw new Contradiction(`Item ${n} was refused: ${answer.failure.message}`);
-			refused.push(item);
-			continue;
-		}
-		const known = ids.get(n);
-		if (known !== undefined && known !== answer.receipt.task) {
-			throw new Contradiction(`Item ${n} was task ${known} and is now ${answer.receipt.task}`);
-		}
-		ids.set(n, answer.receipt.task);
-	}
-	return refused;
+function note(ids: Map<number, string | undefined>, n: number, id: string | undefined): void {
+	const known = ids.get(n);
+	// Something was lost, or done twice.
+	if (known && id && known !== id) throw new Refused(`Item ${n} was task ${known} and is now ${id}`);
+	ids.set(n, id ?? known);
 }

@@ -1,25 +1,22 @@
 // One round: a cluster, a load, a plan of blows, and the verdict.
 import {setTimeout as delay} from 'node:timers/promises';
-import type {OwnRabbit} from '../harness/rabbit.ts';
-import {type Cluster, openCluster} from './cluster.ts';
+import {type Cluster, type ClusterOptions, openCluster} from './cluster.ts';
 import {type Dice, seeded} from './dice.ts';
+import {doorsOf} from './doors.ts';
 import {type FaultName, faults} from './faults.ts';
 import {heal} from './heal.ts';
-import {type Producer, produce} from './producer.ts';
+import {type Pace, type Producer, produce} from './producer.ts';
 import {isClean, judge, patienceMs, type Verdict} from './verdict.ts';
 import {deployLoad} from './work.ts';
 
-export type RoundOptions = {
-	readonly rabbit: OwnRabbit;
+export type RoundOptions = Omit<ClusterOptions, 'smallDisk'> & {
 	readonly seed: number;
 	readonly faults: readonly FaultName[];
 	/** How many tasks; or for how long they keep coming, ms. */
 	readonly load: {readonly tasks: number} | {readonly ms: number};
+	readonly pace?: Pace;
 	/** How many blows, spread over the tasks; with a time, a blow comes soon after the one before has ended. */
 	readonly blows: number;
-	readonly workers: number;
-	/** Of all nodes, like `dispatch.audit=1s`. */
-	readonly settings?: readonly string[];
 	/** How long faults last, as a part of what they would. */
 	readonly brisk: number;
 	/** How long nothing may move until what is open counts as stuck, ms. */
@@ -49,21 +46,23 @@ export type RoundReport = {
 	readonly logs?: Readonly<Record<string, readonly string[]>>;
 };
 
-const batch = 100;
-const mostOpen = 400;
+const hasty: Pace = {batch: 100, mostOpen: 400, restMs: 0};
+/** For blows that last seconds: there is always something in hand, and not more than is over soon. */
+export const steady: Pace = {batch: 30, mostOpen: 100, restMs: 200};
 
 export async function round(options: RoundOptions): Promise<RoundReport> {
-	const {rabbit, seed, workers, settings = []} = options;
+	const {seed} = options;
 	const since = performance.now();
 	const smallDisk = options.faults.includes('fill-store');
-	const cluster = await openCluster({rabbit, workers, smallDisk, settings});
+	const cluster = await openCluster({...options, smallDisk});
 	try {
 		const dice = seeded(seed);
 		await deployLoad(cluster.client);
 		const count = 'tasks' in options.load ? {count: options.load.tasks} : {};
 		const stuckMs = options.stuckMs ?? patienceMs;
-		const pace = {batch, mostOpen, stuckMs};
-		const producer = produce({client: cluster.client, dice: dice.fork(), ...pace, ...count});
+		const {client} = cluster;
+		const common = {client, doors: doorsOf(cluster), pace: options.pace ?? hasty, stuckMs};
+		const producer = produce({...common, dice: dice.fork(), ...count});
 		// A producer that fails is told of where it is awaited.
 		producer.done.catch(() => {});
 		const struck = await strike(options, cluster, producer, dice);

@@ -44,21 +44,21 @@ const abreast = 16;
 export async function judge(
 	cluster: Cluster,
 	items: readonly Item[],
-	ids: ReadonlyMap<number, string>,
+	ids: ReadonlyMap<number, string | undefined>,
 	stuckMs: number,
 ): Promise<Judged> {
 	const {client} = cluster;
 	const ledger = await settled(client, items.length, stuckMs);
 	const views = await all(client);
 	const found = new Map(views.map(view => [view.id, view]));
-	const asked = new Set(ids.values());
-	const lost = [...asked].filter(id => !found.has(id));
+	const {tasks, lost} = named(items, ids, views);
+	const asked = new Set(tasks.values());
 	const stuck = views
 		.filter(({endedAt}) => endedAt === null)
 		.map(view => `${view.id} ${view.state}: ${view.waitingFor}`);
 	const strange = views.filter(({id}) => !asked.has(id)).map(({id}) => `${id}: nobody asked for it`);
 	const ended = items.flatMap(item => {
-		const view = found.get(ids.get(item.input.n) ?? '');
+		const view = found.get(tasks.get(item.input.n) ?? '');
 		return view && view.endedAt !== null ? [{item, view}] : [];
 	});
 	const wrong = [...strange, ...(await complaints(ended, ({item, view}) => mistake(client, item, view)))];
@@ -80,6 +80,24 @@ export async function judge(
 		stale: await cluster.stale(),
 	};
 	return {verdict, views};
+}
+
+/** The task of each item: by its receipt, or by its key where the door gave none. */
+function named(
+	items: readonly Item[],
+	ids: ReadonlyMap<number, string | undefined>,
+	views: readonly TaskView[],
+): {tasks: Map<number, string>; lost: string[]} {
+	const byKey = new Map(views.map(({key, id}) => [key, id]));
+	const tasks = new Map<number, string>();
+	const lost: string[] = [];
+	for (const {input, options} of items) {
+		const id = byKey.get(options.key);
+		const receipt = ids.get(input.n);
+		if (id !== undefined && (receipt === undefined || receipt === id)) tasks.set(input.n, id);
+		else lost.push(receipt ?? `item ${input.n}, which the broker had taken`);
+	}
+	return {tasks, lost};
 }
 
 export const isClean = ({lost, stuck, wrong, unlawful, refused, left, balanced}: Verdict): boolean =>
@@ -155,8 +173,9 @@ async function mistake(client: Client, item: Item, view: TaskView): Promise<stri
 }
 
 /** Copies of attempts that are over are claimed and dropped: soon nothing is left. */
-async function leftovers({administer, names, workQueue}: Cluster): Promise<string[]> {
-	const queues = [workQueue, names.outcomes, names.returned, names.intake];
+async function leftovers({administer, names, homes, workQueue}: Cluster): Promise<string[]> {
+	const inboxes = homes.map(home => names.node(home));
+	const queues = [workQueue, names.outcomes, names.returned, names.intake, ...inboxes];
 	for (const until = performance.now() + patienceMs; ; ) {
 		const left = await administer(async channel => {
 			const said: string[] = [];

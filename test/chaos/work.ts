@@ -7,7 +7,7 @@ import type {Dice} from './dice.ts';
 type Kind = 'quick' | 'busy' | 'slow' | 'flaky' | 'doomed';
 
 export type Item = {
-	readonly input: {readonly n: number; readonly kind: Kind; readonly ms: number};
+	readonly input: {readonly n: number; readonly kind: Kind; readonly ms: number; readonly rest: number};
 	readonly options: SubmitOptions & {readonly key: string};
 };
 
@@ -19,7 +19,9 @@ export type Answer =
 export const loadFunction = 'chaos';
 
 // `busy` burns CPU, `slow` waits without any, `flaky` throws at its first attempt, `doomed` at each.
-const code = `export default async ({n, kind, ms}, {attempt}) => {
+// All of them rest, where a fault takes longer than what is in hand would last.
+const code = `export default async ({n, kind, ms, rest}, {attempt}) => {
+	if (rest > 0) await new Promise(resolve => setTimeout(resolve, rest));
 	if (kind === 'busy') for (const until = Date.now() + ms; Date.now() < until;);
 	if (kind === 'slow') await new Promise(resolve => setTimeout(resolve, ms));
 	if (kind === 'doomed' || (kind === 'flaky' && attempt === 1)) throw new Error('as it was told to');
@@ -33,14 +35,15 @@ export async function deployLoad(client: Client): Promise<void> {
 	await client.deploy({name: loadFunction, language: 'javascript', code, policy});
 }
 
-/** Item `n` of a load; the same dice give the same load. */
-export function itemOf(n: number, dice: Dice): Item {
+/** Item `n` of a load, which rests for `restMs` at most; the same dice give the same load. */
+export function itemOf(n: number, dice: Dice, restMs: number): Item {
 	const roll = dice.next();
 	const kind =
 		roll < 0.7 ? 'quick' : roll < 0.8 ? 'busy' : roll < 0.9 ? 'slow' : roll < 0.97 ? 'flaky' : 'doomed';
 	const ms = kind === 'busy' ? dice.between(1, 8) : dice.between(5, 60);
+	const rest = restMs > 0 ? dice.between(0, restMs) : 0;
 	return {
-		input: {n, kind, ms},
+		input: {n, kind, ms, rest},
 		options: {key: `key-${n}`, ...(kind === 'doomed' && {maxAttempts: 1})},
 	};
 }

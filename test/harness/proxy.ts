@@ -10,6 +10,7 @@ export class TcpProxy {
 	readonly #pairs = new Set<Pair>();
 	#target: Target;
 	#refusing = false;
+	#silent = false;
 	/** Counts the connections that were made through it. */
 	made = 0;
 
@@ -66,6 +67,12 @@ export class TcpProxy {
 		}
 	}
 
+	/** A partition: nothing passes, neither on the connections there are nor on new ones, and nobody is told. */
+	silence(): void {
+		this.#silent = true;
+		this.freeze();
+	}
+
 	/** What the broker says stays here; what the client says passes. */
 	deafen(): void {
 		for (const pair of this.#pairs) {
@@ -75,10 +82,13 @@ export class TcpProxy {
 	}
 
 	thaw(): void {
+		this.#silent = false;
 		for (const pair of this.#pairs) {
 			pair.frozen = false;
 			pair.client.resume();
 			pair.broker.resume();
+			// One side has left meanwhile, and the other was not told.
+			if (pair.client.destroyed || pair.broker.destroyed) this.#end(pair);
 		}
 	}
 
@@ -94,14 +104,11 @@ export class TcpProxy {
 		}
 		this.made += 1;
 		const broker = connect(this.#target);
-		const pair = {client, broker, frozen: false};
+		const pair = {client, broker, frozen: this.#silent};
 		this.#pairs.add(pair);
 		const end = () => {
 			// Half-open: the other side does not hear of it.
-			if (pair.frozen) return;
-			this.#pairs.delete(pair);
-			client.destroy();
-			broker.destroy();
+			if (!pair.frozen) this.#end(pair);
 		};
 		for (const [from, to] of [
 			[client, broker],
@@ -116,7 +123,14 @@ export class TcpProxy {
 			});
 			from.on('error', end);
 			from.on('close', end);
+			if (pair.frozen) from.pause();
 		}
+	}
+
+	#end(pair: Pair): void {
+		this.#pairs.delete(pair);
+		pair.client.destroy();
+		pair.broker.destroy();
 	}
 }
 

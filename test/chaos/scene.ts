@@ -1,0 +1,13 @@
+import type {Cluster} from './cluster.ts';
+import type {Dice} from './dice.ts';
+
+/** Where a fault happens. */
+export type Scene = {
+	readonly cluster: Cluster;
+	readonly dice: Dice;
+	/** Lets the fault last for a time between the two, ms. */
+	readonly hold: (least: number, most: number) => Promise<void>;
+};
+
+/** Resolves to what was hit, in words. @throws Error when a node answers otherwise than it must */
+export type Fault = (scene: Scene) => Promise<string>;
