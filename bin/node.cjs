@@ -54,10 +54,14 @@ function explain(node) {
 	console.error(`warren: the Node that comes along needs ${missing[1]}, which is not here; ${way}`);
 }
 
-/** Runs the pinned Node with `args`; this process then lives and dies with it. */
-function start(args) {
+/**
+ * Runs the pinned Node with `args`; this process then lives and dies with it.
+ * @param bound it is given a channel by whose end it knows that this process was killed
+ */
+function start(args, bound) {
 	const node = find();
-	const child = spawn(node, flags.concat(args), {stdio: 'inherit'});
+	const stdio = ['inherit', 'inherit', 'inherit'].concat(bound ? ['ipc'] : []);
+	const child = spawn(node, flags.concat(args), {stdio: stdio});
 	// A terminal sends Ctrl-C to the whole foreground group, so the child has it already.
 	process.on('SIGINT', () => {
 		if (!process.stdin.isTTY) child.kill('SIGINT');

@@ -25,4 +25,4 @@ function keepCompiled() {
 }
 
 keepCompiled();
-start(fs.existsSync(source) ? ['--conditions=source', source].concat(args) : [built].concat(args));
+start(fs.existsSync(source) ? ['--conditions=source', source].concat(args) : [built].concat(args), true);

@@ -84,8 +84,9 @@ async function runNode(flags: Flags, roles: readonly Role[] | undefined, tell: T
 }
 
 /**
- * Resolves at the first signal; a second one ends the process where it stands. A hang-up comes twice when
- * a terminal is closed (from the terminal and from the launcher), so it never counts as the second.
+ * Resolves at the first signal, or when the launcher is gone; a second signal ends the process where it
+ * stands. A hang-up comes twice when a terminal is closed (from the terminal and from the launcher), so it
+ * never counts as the second.
  */
 function listenForSignals(): Promise<undefined> {
 	const {promise, resolve} = Promise.withResolvers<undefined>();
@@ -97,6 +98,8 @@ function listenForSignals(): Promise<undefined> {
 			resolve(undefined);
 		});
 	}
+	// Whoever started it was killed: it would go on with nobody who could stop it, and hold its folder.
+	process.once('disconnect', () => resolve(undefined));
 	return promise;
 }
 

@@ -72,3 +72,17 @@ test('no signal opens a debugger in a node or its launcher', async t => {
 	t.true([0, 130].includes(code));
 	t.notRegex(err, /Debugger/);
 });
+
+test('a node whose launcher was killed stops as it would at a signal, and its folder is free', async t => {
+	const folder = tempFolder(t);
+	const flags = ['up', '--port', '0', '--log', 'info'];
+	const first = spawned(t, folder, flags);
+	await first.prints(/(http:\S+)/);
+	first.kill('SIGKILL');
+	// Its pipes are the node's, too: they are closed when both are gone.
+	await first.ended;
+	const second = spawned(t, folder, flags);
+	await second.prints(/(http:\S+)/);
+	second.kill('SIGTERM');
+	t.is((await second.ended).code, 0);
+});
