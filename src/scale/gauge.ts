@@ -14,6 +14,8 @@ export type Look = {
 
 export type WorkerLook = {
 	readonly id: string;
+	/** It takes more; one that drains does not, though it may still run some. */
+	readonly takes: boolean;
 	readonly slots: number;
 	readonly busy: number;
 	/** How long those that are busy have been so, all together, ms. */
@@ -58,7 +60,7 @@ export function gauge(before: Gauge | undefined, look: Look): Gauge {
 		arrivals: sums.spanMs > 0 ? Math.max(0, (sums.came / sums.spanMs) * 1000) : 0,
 		runMs: runMsOf(sums, before?.load.runMs, look, busy),
 		slots: slotsOf(look) ?? before?.load.slots ?? 1,
-		present: look.workers.length,
+		present: look.workers.filter(one => one.takes).length,
 		idle: look.open === 0 && busy === 0 && over.ended === 0 && came <= 0,
 	};
 	return {load, last: look, ...sums};
@@ -88,7 +90,7 @@ function runMsOf(
 
 /** The mean; undefined: there are no workers. */
 function slotsOf({workers}: Look): number | undefined {
-	return workers.length > 0 ? total(workers, one => one.slots) / workers.length : undefined;
+	return workers.length > 0 ? Math.round(total(workers, one => one.slots) / workers.length) : undefined;
 }
 
 const total = <T>(list: readonly T[], count: (one: T) => number): number =>

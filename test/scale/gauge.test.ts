@@ -2,7 +2,7 @@ import test from 'ava';
 import {type Gauge, gauge, type Look, type WorkerLook} from '#scale/gauge.ts';
 
 const worker = (more: Partial<WorkerLook> = {}): WorkerLook => ({
-	...{id: 'a', slots: 4, busy: 0, busyMs: 0, ended: 0, slotMs: 0, startedAt: 0},
+	...{id: 'a', takes: true, slots: 4, busy: 0, busyMs: 0, ended: 0, slotMs: 0, startedAt: 0},
 	...more,
 });
 
@@ -69,6 +69,11 @@ test('tasks that have run for long tell that they are long, before one of them e
 		workers: [worker({busy: 4, busyMs: 4 * (n + 1) * 2000, ended: 10, slotMs: 200})],
 	}));
 	t.true((seen(...short, ...long).load.runMs ?? 0) > 100_000);
+});
+
+test('a worker that drains runs what it has, and counts for no more', t => {
+	const {load} = seen({at: 0, open: 2, workers: [worker(), worker({id: 'b', takes: false, busy: 2})]});
+	t.like(load, {present: 1, busy: 2, waiting: 0});
 });
 
 test('a mass of tasks that is cancelled is no arrival', t => {

@@ -115,7 +115,16 @@ export function simulate(setting: Setting): Report {
 	};
 	const lookOf = (worker: Worker): WorkerLook => {
 		const {id, busy, ended, slotMs, orderedAt} = worker;
-		return {id, slots, busy, ended, slotMs, startedAt: orderedAt, busyMs: busy * now - worker.begun};
+		return {
+			id,
+			takes: !worker.leaving,
+			slots,
+			busy,
+			ended,
+			slotMs,
+			startedAt: orderedAt,
+			busyMs: busy * now - worker.begun,
+		};
 	};
 	let up: boolean | undefined;
 	const look = () => {
