@@ -99,6 +99,7 @@ function assemble(ambient: Ambient, parts: Assembly): Warren {
 		overtime.abort();
 		await worker?.stop();
 		await executors.close();
+		await server?.scaler.stop();
 		await server?.home.stop();
 		await transport.stop();
 		await server?.store.close();
@@ -120,6 +121,7 @@ function assemble(ambient: Ambient, parts: Assembly): Warren {
 			// A machine that can't hold strangers' code is refused before it takes any, for a server's checks too.
 			if (options.worker?.sandbox === 'strict') await executors.start();
 			await server?.home.start();
+			await server?.scaler.start();
 			await worker?.start();
 			for (const door of server?.doors ?? []) url = (await door.listen()) || url;
 		},

@@ -9,6 +9,7 @@ import type {TaskState} from '#actors/task.ts';
 import type {Audit, History, Why} from '#contract/audit.ts';
 import type {Deploy, FunctionView} from '#contract/function.ts';
 import type {NodeView, Status, WorkerView} from '#contract/status.ts';
+import type {Rolling, ScaleView, SupervisorView} from '#contract/supervisor.ts';
 import type {CancelReceipt, Log, Receipt, SubmitOptions, TaskView} from '#contract/task.ts';
 import type {End} from '#runtime/waiters.ts';
 
@@ -58,6 +59,16 @@ export type Api = {
 	redrive(id: string, options?: {sameVersion?: boolean; reply?: boolean}): Promise<Answer<TaskView>>;
 
 	workers(): WorkerView[];
+	/** Takes nothing new, finishes or gives back what it has, and exits. Lossy: say it again until it does. */
+	drain(worker: string): Answer<WorkerView>;
+	/** The pool supervisors that are heard of. */
+	supervisors(): SupervisorView[];
+	/** Keeps how many workers a pool should have; its supervisors, now or later, see to it. */
+	scale(pool: string, workers: number): Promise<Answer<ScaleView>>;
+	/** How many workers a pool should have, and has. */
+	scaled(pool: string): Promise<Answer<ScaleView>>;
+	/** Each supervisor of the pool replaces its workers, so many at once: a new one is ready before an old one drains. */
+	restartWorkers(pool: string, options?: {mostAtOnce?: number}): Answer<Rolling>;
 	/** The servers that ever worked on this store. */
 	nodes(): Promise<Answer<NodeView[]>>;
 	status(): Promise<Status>;

@@ -6,6 +6,7 @@ import {answered, type Desk, no, yes} from './desk.ts';
 import {awaitEnd, deadLetters, inspect, list, logs, result} from './inspect.ts';
 import {pause} from './pause.ts';
 import {resume} from './resume.ts';
+import {drainWorker, restartWorkers} from './scale.ts';
 import {nodes, ready, status} from './status.ts';
 import {submit} from './submit.ts';
 import {history, why} from './why.ts';
@@ -38,6 +39,11 @@ export function openApi(desk: Desk): Api {
 		deadLetters: query => answered(deadLetters(desk, query)),
 		redrive: (id, options) => answered(redrive(desk, id, options)),
 		workers: () => roster.workers(),
+		drain: worker => drainWorker(desk, worker),
+		supervisors: () => desk.scaler.supervisors(),
+		scale: (pool, workers) => answered(desk.scaler.scale(pool, workers).then(yes)),
+		scaled: pool => answered(desk.scaler.view(pool).then(yes)),
+		restartWorkers: (pool, {mostAtOnce = 1} = {}) => restartWorkers(desk, pool, mostAtOnce),
 		nodes: () => answered(nodes(desk).then(yes)),
 		status: () => status(desk),
 		ready: () => ready(desk),

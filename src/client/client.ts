@@ -24,10 +24,11 @@ import type {CancelReceipt, Receipt, State, SubmitOptions, TaskView} from '#cont
 import {type BatchItem, type ManyAnswer, submitMany} from './batch.ts';
 import {createHttp, type HttpCall, type HttpOptions} from './http.ts';
 import {type Mapped, map} from './map.ts';
+import {type ScaleVerbs, scaleVerbs} from './scale.ts';
 import {happenings} from './stream.ts';
 import {headersOf, textOf} from './submission.ts';
 
-export type Client = {
+export type Client = ScaleVerbs & {
 	deploy(deployment: Deploy): Promise<FunctionView>;
 	functions(): Promise<FunctionView[]>;
 	function(name: string): Promise<FunctionView>;
@@ -169,6 +170,7 @@ export function createClient(options: ClientOptions): Client {
 				repeatable: false,
 			}),
 
+		...scaleVerbs({get, post}),
 		audit: () => get('/v1/audit'),
 		nodes: async () => (await get<NodeList>('/v1/nodes')).nodes,
 		workers: async () => (await get<WorkerList>('/v1/workers')).workers,

@@ -52,6 +52,8 @@ export const HeartbeatSchema = Type.Object({
 	ended: Type.Optional(Type.Integer()),
 	slotMs: Type.Optional(Type.Number()),
 	missingWalls: Type.Optional(Type.Array(Type.String())),
+	/** The pool supervisor that started it, and ends it. */
+	supervisor: Type.Optional(Type.String()),
 	startedAt: Type.Number(),
 	/** How often this worker says so, in ms; a second where it does not tell. */
 	everyMs: Type.Optional(Type.Number({minimum: 1})),

@@ -1,6 +1,6 @@
 // What may stand in the query of a REST address. Numbers and booleans come as text and are converted.
 import Type, {type Static} from 'typebox';
-import {FunctionNameSchema, TaskIdSchema} from './names.ts';
+import {FunctionNameSchema, PoolNameSchema, TaskIdSchema} from './names.ts';
 import {StateSchema} from './task.ts';
 
 const strict = {additionalProperties: false} as const;
@@ -50,6 +50,20 @@ export const PauseQuerySchema = Type.Object(
 	strict,
 );
 
+export const ScaleQuerySchema = Type.Object(
+	{workers: Type.Integer({minimum: 0, maximum: 10_000, description: 'How many there should be'})},
+	strict,
+);
+
+export const RestartQuerySchema = Type.Object(
+	{
+		mostAtOnce: Type.Optional(
+			Type.Integer({minimum: 1, maximum: 1000, description: 'By each supervisor; 1 unless said'}),
+		),
+	},
+	strict,
+);
+
 export const BatchQuerySchema = Type.Object(
 	{
 		options: Type.Optional(
@@ -71,6 +85,8 @@ export const EventQuerySchema = Type.Object(
 );
 
 export const NameParamsSchema = Type.Object({name: FunctionNameSchema});
+export const PoolParamsSchema = Type.Object({pool: PoolNameSchema});
+export const WorkerParamsSchema = Type.Object({worker: Type.String({minLength: 1, maxLength: 128})});
 export const TaskParamsSchema = Type.Object({id: TaskIdSchema});
 
 export type EventQuery = Static<typeof EventQuerySchema>;

@@ -20,6 +20,7 @@ export const WorkerViewSchema = Type.Object(
 		missingWalls: Type.Array(Type.String(), {
 			description: 'What its machine does not enforce around executors: SECURITY.md',
 		}),
+		supervisor: Type.Union([Type.String({description: 'Keeps it: one that ends is replaced'}), Type.Null()]),
 		startedAt: Type.Number(),
 		lastBeat: Type.Number(),
 	},

@@ -48,4 +48,5 @@ export const messageTypes = {
 	ask: 'warren.ask',
 	control: 'warren.control',
 	news: 'warren.news',
+	supervisor: 'warren.supervisor',
 } as const;

@@ -23,6 +23,7 @@ import {OptionHeadersSchema} from './restOptions.ts';
 import {describeRoutes} from './restPage.ts';
 import {invalid} from './restProblem.ts';
 import {queryReader} from './restQuery.ts';
+import {scaleRoutes} from './restScale.ts';
 import {answer, anyJson, problems} from './restSchema.ts';
 import {statusRoutes} from './restStatus.ts';
 import {submitRoutes} from './restSubmit.ts';
@@ -136,6 +137,7 @@ async function makeApp(ambient: Ambient, {api, feed, http, keys}: RestOptions, c
 		taskRoutes(part, api, polls);
 		eventRoutes(part, {api, feed, clock, waits: polls});
 		statusRoutes(part, api, metrics, http.openMetrics ? 'open' : 'read');
+		scaleRoutes(part, api);
 	});
 	app.register(async part => functionRoutes(part, api));
 	await app.ready();

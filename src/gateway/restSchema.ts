@@ -20,6 +20,12 @@ import {DeploySchema, FunctionViewSchema} from '#contract/function.ts';
 import {ProblemSchema, problemType} from '#contract/problem.ts';
 import {HappeningSchema, LedgerSchema, StatusSchema, WorkerViewSchema} from '#contract/status.ts';
 import {
+	RollingSchema,
+	ScaleSchema,
+	SupervisorListSchema,
+	SupervisorViewSchema,
+} from '#contract/supervisor.ts';
+import {
 	CancelReceiptSchema,
 	LogSchema,
 	ReceiptSchema,
@@ -66,6 +72,10 @@ export const referred = [
 	NodeListSchema,
 	WorkerListSchema,
 	WorkerViewSchema,
+	RollingSchema,
+	ScaleSchema,
+	SupervisorListSchema,
+	SupervisorViewSchema,
 ] as const;
 
 /** A reference to a schema of the list above, by its `$id`. */

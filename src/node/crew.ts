@@ -56,5 +56,6 @@ export function openWorker(
 		executors: tallied(ambient.clock, executors),
 		heartbeatMs: options.worker?.heartbeatMs ?? 1000,
 		version,
+		...(options.worker?.supervisor && {supervisor: options.worker.supervisor}),
 	});
 }

@@ -42,6 +42,8 @@ export type WarrenOptions = {
 		readonly sandboxUser?: number;
 		readonly heartbeatMs?: number;
 		readonly drainTimeoutMs?: number;
+		/** The pool supervisor that started this process. */
+		readonly supervisor?: string;
 	};
 	/** When a function is paused whose executors keep dying, and whose policy says nothing of it. */
 	readonly breaker?: Partial<Breaker>;

@@ -17,6 +17,7 @@ import {createDice} from '#lib/dice.ts';
 import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {type Home, openHome} from '#runtime/home.ts';
+import {createScaler, type Scaler} from '#scale/scaler.ts';
 import {openStore} from '#store/open.ts';
 import type {Store} from '#store/store.ts';
 import {names} from '#transport/topology.ts';
@@ -28,6 +29,7 @@ import {mib, type WarrenOptions} from './options.ts';
 export type Server = {
 	readonly home: Home;
 	readonly store: Store;
+	readonly scaler: Scaler;
 	readonly api: Api;
 	readonly doors: readonly Door[];
 };
@@ -68,6 +70,8 @@ export async function openServer(
 		breaker: {...defaultBreaker, ...options.breaker},
 		dice: Math.random,
 	});
+	const workers = () => home.roster.workers();
+	const scaler = createScaler(ambient, {store, transport, names: named, home: home.id, workers});
 	const about = {
 		version,
 		broker: redact(broker.url ?? 'memory:'),
@@ -76,7 +80,7 @@ export async function openServer(
 	};
 	const ids = monotonicFactory(createDice());
 	const api = openApi({
-		...{ambient, home, about, compile},
+		...{ambient, home, scaler, about, compile},
 		check: build => crew.check(build),
 		policy: {...defaultPolicy, ...options.policy},
 		limits: {payloadBytes: limits.payloadBytes ?? 8 * mib},
@@ -84,7 +88,7 @@ export async function openServer(
 	});
 	const amqp = createAmqpDoor(ambient, {api, transport, names: named, answer: home.answer});
 	const doors = http ? [amqp, createRest(ambient, {api, feed, http, ...(keys && {keys})})] : [amqp];
-	return {home, store, api, doors};
+	return {home, store, scaler, api, doors};
 }
 
 /** A home keeps its name with its data: its tasks, its inbox and its epochs are under it. */

@@ -185,6 +185,7 @@ function view({beat, heardAt, row: {state}, started}: Copy): WorkerView {
 	const {worker: id, pool, host, pid, version, slots, warm, rssBytes, executors, restarts, startedAt} = beat;
 	const {ended = 0, slotMs = 0} = beat;
 	const about = {id, pool, host, pid, version, state, slots, busy: started.size, ended, slotMs};
-	const {missingWalls = []} = beat;
-	return {...about, warm, rssBytes, executors, restarts, missingWalls, startedAt, lastBeat: heardAt};
+	const {missingWalls = [], supervisor = null} = beat;
+	const from = {supervisor, startedAt, lastBeat: heardAt};
+	return {...about, warm, rssBytes, executors, restarts, missingWalls, ...from};
 }

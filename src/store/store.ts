@@ -23,6 +23,7 @@ import type {FunctionRow, VersionRow} from '#actors/function.ts';
 import type {Lane} from '#actors/lane.ts';
 import type {Task, TaskState, TimerKind} from '#actors/task.ts';
 import type {BacklogQuery, ListQuery} from './query.ts';
+import type {Scale} from './scale.ts';
 
 export type Store = {
 	/** Other processes may work on it too: homes hold leases, and what those owe that live no more is adopted. */
@@ -34,9 +35,8 @@ export type Store = {
 	renew(lease: Lease): Promise<void>;
 	/** Every home that was ever opened here, by name. */
 	homes(): Promise<HomeView[]>;
-	/** Says how many workers a pool should have; the last word counts. */
+	/** Says how many workers a pool should have; the last word counts. `scales`: what was said, by pool. */
 	scale(scale: Scale): Promise<void>;
-	/** What was said so, by pool; a pool of which nobody said anything is left out. */
 	scales(): Promise<Scale[]>;
 	/** Nothing of the pool is placed until `resumePool`; of a pool that is paused it changes nothing. */
 	pausePool(pause: PoolPause): Promise<void>;
@@ -139,9 +139,6 @@ export type Lease = {
 	/** For how many ms from now; 0: it has left. */
 	readonly leaseMs: number;
 };
-
-/** How many workers a pool should have; said at `at`, in ms since the epoch. */
-export type Scale = {readonly pool: string; readonly workers: number; readonly at: number};
 
 /** Why a pool is paused, and since when, in ms since the epoch. */
 export type PoolPause = {readonly pool: string; readonly why: string; readonly at: number};

@@ -24,6 +24,8 @@ type Parts = {
 	readonly pool: string;
 	readonly version: string;
 	readonly heartbeatMs: number;
+	/** Who started it, where somebody keeps it. */
+	readonly supervisor?: string;
 	readonly transport: Transport;
 	readonly names: Names;
 	readonly executors: Executors;
@@ -47,6 +49,7 @@ export function createPulse({clock, log, metrics}: Ambient, parts: Parts): Pulse
 			...{worker, pool, host: hostname(), pid: process.pid, version, state: row.state as LiveState},
 			...{slots: executors.slots, held: held.list(), startedAt, everyMs: parts.heartbeatMs},
 			at: clock.now(),
+			...(parts.supervisor !== undefined && {supervisor: parts.supervisor}),
 			...report,
 		};
 		const body = Buffer.from(JSON.stringify(heartbeat));

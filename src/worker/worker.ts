@@ -40,6 +40,8 @@ type Parts = {
 	readonly executors: Executors;
 	readonly heartbeatMs: number;
 	readonly version: string;
+	/** Who started it, where somebody keeps it. */
+	readonly supervisor?: string;
 };
 
 /**

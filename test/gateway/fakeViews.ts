@@ -79,6 +79,7 @@ export const worker: WorkerView = {
 	ended: 10,
 	slotMs: 250,
 	missingWalls: [],
+	supervisor: null,
 	startedAt: 1,
 	lastBeat: 2,
 };

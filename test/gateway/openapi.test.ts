@@ -19,7 +19,9 @@ const addresses = [
 	'GET /v1/functions/{name}',
 	'GET /v1/functions/{name}/versions',
 	'GET /v1/nodes',
+	'GET /v1/pools/{pool}/scale',
 	'GET /v1/status',
+	'GET /v1/supervisors',
 	'GET /v1/tasks',
 	'GET /v1/tasks/{id}',
 	'GET /v1/tasks/{id}/events',
@@ -35,7 +37,10 @@ const addresses = [
 	'POST /v1/functions/{name}/resume',
 	'POST /v1/functions/{name}/tasks',
 	'POST /v1/functions/{name}/tasks/batch',
+	'POST /v1/pools/{pool}/restart',
+	'POST /v1/pools/{pool}/scale',
 	'POST /v1/tasks/{id}/cancel',
+	'POST /v1/workers/{worker}/drain',
 ];
 
 test('the API describes itself in OpenAPI 3.1, every address with its name and its answers', async t => {

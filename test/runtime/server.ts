@@ -10,6 +10,7 @@ import {createPull} from '#dispatch/pull.ts';
 import {createAmqpDoor} from '#gateway/amqp.ts';
 import {createFeed, type Feed} from '#observe/feed.ts';
 import {type Home, openHome} from '#runtime/home.ts';
+import {createScaler} from '#scale/scaler.ts';
 import {type Store, StoreTrouble} from '#store/store.ts';
 import {names} from '#transport/topology.ts';
 import type {Outgoing, PublishOptions} from '#transport/transport.ts';
@@ -131,8 +132,10 @@ function recorded(store: Store, ends: string[]): Store {
 
 function apiOf(ambient: TestAmbient, home: Home): Api {
 	const ids = monotonicFactory();
+	const {store, transport} = home;
+	const scaler = createScaler(ambient, {store, transport, names: names(), home: home.id, workers: () => []});
 	return openApi({
-		...{ambient, home, policy: defaultPolicy},
+		...{ambient, home, scaler, policy: defaultPolicy},
 		compile: async ({code}) =>
 			code === 'BROKEN' ? {failure: fail('BUILD_FAILED')} : {code: Buffer.from(code), map: null},
 		check: async () => undefined,

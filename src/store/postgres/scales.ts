@@ -1,4 +1,4 @@
-import type {Scale} from '#store/store.ts';
+import type {Scale} from '#store/scale.ts';
 import type {Database} from './database.ts';
 
 const saveScale = {

@@ -1,5 +1,5 @@
 import type {DatabaseSync} from 'node:sqlite';
-import type {Scale} from '#store/store.ts';
+import type {Scale} from '#store/scale.ts';
 import type {Transact} from './database.ts';
 
 const saveScale = `insert into scales(pool, workers, at) values(?, ?, ?)
