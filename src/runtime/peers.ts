@@ -38,6 +38,11 @@ export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
 	const settled = new Map<string, string>();
 	let stopped = false;
 	let callOff = () => {};
+	/** Who can't reach the broker takes up nothing: it could carry it no more than its home can. */
+	let isParted = false;
+	const unwatch = transport.watch(state => {
+		isParted = state === 'down';
+	});
 
 	const adopt = async (peer: HomeView): Promise<void> => {
 		const {home: from, epoch, seq, actedThrough} = peer;
@@ -75,7 +80,7 @@ export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
 	const look = async (): Promise<void> => {
 		const others = (await store.homes()).filter(one => one.home !== home);
 		for (const peer of others) {
-			if (stopped) return;
+			if (stopped || isParted) break;
 			// One whose inbox is broken must not keep the others waiting.
 			await lookAfter(peer).catch(error =>
 				log.warn({err: error, of: peer.home}, 'could not look after a node'),
@@ -96,6 +101,7 @@ export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
 		start,
 		async stop() {
 			stopped = true;
+			unwatch();
 			await looking;
 			callOff();
 			await Promise.all([...inboxes.values()].map(consumer => consumer.cancel()));

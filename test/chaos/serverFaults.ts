@@ -7,9 +7,9 @@ import type {Place} from './place.ts';
 import type {Fault} from './scene.ts';
 
 export const serverFaults = {
-	async 'kill-server'({cluster, dice, hold}) {
+	async 'kill-server'({cluster, hold}) {
 		await cluster.stale();
-		const place = dice.pick(cluster.servers);
+		const place = await busiest(cluster);
 		await place.process.kill();
 		const adopted = await adoption(cluster, place);
 		await hold(0, 500);
@@ -17,26 +17,28 @@ export const serverFaults = {
 		return `${place.name}${adopted}`;
 	},
 	/** It stands still beyond its lease, and goes on with all that it had in hand. */
-	async 'stop-server'({cluster, dice, hold}) {
-		const place = dice.pick(cluster.servers);
+	async 'stop-server'({cluster, hold}) {
+		const place = await busiest(cluster);
 		place.process.freeze();
 		const adopted = await adoption(cluster, place);
 		await hold(0, 5000);
 		place.process.thaw();
 		return `${place.name}${adopted}`;
 	},
-	/** It lives on in the database, so nobody adopts anything. */
+	/** It lives on in the database, until it gives that up: then others take its tasks. */
 	async 'part-broker'({cluster, dice, hold}) {
-		const place = dice.pick(cluster.servers);
+		const place = await busiest(cluster);
 		const how = dice.pick(ways);
+		const isLong = how === 'refuse' && dice.next() < 0.7;
 		place.proxy[how]();
+		const adopted = isLong ? await adoption(cluster, place) : '';
 		await hold(1000, 15_000);
 		heal(place.proxy);
-		return `${place.name} (${how})`;
+		return `${place.name} (${how})${adopted}`;
 	},
 	/** It is taken for dead, and goes on with what comes from the broker. */
 	async 'part-database'({cluster, dice, hold}) {
-		const place = dice.pick(cluster.servers.filter(({database}) => database));
+		const place = await busiest(cluster);
 		const how = dice.pick(ways);
 		place.database?.[how]();
 		const adopted = await adoption(cluster, place);
@@ -64,17 +66,26 @@ function heal(proxy: Place['proxy']): void {
 const patienceMs = 60_000;
 const betweenMs = 25;
 
+/** The one whose loss costs most now: with the most tasks in the broker. */
+async function busiest(cluster: Cluster): Promise<Place> {
+	const [first] = cluster.servers;
+	if (!first) throw new Error('Expected a server to hit');
+	const looks = cluster.servers.length < 2 ? [] : await look(cluster);
+	const most = looks.toSorted((a, b) => b.placed - a.placed)[0]?.home;
+	return cluster.servers.find(({home}) => home === most) ?? first;
+}
+
 /**
  * Resolves once a server's lease is over and nothing that is placed is its own; to how much was, in words.
  * Alone, it has nobody who would adopt.
  */
-async function adoption({database, servers}: Cluster, {name, home}: Place): Promise<string> {
-	if (!database || servers.length < 2) return '';
-	const look = () => ask<Look>(database.server.url, lookAt(database.schema, home ?? ''));
-	const before = await look();
+async function adoption(cluster: Cluster, {name, home}: Place): Promise<string> {
+	if (!cluster.database || cluster.servers.length < 2) return '';
+	const one = async () => (await look(cluster)).find(each => each.home === home);
+	const before = await one();
 	for (const until = performance.now() + patienceMs; ; ) {
-		const [now] = await look();
-		if (now && !now.live && now.placed === 0) return `, and its ${before[0]?.placed} placed tasks adopted`;
+		const now = await one();
+		if (now && !now.live && now.placed === 0) return `, and its ${before?.placed} placed tasks adopted`;
 		if (performance.now() > until) {
 			throw new Error(`Nobody adopted the tasks of ${name} in ${patienceMs} ms: ${JSON.stringify(now)}`);
 		}
@@ -82,9 +93,15 @@ async function adoption({database, servers}: Cluster, {name, home}: Place): Prom
 	}
 }
 
-type Look = {readonly live: boolean; readonly placed: number};
+type Look = {readonly home: string; readonly live: boolean; readonly placed: number};
 
-const lookAt = (schema: string, home: string): string => `select
-	coalesce(live_until, 0) > extract(epoch from clock_timestamp()) * 1000 as live,
-	(select count(*)::int from ${schema}.tasks where open and placed and tasks.home = homes.home) as placed
-	from ${schema}.homes where home = '${home}'`;
+async function look({database}: Cluster): Promise<Look[]> {
+	if (!database) return [];
+	const {server, schema} = database;
+	return ask<Look>(
+		server.url,
+		`select home, coalesce(live_until, 0) > extract(epoch from clock_timestamp()) * 1000 as live, (
+			select count(*)::int from ${schema}.tasks where open and placed and tasks.home = homes.home
+		) as placed from ${schema}.homes order by home`,
+	);
+}

@@ -10,7 +10,7 @@ export type Ground = {
 	readonly connect: () => Transport;
 	readonly born: (transport: Transport, diesAt: number | undefined) => Life;
 	readonly open: (ambient: TestAmbient) => Promise<Store>;
-	readonly sever: (transport: Transport) => void;
+	readonly sever: (transport: Transport, until?: Promise<void>) => void;
 	/** What the whole world sees, whoever lives: messages that the broker took, ends that were committed. */
 	readonly record: {readonly sent: Sent[]; readonly ends: string[]};
 };

@@ -52,6 +52,8 @@ export type Server = {
 	};
 	readonly deploy: (name: string, policy?: Partial<Policy>, code?: string) => Promise<string>;
 	readonly submit: (fn: string, input?: unknown, more?: Partial<Submission>) => Promise<Receipt>;
+	/** From now on it can't reach the broker, until what is returned is called. */
+	readonly part: () => () => void;
 	/** The process is gone: nothing it does reaches the world any more. */
 	readonly crash: () => void;
 	readonly start: () => Promise<void>;
@@ -102,6 +104,11 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 		...{ambient, home, api, store, feed, life, sent, mishaps, start},
 		...verbsOf(api),
 		crash: () => life.die(),
+		part() {
+			const {promise, resolve} = Promise.withResolvers<void>();
+			ground.sever(real, promise);
+			return resolve;
+		},
 		async stop() {
 			await door.stop();
 			await home.stop();
@@ -136,6 +143,7 @@ function apiOf(ambient: TestAmbient, home: Home): Api {
 	const scaler = createScaler(ambient, {store, transport, names: names(), home: home.id, workers: () => []});
 	return openApi({
 		...{ambient, home, scaler, policy: defaultPolicy},
+		autoscaler: {explain: () => []},
 		compile: async ({code}) =>
 			code === 'BROKEN' ? {failure: fail('BUILD_FAILED')} : {code: Buffer.from(code), map: null},
 		check: async () => undefined,

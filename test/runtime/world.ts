@@ -82,7 +82,7 @@ export async function world(t: ExecutionContext, {shared = false} = {}): Promise
 			stores.push(store);
 			return store;
 		},
-		sever: transport => broker.sever(transport),
+		sever: (transport, until) => broker.sever(transport, until),
 	};
 	const until = async <T>(promise: Promise<T>): Promise<T> => {
 		let settled = false;

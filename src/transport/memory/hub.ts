@@ -10,8 +10,8 @@ import {Connection} from './connection.ts';
 export type Hub = {
 	/** A new connection: the transport of one process. */
 	connect(): Transport;
-	/** A connection is lost and comes back at once: what it had in hand is delivered again. */
-	sever(transport: Transport): void;
+	/** A connection is lost, and comes back at once or after this: what it had in hand is delivered again. */
+	sever(transport: Transport, until?: Promise<void>): void;
 	/** A connection is lost for good, as if its process had died: later verdicts and publishes are void. */
 	kill(transport: Transport): void;
 	/** Forgets everything; every connection is dead. */
@@ -34,10 +34,11 @@ export function createHub(ambient: Ambient): Hub {
 			connections.add(connection);
 			return connection;
 		},
-		sever(transport) {
+		sever(transport, until) {
 			const connection = find(transport);
 			connection.lose('lost');
-			connection.restore();
+			if (until) void until.then(() => connection.restore());
+			else connection.restore();
 		},
 		kill(transport) {
 			const connection = find(transport);
