@@ -2,6 +2,7 @@
 // text of a variable or a flag) into what the program uses, says in words what it expects, and writes
 // a value back the way a person would.
 import {formatDuration, parseDuration} from '#lib/duration.ts';
+import {autoscale} from './autoscale.ts';
 
 type Bounds = {readonly min?: number; readonly max?: number};
 
@@ -149,6 +150,7 @@ export const formats = {
 		read: readRoles,
 		show: value => (value as string[]).join(','),
 	},
+	autoscale,
 } as const satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof formats;

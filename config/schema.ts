@@ -164,6 +164,7 @@ export const settings = {
 		'How many attempts of each class (of each pool) this node keeps in the broker; the others wait in the store.',
 		{min: 1, max: 1_000_000},
 	),
+	autoscale: setting('autoscale', '{}', 'Pools whose number of workers a rule decides: docs/scaling.md.'),
 	'limits.payload': setting('bytes', '8MiB', 'The largest input and the largest result.', {
 		min: 1,
 		max: 8 * mebi,

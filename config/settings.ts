@@ -1,3 +1,5 @@
+import type {PoolRule} from './autoscale.ts';
+
 type Role = 'server' | 'worker';
 
 /** Times in ms, sizes in bytes, paths absolute. docs/config.md tells what each one means. */
@@ -37,6 +39,7 @@ export type Settings = {
 	};
 	readonly breaker: {readonly crashes: number; readonly window: number};
 	readonly dispatch: {readonly window: number; readonly audit: number};
+	readonly autoscale: readonly PoolRule[];
 	readonly limits: {readonly payload: number; readonly batch: number};
 	readonly intake: {readonly maxBytes: number};
 	readonly defaults: {

@@ -52,7 +52,8 @@ const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
 function flatten(group: Readonly<Record<string, unknown>>, prefix: string): [string, unknown][] {
 	return Object.entries(group).flatMap(([name, value]) => {
 		const key = prefix + name;
-		if (isGroup(value)) return flatten(value, `${key}.`);
+		// A setting may have a group for its value.
+		if (isGroup(value) && !isKey(key)) return flatten(value, `${key}.`);
 		// A heading with nothing under it.
 		if (value === null && groups.has(key)) return [];
 		return [[key, value] as [string, unknown]];

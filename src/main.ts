@@ -17,6 +17,7 @@ import {describeConfig} from '#config/describe.ts';
 import {usualKeyFile} from '#keys/keyFile.ts';
 import {systemClock} from '#lib/clock.ts';
 import type {Logger} from '#observe/observe.ts';
+import type {ScaleRule} from '#scale/rule.ts';
 import type {Role, Warren, WarrenOptions} from '#warren.ts';
 import {version} from './version.ts';
 
@@ -117,7 +118,8 @@ const mebi = 2 ** 20;
 const longestMs = 2 ** 31 - 1;
 
 function optionsOf(config: Config): WarrenOptions {
-	const {roles, node, broker, store, http, worker, breaker, dispatch, limits, intake, events} = config;
+	const {roles, node, broker, store, http, worker, breaker, dispatch, autoscale, limits, intake, events} =
+		config;
 	const {ca, cert, key, ...brokerRest} = broker;
 	return {
 		roles,
@@ -149,9 +151,15 @@ function optionsOf(config: Config): WarrenOptions {
 		},
 		breaker: {crashes: breaker.crashes, windowMs: breaker.window},
 		dispatch: {window: dispatch.window, auditMs: dispatch.audit},
+		autoscale: Object.fromEntries(autoscale.map(ruleOf)),
 		limits: {payloadBytes: limits.payload, intakeBytes: intake.maxBytes},
 		events: events.enabled,
 	};
+}
+
+function ruleOf({pool, min, max, targetWait, cooldown}: Config['autoscale'][number]): [string, ScaleRule] {
+	const {up: upMs, down: downMs} = cooldown;
+	return [pool, {min, max, targetWaitMs: targetWait, cooldown: {upMs, downMs}}];
 }
 
 function policyOf({defaults}: Config): Policy {

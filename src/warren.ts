@@ -99,6 +99,7 @@ function assemble(ambient: Ambient, parts: Assembly): Warren {
 		overtime.abort();
 		await worker?.stop();
 		await executors.close();
+		await server?.autoscaler.stop();
 		await server?.scaler.stop();
 		await server?.home.stop();
 		await transport.stop();
@@ -122,6 +123,7 @@ function assemble(ambient: Ambient, parts: Assembly): Warren {
 			if (options.worker?.sandbox === 'strict') await executors.start();
 			await server?.home.start();
 			await server?.scaler.start();
+			server?.autoscaler.start();
 			await worker?.start();
 			for (const door of server?.doors ?? []) url = (await door.listen()) || url;
 		},

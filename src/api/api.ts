@@ -7,6 +7,7 @@
 import type {Failure} from '#actors/failure.ts';
 import type {TaskState} from '#actors/task.ts';
 import type {Audit, History, Why} from '#contract/audit.ts';
+import type {AutoscaleView} from '#contract/autoscale.ts';
 import type {Deploy, FunctionView} from '#contract/function.ts';
 import type {NodeView, Status, WorkerView} from '#contract/status.ts';
 import type {Rolling, ScaleView, SupervisorView} from '#contract/supervisor.ts';
@@ -69,6 +70,8 @@ export type Api = {
 	scaled(pool: string): Promise<Answer<ScaleView>>;
 	/** Each supervisor of the pool replaces its workers, so many at once: a new one is ready before an old one drains. */
 	restartWorkers(pool: string, options?: {mostAtOnce?: number}): Answer<Rolling>;
+	/** What the rules of pools saw, decided and why; of one pool, where one is named. */
+	explainScale(pool?: string): AutoscaleView[];
 	/** The servers that ever worked on this store. */
 	nodes(): Promise<Answer<NodeView[]>>;
 	status(): Promise<Status>;

@@ -4,6 +4,7 @@ import type {Build} from '#contract/build.ts';
 import type {Deploy} from '#contract/function.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Home} from '#runtime/home.ts';
+import type {Autoscaler} from '#scale/autoscaler.ts';
 import type {Scaler} from '#scale/scaler.ts';
 import {StoreTrouble} from '#store/store.ts';
 import type {Answer} from './api.ts';
@@ -13,6 +14,7 @@ export type Desk = {
 	readonly ambient: Ambient;
 	readonly home: Home;
 	readonly scaler: Scaler;
+	readonly autoscaler: Pick<Autoscaler, 'explain'>;
 	/** Makes one self-contained JavaScript module of what was deployed. */
 	readonly compile: (
 		request: Deploy,

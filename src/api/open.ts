@@ -43,6 +43,7 @@ export function openApi(desk: Desk): Api {
 		supervisors: () => desk.scaler.supervisors(),
 		scale: (pool, workers) => answered(desk.scaler.scale(pool, workers).then(yes)),
 		scaled: pool => answered(desk.scaler.view(pool).then(yes)),
+		explainScale: pool => desk.autoscaler.explain().filter(one => pool === undefined || one.pool === pool),
 		restartWorkers: (pool, {mostAtOnce = 1} = {}) => restartWorkers(desk, pool, mostAtOnce),
 		nodes: () => answered(nodes(desk).then(yes)),
 		status: () => status(desk),

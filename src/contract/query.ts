@@ -55,6 +55,8 @@ export const ScaleQuerySchema = Type.Object(
 	strict,
 );
 
+export const PoolQuerySchema = Type.Object({pool: Type.Optional(PoolNameSchema)}, strict);
+
 export const RestartQuerySchema = Type.Object(
 	{
 		mostAtOnce: Type.Optional(

@@ -1,6 +1,13 @@
 // How many workers there are: supervisors, the scale of a pool, rolling restarts, the drain of one worker.
 import type {Api} from '#api/api.ts';
-import {PoolParamsSchema, RestartQuerySchema, ScaleQuerySchema, WorkerParamsSchema} from '#contract/query.ts';
+import {AutoscaleListSchema} from '#contract/autoscale.ts';
+import {
+	PoolParamsSchema,
+	PoolQuerySchema,
+	RestartQuerySchema,
+	ScaleQuerySchema,
+	WorkerParamsSchema,
+} from '#contract/query.ts';
 import {WorkerViewSchema} from '#contract/status.ts';
 import {RollingSchema, ScaleSchema, SupervisorListSchema} from '#contract/supervisor.ts';
 import {unwrap} from './restProblem.ts';
@@ -37,6 +44,17 @@ const schemas = {
 		querystring: ScaleQuerySchema,
 		response: {200: answer(ScaleSchema, 'It is kept'), ...problems(400, 503)},
 	},
+	explain: {
+		operationId: 'explainScale',
+		scope: 'read',
+		tags,
+		summary: 'What the rules of pools saw and decided, and why',
+		description:
+			'Pools without a rule (the setting `autoscale`) are not listed. One server decides; the others look at the ' +
+			'same and know only their own decisions: `leads` says which this one is.',
+		querystring: PoolQuerySchema,
+		response: {200: answer(AutoscaleListSchema, 'The rules'), ...problems(400, 503)},
+	},
 	restart: {
 		operationId: 'restartWorkers',
 		scope: 'operate',
@@ -68,6 +86,9 @@ export function scaleRoutes(app: App, api: Api): void {
 	app.get('/v1/pools/:pool/scale', {schema: schemas.get}, async ({params}) =>
 		unwrap(await api.scaled(params.pool)),
 	);
+	app.get('/v1/autoscale', {schema: schemas.explain}, async ({query}) => ({
+		pools: api.explainScale(query.pool),
+	}));
 	app.post('/v1/pools/:pool/scale', {schema: schemas.scale}, async ({params, query}) =>
 		unwrap(await api.scale(params.pool, query.workers)),
 	);

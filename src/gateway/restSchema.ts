@@ -14,6 +14,7 @@ import {
 	WorkerListSchema,
 } from '#contract/answers.ts';
 import {AuditSchema, HistorySchema, WhySchema} from '#contract/audit.ts';
+import {AutoscaleListSchema, AutoscaleSchema} from '#contract/autoscale.ts';
 import {PolicySchema} from '#contract/build.ts';
 import {FailureSchema} from '#contract/failure.ts';
 import {DeploySchema, FunctionViewSchema} from '#contract/function.ts';
@@ -48,6 +49,8 @@ export type Schemas = Record<string, FastifySchema>;
 /** Everything that an address refers to by its `$id`. */
 export const referred = [
 	AuditSchema,
+	AutoscaleListSchema,
+	AutoscaleSchema,
 	BatchSchema,
 	CancelReceiptSchema,
 	DeploySchema,

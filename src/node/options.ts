@@ -1,5 +1,6 @@
 import type {Breaker, Policy} from '#actors/policy.ts';
 import type {HttpOptions} from '#gateway/rest.ts';
+import type {ScaleRule} from '#scale/rule.ts';
 import type {AccessOptions} from './access.ts';
 
 export type Role = 'server' | 'worker';
@@ -49,6 +50,8 @@ export type WarrenOptions = {
 	readonly breaker?: Partial<Breaker>;
 	/** Attempts in the broker at most; how often the audit looks after them. */
 	readonly dispatch?: {readonly window?: number; readonly auditMs?: number};
+	/** Who scales a pool by itself, and how; by pool. */
+	readonly autoscale?: Readonly<Record<string, ScaleRule>>;
 	readonly limits?: {readonly payloadBytes?: number; readonly intakeBytes?: number};
 	/** Tell `warren.events`. */
 	readonly events?: boolean;

@@ -17,7 +17,9 @@ import {createDice} from '#lib/dice.ts';
 import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {type Home, openHome} from '#runtime/home.ts';
+import {type Autoscaler, createAutoscaler} from '#scale/autoscaler.ts';
 import {createScaler, type Scaler} from '#scale/scaler.ts';
+import {startable} from '#scale/startable.ts';
 import {openStore} from '#store/open.ts';
 import type {Store} from '#store/store.ts';
 import {names} from '#transport/topology.ts';
@@ -30,6 +32,7 @@ export type Server = {
 	readonly home: Home;
 	readonly store: Store;
 	readonly scaler: Scaler;
+	readonly autoscaler: Autoscaler;
 	readonly api: Api;
 	readonly doors: readonly Door[];
 };
@@ -72,6 +75,10 @@ export async function openServer(
 	});
 	const workers = () => home.roster.workers();
 	const scaler = createScaler(ambient, {store, transport, names: named, home: home.id, workers});
+	const autoscaler = createAutoscaler(ambient, {
+		...{rules: options.autoscale ?? {}, home: home.id, store, scaler, roster: home.roster},
+		startable: stock => startable(stock, home.functions),
+	});
 	const about = {
 		version,
 		broker: redact(broker.url ?? 'memory:'),
@@ -80,7 +87,7 @@ export async function openServer(
 	};
 	const ids = monotonicFactory(createDice());
 	const api = openApi({
-		...{ambient, home, scaler, about, compile},
+		...{ambient, home, scaler, autoscaler, about, compile},
 		check: build => crew.check(build),
 		policy: {...defaultPolicy, ...options.policy},
 		limits: {payloadBytes: limits.payloadBytes ?? 8 * mib},
@@ -88,7 +95,7 @@ export async function openServer(
 	});
 	const amqp = createAmqpDoor(ambient, {api, transport, names: named, answer: home.answer});
 	const doors = http ? [amqp, createRest(ambient, {api, feed, http, ...(keys && {keys})})] : [amqp];
-	return {home, store, scaler, api, doors};
+	return {home, store, scaler, autoscaler, api, doors};
 }
 
 /** A home keeps its name with its data: its tasks, its inbox and its epochs are under it. */

@@ -53,6 +53,7 @@ test('without a word everything has its default', t => {
 		},
 		breaker: {crashes: 5, window: 60_000},
 		dispatch: {window: 2000, audit: 5000},
+		autoscale: [],
 		limits: {payload: 2 ** 23, batch: 10_000},
 		intake: {maxBytes: 2 ** 29},
 		defaults: {

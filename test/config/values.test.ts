@@ -26,6 +26,13 @@ const unfit: [key: string, value: unknown, expected: RegExp][] = [
 	['worker.pool', 'gpu.big', /a name of lower-case letters/],
 	['worker.pool', '', /a name of lower-case letters/],
 	['node.data', '', /a path/],
+	['autoscale', [], /rules by pool like/],
+	['autoscale', '{default: {}}', /`max` from 1/],
+	['autoscale', '{default: {max: 2, min: 3}}', /not below `min`/],
+	['autoscale', '{default: {max: 2, targetWait: 5}}', /`targetWait` from 1s/],
+	['autoscale', '{default: {max: 2, cooldown: {upp: 1s}}}', /`cooldown` a time or/],
+	['autoscale', '{gpu.big: {max: 2}}', /rules by pool/],
+	['autoscale', '{default: {max: 2', /rules by pool/],
 ];
 
 for (const [key, value, expected] of unfit) {

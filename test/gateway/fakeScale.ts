@@ -1,5 +1,6 @@
 import {fail} from '#actors/failure.ts';
 import type {Api} from '#api/api.ts';
+import type {AutoscaleView} from '#contract/autoscale.ts';
 import type {ScaleView, SupervisorView} from '#contract/supervisor.ts';
 import {worker} from './fakeViews.ts';
 
@@ -20,7 +21,19 @@ const supervisor: SupervisorView = {
 	lastBeat: 2,
 };
 
-type Verbs = Pick<Api, 'drain' | 'supervisors' | 'scale' | 'scaled' | 'restartWorkers'>;
+type Verbs = Pick<Api, 'drain' | 'supervisors' | 'scale' | 'scaled' | 'explainScale' | 'restartWorkers'>;
+
+const explained: AutoscaleView = {
+	pool: 'default',
+	rule: {min: 0, max: 8, targetWaitMs: 5000, cooldown: {upMs: 5000, downMs: 60_000}},
+	node: 'n1',
+	leads: true,
+	at: 1000,
+	workers: 2,
+	load: {waiting: 0, busy: 1, arrivals: 1, runMs: 200, slots: 4, present: 2, idle: false},
+	why: 'right 2',
+	decisions: [{at: 500, from: 0, to: 2, why: 'needed 2'}],
+};
 
 /** One supervisor of the pool `default`, which does at once as it is told; other pools have none. */
 export function fakeScale(): Verbs {
@@ -50,6 +63,7 @@ export function fakeScale(): Verbs {
 			if (pool === keeper.pool) keeper = {...keeper, wanted: workers, running: workers, workers: list};
 			return {ok: true, value: view(pool)};
 		},
+		explainScale: (pool = explained.pool) => (pool === explained.pool ? [explained] : []),
 		scaled: async pool => ({ok: true, value: view(pool)}),
 		restartWorkers(pool) {
 			if (pool !== keeper.pool)

@@ -13,6 +13,7 @@ const addresses = [
 	'GET /metrics',
 	'GET /readyz',
 	'GET /v1/audit',
+	'GET /v1/autoscale',
 	'GET /v1/dead-letters',
 	'GET /v1/events',
 	'GET /v1/functions',

@@ -1,4 +1,5 @@
 import test from 'ava';
+import type {AutoscaleList} from '#contract/autoscale.ts';
 import type {Rolling, ScaleView, SupervisorList} from '#contract/supervisor.ts';
 import {open} from './door.ts';
 
@@ -31,6 +32,15 @@ test('the workers of a pool are replaced, which needs a supervisor', async t => 
 	t.like((await rolling.json()) as Rolling, {pool: 'default', supervisors: ['here-s1']});
 	const refused = await call('POST', '/v1/pools/gpu/restart');
 	t.is(refused.status, 409);
+});
+
+test('what the rules of pools decided is told with its why, of all or of one', async t => {
+	const {call} = await open(t);
+	for (const query of ['', '?pool=default']) {
+		const {pools} = (await (await call('GET', `/v1/autoscale${query}`)).json()) as AutoscaleList;
+		t.like(pools, [{pool: 'default', workers: 2, why: 'right 2', decisions: [{from: 0, to: 2}]}]);
+	}
+	t.deepEqual(await (await call('GET', '/v1/autoscale?pool=gpu')).json(), {pools: []});
 });
 
 test('a worker is drained by its id', async t => {

@@ -1,0 +1,150 @@
+/**
+ * Scales the pools that have a rule. Every server looks at each of them every two seconds, so that whichever
+ * comes to lead knows what was; the one that leads says how many workers there should be, as an operator
+ * would. Should two think for a moment that they lead, both say much the same, and the last word counts.
+ *
+ * A pool's rule has the last word over `warren scale`, too: what is too few or too many does not stay.
+ */
+import type {AutoscaleView} from '#contract/autoscale.ts';
+import type {WorkerView} from '#contract/status.ts';
+import type {ScaleView} from '#contract/supervisor.ts';
+import type {Ambient} from '#observe/observe.ts';
+import type {Held} from '#runtime/roster.ts';
+import type {Stock, Store} from '#store/store.ts';
+import {type Gauge, gauge, type Look} from './gauge.ts';
+import {leads} from './lead.ts';
+import {decide, type Memory, type ScaleRule} from './rule.ts';
+import type {Scaler} from './scaler.ts';
+
+export type Autoscaler = {
+	start(): void;
+	stop(): Promise<void>;
+	/** Each pool that has a rule: what was seen of it last, what was decided and why. */
+	explain(): AutoscaleView[];
+};
+
+type Parts = {
+	/** By pool. */
+	readonly rules: Readonly<Record<string, ScaleRule>>;
+	/** This server. */
+	readonly home: string;
+	readonly store: Pick<Store, 'stock' | 'shared' | 'homes'>;
+	readonly scaler: Pick<Scaler, 'scale' | 'view'>;
+	/** The workers that it hears of, and what they hold. */
+	readonly roster: {workers(): readonly WorkerView[]; held(): readonly Held[]};
+	/** How many of these more workers would start. */
+	readonly startable: (stock: Stock) => number;
+};
+
+/** What is known of a pool. */
+type Watched = {
+	readonly view: AutoscaleView;
+	readonly memory?: Memory;
+	readonly gauge?: Gauge;
+};
+
+const lookMs = 2000;
+const mostDecisions = 100;
+
+export function createAutoscaler({clock, log}: Ambient, parts: Parts): Autoscaler {
+	const {rules, home, store, scaler, roster, startable} = parts;
+	const pools = new Map(Object.entries(rules).map(([pool, rule]) => [pool, unseen(pool, rule, home)]));
+	let callOff = () => {};
+	let looking: Promise<void> | undefined;
+	let stopped = false;
+
+	const lookAt = (pool: string, stock: readonly Stock[]): Look => {
+		const at = clock.now();
+		const workers = roster.workers().filter(one => one.pool === pool && isThere(one));
+		const ages = agesOf(roster.held(), at);
+		return {
+			at,
+			open: stock.filter(one => one.pool === pool).reduce((sum, one) => sum + startable(one), 0),
+			workers: workers.map(({id, state, slots, busy, ended, slotMs, startedAt}) => ({
+				...{id, slots, busy, ended, slotMs, startedAt},
+				takes: state !== 'draining',
+				busyMs: ages.get(id) ?? 0,
+			})),
+		};
+	};
+	const watch = async (pool: string, rule: ScaleRule, isLead: boolean, stock: readonly Stock[]) => {
+		const {memory, gauge: before, view} = pools.get(pool) ?? unseen(pool, rule, home);
+		const seen = gauge(before, lookAt(pool, stock));
+		const scale = await scaler.view(pool);
+		const {others} = scale;
+		const kept = keptIn(scale);
+		const wanted = kept + others;
+		const now = seen.last.at;
+		const decision = decide(rule, seen.load, {wanted, memory, now});
+		// Those that were started by hand work, too, and nobody takes them away.
+		const to = Math.max(0, decision.workers - others);
+		const isKept = scale.supervisors.some(one => one.state === 'running');
+		const acts = isLead && isKept && to !== kept;
+		const why = isKept ? decision.why : `${decision.why}; no supervisor of this pool is heard of`;
+		if (acts) {
+			await scaler.scale(pool, to);
+			log.info({pool, from: wanted, to: to + others, why}, 'a pool is scaled by its rule');
+		}
+		const made = acts ? [{at: now, from: wanted, to: to + others, why}] : [];
+		pools.set(pool, {
+			gauge: seen,
+			// A step that was not made is none.
+			memory: acts ? decision.memory : {...decision.memory, upAt: memory?.upAt, downAt: memory?.downAt},
+			view: {
+				...{pool, rule, node: home, leads: isLead, at: now, load: loadOf(seen), why},
+				workers: acts ? to + others : wanted,
+				decisions: [...made, ...view.decisions].slice(0, mostDecisions),
+			},
+		});
+	};
+	const look = async (): Promise<void> => {
+		const [isLead, stock] = await Promise.all([leads(store, home), store.stock()]);
+		for (const [pool, rule] of Object.entries(rules)) await watch(pool, rule, isLead, stock);
+	};
+	const tick = (): void => {
+		if (stopped) return;
+		looking = look()
+			.catch(error => log.warn({err: error}, 'pools could not be scaled by their rules; trying again'))
+			.then(() => {
+				if (!stopped) callOff = clock.after(lookMs, tick);
+			});
+	};
+	return {
+		start() {
+			if (pools.size > 0) tick();
+		},
+		async stop() {
+			stopped = true;
+			callOff();
+			await looking;
+		},
+		explain: () => [...pools.values()].map(({view}) => view),
+	};
+}
+
+function unseen(pool: string, rule: ScaleRule, node: string): Watched {
+	const nothing = {leads: false, at: null, workers: null, load: null, why: 'it has not looked yet'};
+	return {view: {pool, rule, node, ...nothing, decisions: []}};
+}
+
+const isThere = ({state}: WorkerView) => state !== 'lost' && state !== 'stopped';
+
+/** How long each worker's attempts have run, all together. */
+function agesOf(held: readonly Held[], now: number): Map<string, number> {
+	const ages = new Map<string, number>();
+	for (const {worker, startedAt} of held) {
+		if (startedAt !== null) ages.set(worker, (ages.get(worker) ?? 0) + Math.max(0, now - startedAt));
+	}
+	return ages;
+}
+
+/** How many its supervisors keep: as it was said, or as each of them was given. */
+function keptIn({workers, supervisors}: ScaleView): number {
+	return (
+		workers ?? supervisors.reduce((sum, {wanted, state}) => sum + (state === 'lost' ? 0 : (wanted ?? 0)), 0)
+	);
+}
+
+function loadOf({load: {runMs, ...load}}: Gauge): AutoscaleView['load'] {
+	return {...load, ...(runMs !== undefined && {runMs})};
+}

@@ -1,0 +1,211 @@
+import {setImmediate as turn} from 'node:timers/promises';
+import test from 'ava';
+import type {WorkerView} from '#contract/status.ts';
+import type {ScaleView} from '#contract/supervisor.ts';
+import type {Held} from '#runtime/roster.ts';
+import {createAutoscaler} from '#scale/autoscaler.ts';
+import type {ScaleRule} from '#scale/rule.ts';
+import type {Stock} from '#store/store.ts';
+import {testAmbient} from '../harness/ambient.ts';
+import {createFakeClock} from '../harness/clock.ts';
+
+const seconds = (count: number) => count * 1000;
+const rule: ScaleRule = {
+	...{min: 0, max: 8, targetWaitMs: seconds(5)},
+	cooldown: {upMs: 0, downMs: seconds(10)},
+};
+
+const workerOf = (id: string, more: Partial<WorkerView> = {}): WorkerView => ({
+	...{id, pool: 'gpu', host: 'h', pid: 1, version: '0', state: 'idle', slots: 4, busy: 0, warm: {}},
+	...{rssBytes: 1, executors: 1, restarts: 0, ended: 0, slotMs: 0, missingWalls: [], supervisor: 's1'},
+	...{startedAt: 0, lastBeat: 0},
+	...more,
+});
+
+const keeper = (wanted: number, state: 'running' | 'lost' = 'running') => ({
+	...{id: 's1', pool: 'gpu', host: 'h', pid: 1, version: '0', wanted, workers: [], restarts: 0},
+	...{trouble: null, restart: null, startedAt: 0, state, running: wanted, lastBeat: 0},
+});
+
+/** An autoscaler of one pool over a world that is whatever a test says it is. */
+function world(home = 'a') {
+	const clock = createFakeClock();
+	const ambient = testAmbient(clock);
+	const seen = {
+		stock: [] as Stock[],
+		workers: [] as WorkerView[],
+		held: [] as Held[],
+		homes: [{home: 'a', live: true}],
+		said: null as number | null,
+		others: 0,
+		supervisors: [keeper(0)],
+		scaled: [] as number[],
+		broken: false,
+	};
+	const view = async (pool: string): Promise<ScaleView> => ({
+		...{pool, workers: seen.said, running: 0, others: seen.others, done: false},
+		supervisors: seen.supervisors,
+	});
+	const autoscaler = createAutoscaler(ambient, {
+		rules: {gpu: rule},
+		home,
+		store: {
+			shared: true,
+			async stock() {
+				if (seen.broken) throw new Error('no store');
+				return seen.stock;
+			},
+			homes: async () => seen.homes.map(one => ({...one, epoch: 1, seq: 0, actedThrough: 0})),
+		},
+		scaler: {
+			view,
+			async scale(pool, workers) {
+				seen.said = workers;
+				seen.scaled.push(workers);
+				return view(pool);
+			},
+		},
+		roster: {workers: () => seen.workers, held: () => seen.held},
+		startable: ({waiting, placed}) => waiting + placed,
+	});
+	return {
+		...{seen, autoscaler, ambient},
+		/** One look after the other, until each is over. */
+		async look(times = 1) {
+			for (let left = times; left > 0; left--) {
+				clock.advance(seconds(2));
+				await turn();
+			}
+		},
+		async begin() {
+			autoscaler.start();
+			await turn();
+		},
+		explained: () => {
+			const [one] = autoscaler.explain();
+			if (!one) throw new Error('the pool is not explained');
+			return one;
+		},
+	};
+}
+
+const queued = (waiting: number, placed = 0): Stock[] => [
+	{pool: 'gpu', class: 'normal', function: 'fib', waiting, placed},
+	{pool: 'other', class: 'normal', function: 'fib', waiting: 1_000_000, placed: 0},
+];
+
+test('a pool goes from zero at the first task, and back when nothing came for its cooldown', async t => {
+	const {seen, autoscaler, ambient, look, begin, explained} = world();
+	await begin();
+	t.deepEqual(seen.scaled, []);
+	seen.stock = queued(0, 1);
+	await look();
+	t.deepEqual(seen.scaled, [1]);
+	seen.workers = [workerOf('w1', {ended: 1, slotMs: 200})];
+	seen.stock = queued(0);
+	await look(7);
+	t.deepEqual(seen.scaled, [1, 0]);
+	const lines = ambient.lines.filter(({msg}) => msg === 'a pool is scaled by its rule');
+	t.like(lines[0], {pool: 'gpu', from: 0, to: 1});
+	t.like(lines[1], {pool: 'gpu', from: 1, to: 0});
+	t.deepEqual(
+		explained().decisions.map(({from, to, why}) => ({from, to, why})),
+		[
+			{from: 1, to: 0, why: 'nothing waits, runs or comes; 1 there: enough 0 for 10s'},
+			{from: 0, to: 1, why: '1 wait, 0 of 0 slots run, 0.5/s come, and none has ended yet: needed 1'},
+		],
+	);
+	await autoscaler.stop();
+});
+
+test('only the server that leads decides; the others look, so that they can', async t => {
+	const {seen, autoscaler, look, begin, explained} = world('b');
+	seen.homes = [
+		{home: 'a', live: true},
+		{home: 'b', live: true},
+	];
+	seen.stock = queued(5);
+	await begin();
+	await look(3);
+	t.deepEqual(seen.scaled, []);
+	t.like(explained(), {leads: false, workers: 0, load: {waiting: 5}});
+	seen.homes = [
+		{home: 'a', live: false},
+		{home: 'b', live: true},
+	];
+	await look();
+	t.deepEqual(seen.scaled, [1]);
+	t.true(explained().leads);
+	await autoscaler.stop();
+});
+
+test('where nobody keeps workers nothing is said, and the explanation says why', async t => {
+	const {seen, autoscaler, look, begin, explained} = world();
+	seen.supervisors = [keeper(0, 'lost')];
+	seen.stock = queued(5);
+	await begin();
+	await look();
+	t.deepEqual(seen.scaled, []);
+	t.regex(explained().why, /needed 1; no supervisor of this pool is heard of$/);
+	t.deepEqual(explained().decisions, []);
+	seen.supervisors = [keeper(0)];
+	await look();
+	t.deepEqual(seen.scaled, [1], 'a step that was not made has no cooldown');
+	await autoscaler.stop();
+});
+
+test('workers that were started by hand count, and nobody takes them away', async t => {
+	const {seen, autoscaler, look, begin} = world();
+	seen.others = 2;
+	seen.said = 0;
+	seen.workers = [workerOf('m1', {supervisor: null}), workerOf('m2', {supervisor: null})];
+	await begin();
+	seen.workers = seen.workers.map(one => ({...one, ended: 10, slotMs: 10_000, busy: 4}));
+	seen.stock = queued(88, 8);
+	await look();
+	// 96 of a second each, of which a worker starts 24 in five.
+	t.is(seen.scaled.length, 1);
+	t.true((seen.scaled[0] ?? 0) > 0 && (seen.scaled[0] ?? 0) <= 6);
+	seen.stock = queued(0);
+	seen.workers = seen.workers.map(one => ({...one, busy: 0}));
+	await look(20);
+	t.is(seen.said, 0);
+	await autoscaler.stop();
+});
+
+test('a number that an operator said holds until the rule has seen a cooldown of it', async t => {
+	const {seen, autoscaler, look, begin} = world();
+	await begin();
+	seen.said = 3;
+	await look(4);
+	t.deepEqual(seen.scaled, []);
+	await look(2);
+	t.deepEqual(seen.scaled, [0]);
+	await autoscaler.stop();
+});
+
+test('a store that is away stops nothing for good', async t => {
+	const {seen, autoscaler, ambient, look, begin} = world();
+	seen.broken = true;
+	await begin();
+	t.is(ambient.lines.at(-1)?.msg, 'pools could not be scaled by their rules; trying again');
+	seen.broken = false;
+	seen.stock = queued(1);
+	await look();
+	t.deepEqual(seen.scaled, [1]);
+	await autoscaler.stop();
+});
+
+test('long ones that run are seen for how long they do', async t => {
+	const {seen, autoscaler, ambient, look, begin, explained} = world();
+	seen.workers = [workerOf('w1')];
+	await begin();
+	seen.workers = [workerOf('w1', {busy: 2, ended: 2, slotMs: 20})];
+	await look();
+	const startedAt = ambient.clock.now();
+	seen.held = ['t1', 't2'].map(task => ({task, attempt: 1, worker: 'w1', startedAt}));
+	seen.stock = queued(0, 2);
+	await look(60);
+	t.true((explained().load?.runMs ?? 0) >= seconds(100));
+	await autoscaler.stop();
+});
