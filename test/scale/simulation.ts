@@ -1,5 +1,6 @@
 // A pool in virtual time: tasks come as a trace says, take a slot in the order in which they came, and a worker
-// is there some time after it was asked for. The gauge and the rule are those of the server.
+// is there some time after it was asked for, and says once a second what it does. The gauge and the rule are
+// those of the server.
 import {type Gauge, gauge, type WorkerLook} from '#scale/gauge.ts';
 import {decide, type Memory, type ScaleRule} from '#scale/rule.ts';
 import {Heap} from '#transport/memory/heap.ts';
@@ -48,7 +49,11 @@ type Worker = {
 	begun: number;
 	ended: number;
 	slotMs: number;
+	/** What it said last. */
+	beat: WorkerLook | undefined;
 };
+
+const beatMs = 1000;
 
 type Happening = {readonly at: number; readonly happen: () => void};
 
@@ -93,12 +98,13 @@ export function simulate(setting: Setting): Report {
 		const id = `w${now}.${workers.size}.${waits.length}`;
 		const worker: Worker = {
 			...{id, orderedAt: now, ready: false, leaving: false},
-			...{busy: 0, begun: 0, ended: 0, slotMs: 0},
+			...{busy: 0, begun: 0, ended: 0, slotMs: 0, beat: undefined},
 		};
 		workers.add(worker);
 		at(now + startMs, () => {
 			if (!workers.has(worker)) return;
 			worker.ready = true;
+			beat(worker);
 			place();
 		});
 	};
@@ -112,6 +118,11 @@ export function simulate(setting: Setting): Report {
 		for (let missing = wanted - staying.length; missing > 0; missing--) hire();
 		const surplus = staying.toSorted((a, b) => Number(a.ready) - Number(b.ready) || a.busy - b.busy);
 		for (const worker of surplus.slice(0, Math.max(0, staying.length - wanted))) dismiss(worker);
+	};
+	const beat = (worker: Worker) => {
+		if (!workers.has(worker)) return;
+		worker.beat = lookOf(worker);
+		at(now + beatMs, () => beat(worker));
 	};
 	const lookOf = (worker: Worker): WorkerLook => {
 		const {id, busy, ended, slotMs, orderedAt} = worker;
@@ -130,7 +141,11 @@ export function simulate(setting: Setting): Report {
 	const look = () => {
 		const ready = [...workers].filter(one => one.ready);
 		const running = ready.reduce((sum, one) => sum + one.busy, 0);
-		seen = gauge(seen, {at: now, open: came - begun + running, workers: ready.map(lookOf)});
+		seen = gauge(seen, {
+			at: now,
+			open: came - begun + running,
+			workers: ready.flatMap(one => one.beat ?? []),
+		});
 		const decision = decide(rule, seen.load, {wanted, memory, now});
 		memory = decision.memory;
 		if (decision.workers !== wanted) {
