@@ -8,6 +8,7 @@ import type {Api} from '#api/api.ts';
 import {pause, systemClock} from '#lib/clock.ts';
 import {openAccess} from '#node/access.ts';
 import {openCrew, openWorker} from '#node/crew.ts';
+import {modesOf} from '#node/modes.ts';
 import type {WarrenOptions} from '#node/options.ts';
 import {openServer, type Server} from '#node/server.ts';
 import {createFeed, type Feed} from '#observe/feed.ts';
@@ -41,6 +42,7 @@ const never = new Promise<never>(() => {});
 
 /**
  * Opens a node; `start` lets it take work.
+ * @throws TypeError when the options don't go together
  * @throws FolderTaken when another process works on the same data folder
  * @throws KeysMissing when REST would be open to others than this machine; KeyFileTrouble
  */
@@ -58,6 +60,7 @@ export async function createWarren(
 	const broker = {url: 'memory:', ...options.broker};
 	// Before a folder is made or a broker is asked: a door that must not be opened is no start.
 	const isServer = roles.includes('server');
+	const modeOf = modesOf(options);
 	const keys = isServer && options.http ? await openAccess(ambient, data, options.http) : undefined;
 	const lock = isServer ? lockFolder(data) : undefined;
 	const feed = createFeed();
@@ -68,7 +71,8 @@ export async function createWarren(
 		});
 		const crew = openCrew(ambient, roles, options);
 		const worker = roles.includes('worker') ? openWorker(ambient, options, transport, crew) : undefined;
-		const server = lock && (await openServer(ambient, {options, data, transport, crew, feed, keys}));
+		const rooms = {options, data, transport, crew, inlet: worker?.inlet, modeOf, feed, keys};
+		const server = lock && (await openServer(ambient, rooms));
 		return assemble(ambient, {options, feed, transport, executors: crew.executors, worker, server, lock});
 	} catch (error) {
 		lock?.release();

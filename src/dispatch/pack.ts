@@ -3,6 +3,8 @@ import type {Placement} from '#runtime/runtime.ts';
 /** Sorts attempts into lists that travel together. */
 export type Packer = {
 	pack(placements: readonly Placement[]): Placement[][];
+	/** How many of a version may be in one list. */
+	capacity(version: string): number;
 	measured(version: string, runMs: number): void;
 };
 
@@ -52,6 +54,7 @@ export function createPacker(): Packer {
 			}
 			return packs;
 		},
+		capacity,
 		measured(version, runMs) {
 			const mean = means.get(version);
 			const ms = Math.max(leastMs, runMs);

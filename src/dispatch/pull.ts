@@ -11,7 +11,8 @@ import type {Dispatch, Placed, Placement} from '#runtime/runtime.ts';
 import type {Names} from '#transport/topology.ts';
 import {type Published, type Transport, TransportDown} from '#transport/transport.ts';
 import type {Choice} from './choice.ts';
-import {createPacker} from './pack.ts';
+import {marked} from './late.ts';
+import type {Packer} from './pack.ts';
 import {createPools} from './pools.ts';
 
 type Parts = {
@@ -21,20 +22,15 @@ type Parts = {
 	readonly home: string;
 	readonly epoch: number;
 	readonly choose: Choice;
+	readonly packer: Packer;
 };
 
 const againMs = 500;
-/**
- * A process that stood still for so long after its commit may have been taken for dead, and the attempt be
- * dispatched already by who took it up (R20). A third of the shortest lease is more.
- */
-const lateMs = 300;
 
 export function createPull(
 	{clock, metrics, log}: Ambient,
-	{transport, names, home, epoch, choose}: Parts,
+	{transport, names, home, epoch, choose, packer}: Parts,
 ): Dispatch {
-	const packer = createPacker();
 	const pools = createPools(transport, names);
 	let counter = 0;
 
@@ -94,15 +90,15 @@ export function createPull(
 	};
 	return {
 		place(placements, placed) {
-			const soon = clock.now() - lateMs;
-			const marked = placements.map(one => (one.row.updatedAt < soon ? {...one, again: true} : one));
-			for (const pack of packer.pack(marked)) send(pack, placed);
+			for (const pack of packer.pack(marked(placements, clock.now()))) send(pack, placed);
 		},
 		measured: (version, runMs) => packer.measured(version, runMs),
+		holds: () => false,
+		outlives: () => transport.durable,
 	};
 }
 
-function itemOf({row, again}: Placement): WorkItem {
+export function itemOf({row, again}: Placement): WorkItem {
 	const {id: task, attempt, function: fn, version, wallMs, deadline} = row;
 	return {task, attempt, again, function: fn, version, wallMs, deadline};
 }

@@ -1,4 +1,5 @@
 import type {Breaker, Policy} from '#actors/policy.ts';
+import type {Mode} from '#dispatch/dispatch.ts';
 import type {HttpOptions} from '#gateway/rest.ts';
 import type {ScaleRule} from '#scale/rule.ts';
 import type {AccessOptions} from './access.ts';
@@ -48,8 +49,15 @@ export type WarrenOptions = {
 	};
 	/** When a function is paused whose executors keep dying, and whose policy says nothing of it. */
 	readonly breaker?: Partial<Breaker>;
-	/** Attempts in the broker at most; how often the audit looks after them. */
-	readonly dispatch?: {readonly window?: number; readonly auditMs?: number};
+	readonly dispatch?: {
+		/** Attempts in the broker at most, of each class of each pool. */
+		readonly window?: number;
+		/** How often the audit looks after them. */
+		readonly auditMs?: number;
+		/** How attempts meet a worker, and in which pools otherwise: docs/scaling.md. */
+		readonly mode?: Mode;
+		readonly pools?: Readonly<Record<string, {readonly mode?: Mode}>>;
+	};
 	/** Who scales a pool by itself, and how; by pool. */
 	readonly autoscale?: Readonly<Record<string, ScaleRule>>;
 	readonly limits?: {readonly payloadBytes?: number; readonly intakeBytes?: number};

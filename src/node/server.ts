@@ -6,8 +6,7 @@ import {monotonicFactory} from 'ulid';
 import {defaultBreaker, defaultPolicy} from '#actors/policy.ts';
 import type {Api} from '#api/api.ts';
 import {openApi} from '#api/open.ts';
-import {createChoice} from '#dispatch/choice.ts';
-import {createPull} from '#dispatch/pull.ts';
+import {createDispatch, type Mode} from '#dispatch/dispatch.ts';
 import {compile} from '#engine/compile.ts';
 import {createAmqpDoor} from '#gateway/amqp.ts';
 import type {Door} from '#gateway/gateway.ts';
@@ -25,6 +24,7 @@ import type {Store} from '#store/store.ts';
 import {names} from '#transport/topology.ts';
 import type {Transport} from '#transport/transport.ts';
 import {version} from '#version.ts';
+import type {Inlet} from '#worker/inlet.ts';
 import type {Crew} from './crew.ts';
 import {mib, type WarrenOptions} from './options.ts';
 
@@ -44,6 +44,9 @@ export type ServerParts = {
 	readonly data: string;
 	readonly transport: Transport;
 	readonly crew: Crew;
+	/** Of the worker in this process. */
+	readonly inlet: Inlet | undefined;
+	readonly modeOf: (pool: string) => Mode;
 	readonly feed: Feed;
 	/** Whom REST answers; undefined: everybody. */
 	readonly keys: Keys | undefined;
@@ -52,7 +55,7 @@ export type ServerParts = {
 /** Opens the server's rooms: store, home, use cases, doors. Nothing is taken before `home.start`. */
 export async function openServer(
 	ambient: Ambient,
-	{options, data, transport, crew, feed, keys}: ServerParts,
+	{options, data, transport, crew, inlet, modeOf, feed, keys}: ServerParts,
 ): Promise<Server> {
 	const {broker = {}, limits = {}, http} = options;
 	const storeUrl = options.store?.url ?? `sqlite:${join(data, 'warren.db')}`;
@@ -61,8 +64,7 @@ export async function openServer(
 	const home = await openHome(ambient, {
 		id: options.id ?? homeId(data),
 		...{store, transport, names: named, feed},
-		dispatch: (home, epoch, roster) =>
-			createPull(ambient, {transport, names: named, home, epoch, choose: createChoice(roster)}),
+		dispatch: office => createDispatch(ambient, {transport, names: named, office, inlet, modeOf}),
 		windowSize: options.dispatch?.window ?? 2000,
 		groupMost: options.store?.groupMost ?? 2000,
 		auditMs: options.dispatch?.auditMs ?? 5000,

@@ -36,6 +36,7 @@ type Parts = {
 	readonly inFlight: InFlight;
 };
 
+type Placed = Placement & {readonly seq: number; isPlaced?: boolean};
 type Bare = Omit<Placement, 'input'> & {readonly seq: number};
 
 /** How long to wait before the store is asked again for what it could not give. */
@@ -43,7 +44,7 @@ const readAgainMs = 250;
 
 export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
 	const {store, dispatch, outlet, waiters, watermark, inFlight} = parts;
-	let ready: (Placement & {seq: number})[] = [];
+	let ready: Placed[] = [];
 	let bare: Bare[] = [];
 
 	const hold = (seq: number, row: TaskRow, work: () => Promise<void>, what: string) => {
@@ -66,10 +67,12 @@ export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
 			await pause(clock, readAgainMs);
 		}
 	};
-	const place = (placements: (Placement & {seq: number})[]) => {
+	const place = (placements: readonly Placed[]) => {
 		dispatch.place(placements, (placement, to) => {
 			inFlight.sent(placement.row, to);
-			watermark.release((placement as Placement & {seq: number}).seq);
+			const sent = placement as Placed;
+			if (!sent.isPlaced) watermark.release(sent.seq);
+			sent.isPlaced = true;
 		});
 	};
 	const placeBare = async (list: typeof bare): Promise<void> => {

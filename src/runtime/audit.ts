@@ -15,6 +15,7 @@ import type {Flight, InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';
 import {findMissing, graceOf, isVigil, lostLetter, sound} from './missing.ts';
 import type {Roster} from './roster.ts';
+import type {Dispatch} from './runtime.ts';
 
 export type Audit = {
 	/** Looks now, heals what it can, and says what it saw. @throws StoreTrouble */
@@ -28,6 +29,7 @@ type Parts = {
 	readonly store: Store;
 	readonly inFlight: InFlight;
 	readonly roster: Roster;
+	readonly dispatch: Pick<Dispatch, 'holds'>;
 	readonly tell: (letter: Letter) => void;
 	/** The worker must stop this attempt (R24). */
 	readonly stop: (task: string, attempt: number) => void;
@@ -49,7 +51,7 @@ const mostStrays = 1000;
 
 export function createAudit(ambient: Ambient, parts: Parts): Audit {
 	const {clock, log, metrics} = ambient;
-	const {store, inFlight, roster, tell} = parts;
+	const {store, inFlight, roster, dispatch, tell} = parts;
 	const healed = new Map<string, number>();
 	const heal = (kind: Break['kind']) => {
 		healed.set(kind, (healed.get(kind) ?? 0) + 1);
@@ -71,7 +73,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 			tell(letter);
 		});
 	const lost = async (): Promise<Break[]> => {
-		const missing = await findMissing({inFlight, roster, depth: parts.depth, now: clock.now()});
+		const missing = await findMissing({inFlight, roster, dispatch, depth: parts.depth, now: clock.now()});
 		for (const {flight, why, sure} of missing) {
 			if (!sure || flight.healing) continue;
 			log.warn({task: flight.task, attempt: flight.attempt, why}, 'an attempt is lost; dispatching it again');
@@ -171,7 +173,9 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 			});
 			const sent = [...inFlight.list()].filter(({to}) => to === worker);
 			const told = [...new Set([...named, ...sent])].map(async flight => {
-				if (!flight.healing) await redispatch(flight, `its worker ${worker} is lost`, worker);
+				// A process that stood still takes its own worker for lost; what that has, it has.
+				if (flight.healing || dispatch.holds(flight.task, flight.attempt)) return;
+				await redispatch(flight, `its worker ${worker} is lost`, worker);
 			});
 			void Promise.all(told).then(lookAnyway).then(again);
 		},

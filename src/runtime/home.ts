@@ -28,11 +28,12 @@ import {createOutlet} from './outlet.ts';
 import {createParking} from './parking.ts';
 import {refill} from './refill.ts';
 import {createReplies, type Replies} from './replies.ts';
+import {createReports} from './reports.ts';
 import {resume} from './resume.ts';
 import {keepTidy} from './retention.ts';
 import {createReturned} from './returned.ts';
 import {createRoster, type Roster} from './roster.ts';
-import type {Dispatch} from './runtime.ts';
+import type {Dispatch, Office} from './runtime.ts';
 import {createStops, type Stops} from './stops.ts';
 import {createTimers} from './timers.ts';
 import {createTombs} from './tombs.ts';
@@ -75,7 +76,7 @@ export type HomeParts = {
 	readonly transport: Transport;
 	readonly names: Names;
 	readonly feed: Feed;
-	readonly dispatch: (home: string, epoch: number, roster: Roster) => Dispatch;
+	readonly dispatch: (office: Office) => Dispatch;
 	readonly windowSize: number;
 	readonly groupMost: number;
 	readonly retentionMs: number;
@@ -126,7 +127,14 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		happened({actor: 'worker', id: worker, group: pool, state, at: ambient.clock.now()});
 	};
 	const roster = createRoster(ambient, changed);
-	const dispatch = parts.dispatch(id, home.epoch, roster);
+	const reports = createReports({
+		...{home: id, tell, tombs, stops, news: store.shared ? news : undefined},
+		measured(row, outcome) {
+			measure(ambient, dispatch, row, outcome);
+			breaker.hear(row, outcome);
+		},
+	});
+	const dispatch = parts.dispatch({home: id, epoch: home.epoch, roster, reports, over: over.signal});
 	const timers = createTimers(ambient, store, id, tell);
 	const answer = createReplies(ambient, transport);
 	const outlet = createOutlet(ambient, {store, transport, names, feed, announcer, tombs, answer});
@@ -155,20 +163,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 			moveBacklog();
 		},
 	});
-	const inbox = createInbox(ambient, {
-		...{tell, order},
-		over(outcome) {
-			tombs.remove(outcome.task, outcome.attempt);
-			stops.tell(outcome);
-			// Another server may have ended it, and wait to hear of it.
-			if (store.shared && outcome.failure?.code === 'CANCELLED') news({about: 'stopped', from: id, outcome});
-		},
-		measured(row, outcome) {
-			measure(ambient, dispatch, row, outcome);
-			breaker.hear(row, outcome);
-		},
-		park,
-	});
+	const inbox = createInbox(ambient, {reports, order, park});
 	const desk = createCodeDesk(ambient, {store, tombs, order, park});
 	const returned = createReturned(ambient, tell, park);
 	const hear = createEar({
@@ -182,7 +177,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		},
 	});
 	const audit = createAudit(ambient, {
-		...{store, inFlight, roster, tell, everyMs: parts.auditMs},
+		...{store, inFlight, roster, dispatch, tell, everyMs: parts.auditMs},
 		stop: (task, attempt) => tombs.add(task, attempt),
 		depth: lane => depthOf(transport, names.work(lane.pool, lane.class)),
 		wake: () => timers.note(ambient.clock.now()),
@@ -227,7 +222,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 			ambient.metrics.collectors.add(collect);
 			await transport.declare(serverTopology(names, id, parts.intakeBytes));
 			await cluster.enter();
-			await resume(ambient, {store, home, acts, watermark, inFlight, durable: transport.durable});
+			await resume(ambient, {store, home, acts, watermark, inFlight, dispatch});
 			const listen = async (queue: string, handle: (delivery: Delivery) => Promise<Verdict> | Verdict) =>
 				consumers.push(await transport.consume(queue, {prefetch: inboxPrefetch}, handle));
 			await listen(names.node(id), inbox);

@@ -3,6 +3,7 @@ import type {Depth} from './depth.ts';
 import type {Flight, InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';
 import type {Held, Roster} from './roster.ts';
+import type {Dispatch} from './runtime.ts';
 
 /** What a heartbeat may be late without being wrong: three beats and some more. */
 export const graceOf = ({beatMs}: Roster): number => 5 * beatMs;
@@ -30,6 +31,7 @@ export const isVigil = ({lostAt}: Roster, now: number): boolean =>
 type Evidence = {
 	readonly inFlight: InFlight;
 	readonly roster: Roster;
+	readonly dispatch: Pick<Dispatch, 'holds'>;
 	readonly depth: (lane: Lane) => Promise<Depth>;
 	readonly now: number;
 };
@@ -37,9 +39,10 @@ type Evidence = {
 /**
  * Attempts that seem to be nowhere: no live worker names them, and their queue is empty, is gone, or
  * had, more than a beat ago, given out what was put there later. What
- * was sent to one worker is in no queue of a lane: only that worker's word counts.
+ * was sent to one worker is in no queue of a lane: only that worker's word counts. What this process holds
+ * itself is not missing.
  */
-export async function findMissing({inFlight, roster, depth, now}: Evidence): Promise<Missing[]> {
+export async function findMissing({inFlight, roster, dispatch, depth, now}: Evidence): Promise<Missing[]> {
 	for (const {task, attempt, worker} of roster.held()) {
 		const flight = inFlight.get(task);
 		if (flight?.attempt !== attempt) continue;
@@ -48,7 +51,9 @@ export async function findMissing({inFlight, roster, depth, now}: Evidence): Pro
 		inFlight.heard(flight, now);
 	}
 	const before = now - silenceOf(roster);
-	const silent = [...inFlight.list()].filter(({at, heardAt = 0}) => Math.max(at, heardAt) <= before);
+	const silent = [...inFlight.list()].filter(
+		({task, attempt, at, heardAt = 0}) => Math.max(at, heardAt) <= before && !dispatch.holds(task, attempt),
+	);
 	const depths = new Map<string, Depth>();
 	if (silent.length > 0) for (const [lane, found] of await sound({inFlight, depth})) depths.set(lane, found);
 	const missing: Missing[] = [];

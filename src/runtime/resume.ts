@@ -8,6 +8,7 @@ import type {HomeRow, Store, TaskRow} from '#store/store.ts';
 import type {Acts} from './act.ts';
 import type {InFlight} from './inFlight.ts';
 import {owedBy} from './owed.ts';
+import type {Dispatch} from './runtime.ts';
 import {redoSeq, type Watermark} from './watermark.ts';
 
 type Parts = {
@@ -16,8 +17,7 @@ type Parts = {
 	readonly acts: Acts;
 	readonly watermark: Watermark;
 	readonly inFlight: InFlight;
-	/** Work messages outlive this process. */
-	readonly durable: boolean;
+	readonly dispatch: Pick<Dispatch, 'outlives'>;
 };
 
 const page = 500;
@@ -25,7 +25,7 @@ const page = 500;
 /** Resolves to how many tasks had something owed to them, once all of it is under way. */
 export async function resume(
 	{log}: Ambient,
-	{store, home, acts, watermark, inFlight, durable}: Parts,
+	{store, home, acts, watermark, inFlight, dispatch}: Parts,
 ): Promise<number> {
 	const {home: name, epoch, actedThrough} = home;
 	const seq = redoSeq(actedThrough);
@@ -41,7 +41,7 @@ export async function resume(
 		});
 		for (const row of rows) {
 			inFlight.found(row);
-			const lost = row.seq > actedThrough || (!durable && row.placed);
+			const lost = row.seq > actedThrough || (row.placed && !dispatch.outlives(row.pool));
 			const effects = lost ? owedBy(row) : [];
 			acts.act(seq, row, effects);
 			if (effects.length > 0) count++;

@@ -12,6 +12,8 @@
 import type {TaskState} from '#actors/task.ts';
 import type {TaskRow} from '#store/store.ts';
 import type {Letter} from './letter.ts';
+import type {Reports} from './reports.ts';
+import type {Roster} from './roster.ts';
 
 export type Runtime = {
 	/** Puts a letter into its task's mailbox. */
@@ -36,14 +38,29 @@ export type Placement = {
 export type Dispatch = {
 	/**
 	 * Publishes, and goes on trying until the broker has them; a publish whose confirm was lost is
-	 * repeated `again` (R9). `placed` is called once for each.
+	 * repeated `again` (R9). `placed` is called for each, and again if it goes on to somewhere else.
 	 */
 	place(placements: readonly Placement[], placed: Placed): void;
 	/** An attempt of this version took this long in its sandbox; packs are sized by it. */
 	measured(version: string, runMs: number): void;
+	/** It is in this process: it waits there to be sent, or it is in the hands of the worker there. */
+	holds(task: string, attempt: number): boolean;
+	/** What was placed in this pool, and has not ended, may still end after this process has died. */
+	outlives(pool: string): boolean;
 };
 
-/** The broker has it; `to`: in the mailbox of this worker; null: in its pool's queue. */
+/** What a way of dispatch is given of its home. */
+export type Office = {
+	readonly home: string;
+	readonly epoch: number;
+	readonly roster: Roster;
+	/** For a worker in this process. */
+	readonly reports: Reports;
+	/** Aborted: the home decides nothing any more. */
+	readonly over: AbortSignal;
+};
+
+/** `to`: it is with this worker, or in its mailbox; null: in its pool's queue. */
 export type Placed = (placement: Placement, to: string | null) => void;
 
 /** What follows a commit, in the world. A promise resolves when it is done for good. */

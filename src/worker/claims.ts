@@ -7,10 +7,11 @@ import {messageTypes} from '#contract/work.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Names} from '#transport/topology.ts';
 import {type Transport, TransportDown} from '#transport/transport.ts';
+import type {Claim} from './job.ts';
 
 export type Claims = {
 	/** Resolves to the answer, or to undefined when the worker drains first. */
-	ask(home: string, claim: Omit<ClaimMessage, 'id' | 'worker'>): Promise<Grant | undefined>;
+	ask(home: string, claim: Claim): Promise<Grant | undefined>;
 	/** An answer came. */
 	answer(id: string, grant: Grant): void;
 	/** No more questions; those who wait are told that there is no answer. */

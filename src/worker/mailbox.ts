@@ -8,11 +8,11 @@ import {
 	type Verdict,
 } from '#transport/transport.ts';
 import {readWork} from './delivered.ts';
-import type {Jobs} from './job.ts';
+import type {Works} from './works.ts';
 
 type Parts = {
 	readonly transport: Transport;
-	readonly jobs: Jobs;
+	readonly works: Works;
 	/** The queues of the worker's pool. */
 	readonly queueOf: (priority: Class) => string;
 };
@@ -27,7 +27,7 @@ export type Mailbox = {
  * Takes work that was sent to this worker and to no other. Nobody else reads its mailbox, so what it gives
  * back goes to its pool's queue of its class, the same copy of it.
  */
-export function createMailbox({log, metrics}: Ambient, {transport, jobs, queueOf}: Parts): Mailbox {
+export function createMailbox({log, metrics}: Ambient, {transport, works, queueOf}: Parts): Mailbox {
 	const inHand = new Set<Promise<Verdict>>();
 	/** What can't be given back is found by its home (R26). */
 	const handBack = async (delivery: Delivery): Promise<void> => {
@@ -39,7 +39,7 @@ export function createMailbox({log, metrics}: Ambient, {transport, jobs, queueOf
 		if (published !== 'taken') throw new TransportDown(`The queue ${key} did not take it: ${published}`);
 	};
 	const settle = async (delivery: Delivery): Promise<Verdict> => {
-		const verdict = await jobs(delivery);
+		const verdict = await works(delivery);
 		if (verdict !== 'retry') return verdict;
 		await handBack(delivery).catch(error => log.warn({err: error}, 'work could not be handed back'));
 		return 'ack';

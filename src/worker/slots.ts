@@ -9,11 +9,13 @@ export type Slots = {
 	/** Nobody enters any more; those who wait are turned away. */
 	close(): void;
 	readonly inside: number;
+	/** How many lists of attempts run at once. */
+	readonly most: number;
+	readonly closed: boolean;
 };
 
 type Turn = {readonly how: 'together' | 'alone'; readonly let: (leave: (() => void) | undefined) => void};
 
-/** @param most how many lists of attempts the executors run at once */
 export function createSlots(most: number): Slots {
 	const line = createFairLine<Turn>();
 	/** It is its turn, and it waits until nothing runs: those behind wait too, so it is never starved. */
@@ -60,6 +62,10 @@ export function createSlots(most: number): Slots {
 		},
 		get inside() {
 			return inside;
+		},
+		most,
+		get closed() {
+			return closed;
 		},
 	};
 }

@@ -1,6 +1,6 @@
 /**
- * A worker: takes attempts from its pool's queues and from its own mailbox, runs them in its executors,
- * sends the outcomes home. It needs the broker and nothing else: no store, no server's address.
+ * A worker: takes attempts from its pool's queues, from its own mailbox and from a server beside it, runs
+ * them in its executors, sends the outcomes home. It needs the broker and nothing else: no store, no server's address.
  *
  * - A work message is acked when each of its attempts has its outcome confirmed, or was denied (R23).
  * - `drain` takes nothing new, gives back what has not started, and resolves when all is over.
@@ -14,6 +14,7 @@ import type {Consumer, Transport} from '#transport/transport.ts';
 import {createClaims} from './claims.ts';
 import type {Executors} from './executors.ts';
 import {createHeld} from './held.ts';
+import {createInlet, type Inlet} from './inlet.ts';
 import {createJobs} from './job.ts';
 import {createMailbox} from './mailbox.ts';
 import {createOrders} from './orders.ts';
@@ -21,9 +22,12 @@ import {createOutbox} from './outbox.ts';
 import {createPulse} from './pulse.ts';
 import {createSlots} from './slots.ts';
 import {createVersions} from './versions.ts';
+import {createWorks} from './works.ts';
 
 export type Worker = {
 	readonly id: string;
+	/** For a server in the same process. */
+	readonly inlet: Inlet;
 	start(): Promise<void>;
 	/** Settles when it was told to drain, from outside or by `drain`, and has. */
 	readonly drained: Promise<void>;
@@ -60,18 +64,19 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 	const outbox = createOutbox(ambient, {worker: id, transport, names});
 	const pulse = createPulse(ambient, {...parts, held, slots});
 	const killed = new AbortController();
-	const jobs = createJobs(ambient, {
-		...{worker: id, executors, slots, claims, versions, held, outbox},
-		killed: killed.signal,
-	});
+	const {promise: ready, resolve: tellReady} = Promise.withResolvers<void>();
+	const jobs = createJobs(ambient, {worker: id, executors, slots, versions, held});
+	const inlet = createInlet(ambient, {worker: id, pool: parts.pool, jobs, slots, held, ready});
+	const works = createWorks(ambient, {jobs, claims, held, outbox, killed: killed.signal});
 	const queueOf = (priority: Class) => names.work(parts.pool, priority);
-	const mailbox = createMailbox(ambient, {transport, jobs, queueOf});
+	const mailbox = createMailbox(ambient, {transport, works, queueOf});
 	const consumers: Consumer[] = [];
 	/** Nothing starts any more: what waits for a slot, a grant or its code goes back to the broker. */
 	const turnAway = () => {
 		slots.close();
 		claims.close();
 		versions.close();
+		tellReady();
 	};
 	let unwatch = () => {};
 	const {promise: drained, resolve: tellDrained} = Promise.withResolvers<void>();
@@ -85,6 +90,7 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 		await Promise.all(work.map(consumer => consumer.cancel()));
 		// Not before: what is sent to it meanwhile is handed back at once.
 		await mailbox.idle();
+		await inlet.idle();
 		await letters?.cancel();
 		await ear?.cancel();
 		unwatch();
@@ -92,8 +98,7 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 		tellDrained();
 	};
 	const worker: Worker = {
-		id,
-		drained,
+		...{id, inlet, drained},
 		async start() {
 			await executors.start();
 			await transport.declare(workerTopology(names, id, parts.pool));
@@ -112,10 +117,11 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 			consumers.push(await transport.consume(names.worker(id), {prefetch: mailboxPrefetch}, mailbox.take));
 			for (const priority of classes) {
 				const prefetch = executors.slots * spare;
-				consumers.push(await transport.consume(queueOf(priority), {prefetch}, jobs));
+				consumers.push(await transport.consume(queueOf(priority), {prefetch}, works));
 			}
 			pulse.enter('ready');
 			pulse.start();
+			tellReady();
 		},
 		drain() {
 			draining ??= drain();

@@ -1,6 +1,7 @@
 import type {ExecutionContext} from 'ava';
 import test from 'ava';
 import {checkWork, type Work} from '#contract/work.ts';
+import {createPacker} from '#dispatch/pack.ts';
 import {createPull} from '#dispatch/pull.ts';
 import {decodeFrame} from '#lib/frame.ts';
 import {serverTopology, workerTopology} from '#transport/topology.ts';
@@ -35,7 +36,14 @@ async function pulling(t: ExecutionContext) {
 	const placed: string[] = [];
 	const chosen = {worker: undefined as string | undefined};
 	const choose = () => chosen.worker;
-	const dispatch = createPull(ambient, {transport, names, home: 'n1', epoch: 3, choose});
+	const dispatch = createPull(ambient, {
+		transport,
+		names,
+		home: 'n1',
+		epoch: 3,
+		choose,
+		packer: createPacker(),
+	});
 	return {
 		...{...all, ambient, works, placed, dispatch, queue, chosen},
 		place: (placements: ReturnType<typeof list>) =>

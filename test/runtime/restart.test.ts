@@ -26,6 +26,22 @@ for (let from = 1; from <= stride; from++) {
 		},
 	);
 
+	test.serial(
+		`running everything itself, it may die at its steps ${from}, ${from + stride} …, with its broker`,
+		async t => {
+			for (let diesAt = from, died = true; died; diesAt += stride) {
+				const all = await world(t);
+				await prepare(all);
+				died = await live(all, {diesAt, durable: false, local: true});
+				if (died) {
+					all.loseBroker();
+					await live(all, {durable: false, local: true});
+				}
+				t.deepEqual(await wrongs(all), [], `it died at step ${diesAt}`);
+			}
+		},
+	);
+
 	test.serial(`with a broker that stays, it may die at its steps ${from}, ${from + stride} …`, async t => {
 		for (let diesAt = from, died = true; died; diesAt += stride) {
 			const all = await world(t);
@@ -52,10 +68,11 @@ const histories = fc.record({
 	stays: fc.boolean(),
 	homes: fc.array(fc.record({diesAt: step, store: mishaps, broker: mishaps}), {minLength: 1, maxLength: 4}),
 	workers: fc.array(step, {maxLength: 2}),
+	local: fc.boolean(),
 });
 
 test.serial('homes and workers may die again and again, under a store and a broker that refuse', async t => {
-	const history = fc.asyncProperty(histories, async ({stays, homes, workers}) => {
+	const history = fc.asyncProperty(histories, async ({stays, homes, workers, local}) => {
 		const all = await world(t);
 		await prepare(all);
 		// One that dies while it starts never has.
@@ -63,7 +80,7 @@ test.serial('homes and workers may die again and again, under a store and a brok
 		await all.quiet();
 		await all.worker({act});
 		for (const life of [...homes, {}]) {
-			const died = await live(all, {durable: stays, ...life});
+			const died = await live(all, {durable: stays, local, ...life});
 			if (!died) break;
 			if (!stays) {
 				all.loseBroker();
@@ -79,7 +96,8 @@ test.serial('homes and workers may die again and again, under a store and a brok
 test.serial(
 	'a store and a broker that refuse, or whose answers are lost, delay everything and change nothing',
 	async t => {
-		const lives = fc.record({durable: fc.boolean(), store: mishaps, broker: mishaps, worker: mishaps});
+		const modes = {durable: fc.boolean(), local: fc.boolean()};
+		const lives = fc.record({...modes, store: mishaps, broker: mishaps, worker: mishaps});
 		const history = fc.asyncProperty(lives, async ({worker, ...life}) => {
 			const all = await world(t);
 			await prepare(all);

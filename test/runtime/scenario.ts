@@ -38,6 +38,8 @@ export type Life = {
 	readonly id?: string;
 	readonly diesAt?: number;
 	readonly durable: boolean;
+	/** It runs everything itself. */
+	readonly local?: boolean;
 	/** Steps for which it lives on once all is over: what was held back is still sent. */
 	readonly calmSteps?: number;
 	/** What goes wrong with its calls of the store and with its publishes, by their number from 0. */
@@ -58,11 +60,12 @@ export const following = (mishaps: Mishaps) => {
 /** A home lives until its step, or until the story is over; says whether it died. */
 export async function live(
 	all: World,
-	{id = 'n1', diesAt, durable, store = [], broker = [], calmSteps = 6}: Life,
+	{id = 'n1', diesAt, durable, local = false, store = [], broker = [], calmSteps = 6}: Life,
 ): Promise<boolean> {
 	let node: Server | undefined;
 	const tell = async () => {
-		node = await all.server({id, window, durable, ...(diesAt !== undefined && {diesAt})});
+		const more = {...(diesAt !== undefined && {diesAt}), ...(local && {hands: {act}})};
+		node = await all.server({id, window, durable, ...more});
 		node.mishaps.store = following(store);
 		node.mishaps.broker = following(broker);
 		await ask(node);

@@ -25,6 +25,8 @@ export type Scripted = Executors & {
 	/** How many are inside now, and the most there ever were. */
 	readonly inside: number;
 	readonly most: number;
+	/** The inputs of each list that was handed over. */
+	readonly lists: readonly unknown[][];
 };
 
 export const usage = {executor: 'e1', cold: false, initMs: 0, runMs: 1, cpuMs: 1, heapBytes: 1024};
@@ -36,6 +38,7 @@ export function scripted(slots = 4, act: (run: Run) => void = () => {}): Scripte
 	let inside = 0;
 	let most = 0;
 	let lists = 0;
+	const given: unknown[][] = [];
 
 	const begin = (build: Build, item: RunItem, listener: RunListener, then: () => void) => {
 		let over = false;
@@ -69,10 +72,11 @@ export function scripted(slots = 4, act: (run: Run) => void = () => {}): Scripte
 		else lists--;
 	};
 	return {
-		...{slots, runs},
+		...{slots, runs, lists: given},
 		start: async () => {},
 		run(build, items, listener) {
 			lists++;
+			given.push(items.map(({input}) => JSON.parse(input.toString()) as unknown));
 			walk(build, items, listener, 0);
 		},
 		stop(task, attempt) {

@@ -5,8 +5,7 @@ import {isTerminal} from '#actors/task.ts';
 import type {Answer, Api, Submission} from '#api/api.ts';
 import {openApi} from '#api/open.ts';
 import type {Receipt} from '#contract/task.ts';
-import {createChoice} from '#dispatch/choice.ts';
-import {createPull} from '#dispatch/pull.ts';
+import {createDispatch} from '#dispatch/dispatch.ts';
 import {createAmqpDoor} from '#gateway/amqp.ts';
 import {createFeed, type Feed} from '#observe/feed.ts';
 import {type Home, openHome} from '#runtime/home.ts';
@@ -17,6 +16,7 @@ import type {Outgoing, PublishOptions} from '#transport/transport.ts';
 import {type TestAmbient, testAmbient} from '../harness/ambient.ts';
 import type {Arrivals} from '../harness/arrivals.ts';
 import {type Ground, intakeBytes} from './ground.ts';
+import {type Hands, type HandsOptions, openHands} from './hands.ts';
 import {type Life, type Mishap, mortalStore, mortalTransport, type Sent} from './life.ts';
 
 export type ServerOptions = {
@@ -33,6 +33,8 @@ export type ServerOptions = {
 	/** Takes what producers publish. */
 	readonly door?: boolean;
 	readonly breaker?: Breaker;
+	/** A worker in the same process, to which it gives all attempts. */
+	readonly hands?: HandsOptions;
 	/** Without it the home is opened but not started. */
 	readonly started?: boolean;
 };
@@ -44,6 +46,7 @@ export type Server = {
 	readonly store: Store;
 	readonly feed: Feed;
 	readonly life: Life;
+	readonly hands: Hands | undefined;
 	readonly sent: Arrivals<Sent>;
 	/** What the test lets go wrong with the store and with the broker. */
 	readonly mishaps: {
@@ -78,12 +81,14 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 	);
 	const {transport, sent} = wire;
 	const feed = createFeed();
+	const hands = options.hands && openHands(ambient, `${id}-hands`, transport, options.hands);
 	const home = await openHome(ambient, {
 		...{id, store, transport, names: names(), feed, events, groupMost, intakeBytes},
-		dispatch: (name, epoch, roster) =>
-			createPull(ambient, {
-				...{transport, names: names(), home: name, epoch},
-				choose: createChoice(roster),
+		dispatch: office =>
+			createDispatch(ambient, {
+				...{transport, names: names(), office},
+				inlet: hands?.worker.inlet,
+				modeOf: () => (hands ? 'local' : 'pull'),
 			}),
 		windowSize: window,
 		// Scripted workers say nothing: only tests of the audit have one.
@@ -97,11 +102,12 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 	const door = createAmqpDoor(ambient, {api, transport, names: names(), answer: home.answer});
 	const start = async () => {
 		await home.start();
+		await hands?.worker.start();
 		if (options.door) await door.listen();
 	};
 	if (options.started !== false) await start();
 	return {
-		...{ambient, home, api, store, feed, life, sent, mishaps, start},
+		...{ambient, home, api, store, feed, life, sent, mishaps, start, hands},
 		...verbsOf(api),
 		crash: () => life.die(),
 		part() {
@@ -111,6 +117,7 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 		},
 		async stop() {
 			await door.stop();
+			await hands?.worker.drain();
 			await home.stop();
 			await transport.stop();
 			life.die();

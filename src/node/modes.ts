@@ -1,0 +1,32 @@
+import {defaultPool} from '#actors/lane.ts';
+import type {Mode} from '#dispatch/dispatch.ts';
+import type {WarrenOptions} from './options.ts';
+
+/**
+ * How this server dispatches, by pool. Said of no pool, it is `local` for what the worker of an embedded node
+ * serves, since nobody else can, and `pull` for all others.
+ * @throws TypeError where a pool is to be served by this process and its worker does not
+ */
+export function modesOf(options: WarrenOptions): (pool: string) => Mode {
+	const {roles = ['server', 'worker'], broker, dispatch = {}} = options;
+	const served = roles.includes('worker') ? (options.worker?.pool ?? defaultPool) : undefined;
+	const isEmbedded = (broker?.url ?? 'memory:') === 'memory:';
+	const {mode = isEmbedded && served !== undefined ? 'local' : 'pull', pools = {}} = dispatch;
+	if (!roles.includes('server')) return () => mode;
+	if (mode === 'local' && served === undefined) {
+		throw new TypeError(
+			'Expected `dispatch.mode` `local` with both roles, `server` and `worker`; this is no worker',
+		);
+	}
+	for (const [pool, its] of Object.entries(pools)) {
+		if (its.mode !== 'local' || pool === served) continue;
+		const serves = served === undefined ? 'it is no worker' : `its worker serves \`${served}\``;
+		throw new TypeError(
+			`Expected pool \`${pool}\` to be \`local\` only where this node's worker serves it; ${serves}`,
+		);
+	}
+	return pool => {
+		const said = pools[pool]?.mode ?? mode;
+		return said === 'local' && pool !== served ? 'pull' : said;
+	};
+}

@@ -1,0 +1,158 @@
+// Where a server in the same process hands attempts to this worker: as values, with no message between.
+// What waits for a place is kept by class and version, and a place that comes free takes as many of one
+// version as may run as one list: the longer the line, the longer the lists.
+import {type Class, classes} from '#actors/lane.ts';
+import type {Ambient} from '#observe/observe.ts';
+import type {Attempt} from './delivered.ts';
+import type {Held} from './held.ts';
+import type {Errand, Fate, HomeLine, Jobs} from './job.ts';
+import type {Slots} from './slots.ts';
+
+export type Inlet = {
+	readonly worker: string;
+	readonly pool: string;
+	/** Takes attempts, also before the worker has started. Until it takes no more: then all of them come back at once. */
+	offer(offers: readonly Offer[], host: Host): void;
+	/** Resolves when nothing that came here runs. */
+	idle(): Promise<void>;
+};
+
+/** One attempt. */
+export type Offer = Attempt & {
+	readonly class: Class;
+	readonly copy: string;
+	/** Called once: its home has its outcome; or it has not started, and the worker starts nothing any more. */
+	over(fate: Fate): void;
+};
+
+/** Who offers. */
+export type Host = {
+	readonly line: HomeLine;
+	/** How many of a version may run as one list. */
+	readonly most: (version: string) => number;
+};
+
+type Parts = {
+	readonly worker: string;
+	readonly pool: string;
+	readonly jobs: Jobs;
+	readonly slots: Slots;
+	readonly held: Held;
+	/** Resolves when the worker runs what it is given, or will never. */
+	readonly ready: Promise<void>;
+};
+
+/**
+ * Claims for each slot at once, like the messages a worker has in hand: what was granted and is lost with the
+ * process runs alone the next time (R15), so no more is granted than is about to run.
+ */
+const spare = 2;
+
+/** What waits in one class, by version; the version whose turn is next comes first. */
+type Line = {readonly class: Class; readonly waiting: Map<string, Offer[]>; asked: number};
+
+export function createInlet({log}: Ambient, {worker, pool, jobs, slots, held, ready}: Parts): Inlet {
+	const lines = new Map<Class, Line>(
+		classes.map(priority => [priority, {class: priority, waiting: new Map(), asked: 0}]),
+	);
+	const unsure: {readonly offer: Offer; readonly host: Host}[] = [];
+	let claims = 0;
+	const inHand = new Set<Promise<void>>();
+	let isReady = false;
+	void ready.then(() => {
+		isReady = true;
+	});
+
+	const through = async (offers: readonly Offer[], work: () => Promise<Fate>): Promise<void> => {
+		for (const {item} of offers) held.add(item.task, item.attempt, item.function);
+		const fate = await work().catch((error: unknown): Fate => {
+			log.error({err: error}, 'attempts could not be run');
+			return 'returned';
+		});
+		for (const {item} of offers) held.remove(item.task, item.attempt);
+		for (const {over} of offers) over(fate);
+	};
+	const track = (work: Promise<void>): Promise<void> => {
+		const tracked = work.finally(() => inHand.delete(tracked));
+		inHand.add(tracked);
+		return tracked;
+	};
+	/** The next list; undefined: nobody waits. */
+	const take = ({waiting}: Line, most: Host['most']): Offer[] | undefined => {
+		for (const [version, offers] of waiting) {
+			waiting.delete(version);
+			const list = offers.splice(0, most(version));
+			// The others of this version stand behind those that waited meanwhile.
+			if (offers.length > 0) waiting.set(version, offers);
+			return list;
+		}
+		return undefined;
+	};
+	/** Waits for a place, and fills it. */
+	const enter = async (line: Line, host: Host): Promise<void> => {
+		if (!isReady) await ready;
+		const leave = await slots.enter(line.class);
+		line.asked--;
+		if (!leave) {
+			for (let list = take(line, host.most); list; list = take(line, host.most)) {
+				for (const {over} of list) over('returned');
+			}
+			return;
+		}
+		const list = take(line, host.most);
+		ask(line, host);
+		const [first] = list ?? [];
+		if (!list || !first) return leave();
+		const errand: Errand = {home: host.line, class: line.class, copy: first.copy, redelivered: false};
+		return track(through(list, () => jobs.run(errand, list, leave)));
+	};
+	/** As many wait for a place as there are lists to fill it, and no more than there are places. */
+	const ask = (line: Line, host: Host) => {
+		let lists = 0;
+		for (const [version, offers] of line.waiting) lists += Math.ceil(offers.length / host.most(version));
+		for (; line.asked < Math.min(lists, slots.most); line.asked++) void enter(line, host);
+	};
+	const claim = async ({offer, host}: (typeof unsure)[number]): Promise<void> => {
+		if (!isReady) await ready;
+		const {class: priority, copy} = offer;
+		const errand: Errand = {home: host.line, class: priority, copy, redelivered: false};
+		const work = async () => (slots.closed ? 'returned' : jobs.claimed(errand, offer));
+		await track(through([offer], work));
+		claims--;
+		claimNext();
+	};
+	const claimNext = () => {
+		for (; claims < slots.most * spare && unsure.length > 0; claims++) {
+			const next = unsure.shift();
+			if (next) void claim(next);
+		}
+	};
+	const put = (offer: Offer): Line | undefined => {
+		const line = lines.get(offer.class);
+		if (!line) return undefined;
+		const {version} = offer.item;
+		const offers = line.waiting.get(version);
+		if (offers) offers.push(offer);
+		else line.waiting.set(version, [offer]);
+		return line;
+	};
+	return {
+		worker,
+		pool,
+		offer(offers, host) {
+			const touched = new Set<Line>();
+			for (const offer of offers) {
+				if (offer.item.again) unsure.push({offer, host});
+				else {
+					const line = put(offer);
+					if (line) touched.add(line);
+				}
+			}
+			for (const line of touched) ask(line, host);
+			claimNext();
+		},
+		async idle() {
+			while (inHand.size > 0) await Promise.allSettled(inHand);
+		},
+	};
+}
