@@ -8,7 +8,7 @@ import {madeBy, markdownTable, publish} from './page.ts';
 
 const nobody = async () => 0;
 const {program} = createCli({
-	start: {up: nobody, server: nobody, worker: nobody, config: nobody, keyFile: () => ''},
+	start: {up: nobody, server: nobody, worker: nobody, supervise: nobody, config: nobody, keyFile: () => ''},
 	terminal: processTerminal(systemClock),
 	version: '',
 });

@@ -1,9 +1,7 @@
 // The process: settings, log and signals around a node. It parses no arguments itself; the command line
 // is handed what starts a node, and knows nothing of it.
-import {once} from 'node:events';
 import {existsSync} from 'node:fs';
 import {flushCompileCache} from 'node:module';
-import {createServer} from 'node:net';
 import process from 'node:process';
 import {pino} from 'pino';
 import type {Policy} from '#actors/policy.ts';
@@ -16,12 +14,16 @@ import {type Config, loadConfig} from '#config/config.ts';
 import {describeConfig} from '#config/describe.ts';
 import {usualKeyFile} from '#keys/keyFile.ts';
 import {systemClock} from '#lib/clock.ts';
+import {portTrouble, probe} from '#node/port.ts';
 import type {Logger} from '#observe/observe.ts';
 import type {ScaleRule} from '#scale/rule.ts';
+import {type Hello, keeperVariable} from '#supervisor/child.ts';
 import type {Role, Warren, WarrenOptions} from '#warren.ts';
 import {version} from './version.ts';
 
 const terminal = processTerminal(systemClock);
+/** The supervisor that started this worker. */
+const keeper = process.env[keeperVariable];
 
 const start: Starters = {
 	up: (flags, json) =>
@@ -30,7 +32,22 @@ const start: Starters = {
 			terminal.print(json ? JSON.stringify(up) : banner(up, terminal.me));
 		}),
 	server: flags => runNode(flags, ['server'], tellLog),
-	worker: flags => runNode(flags, ['worker'], tellLog),
+	worker: flags => runNode(flags, ['worker'], tellKeeper),
+	supervise: (flags, workers) =>
+		runProcess(
+			{...flags, roles: 'worker'},
+			async ({worker, broker}, log) => {
+				const {openSupervisor} = await import('#supervisor/open.ts');
+				const {pool, drainTimeout: drainTimeoutMs} = worker;
+				const args = ['worker', ...Object.entries(flags).flatMap(argumentOf)];
+				const supervisor = await openSupervisor(
+					{log, clock: systemClock},
+					{broker: brokerOf(broker), pool, workers, drainTimeoutMs, args},
+				);
+				return {...supervisor, failed: never, drained: never};
+			},
+			(_, {worker: {pool}}, log) => log.info({pool, workers}, 'this supervisor is up'),
+		),
 	async config(flags, json) {
 		const described = describeConfig(load(flags));
 		const width = Math.max(...described.map(({key}) => key.length));
@@ -48,37 +65,51 @@ function load(flags: Flags): Config {
 	return loadConfig({flags, env: process.env, cwd: process.cwd(), terminal: process.stderr.isTTY});
 }
 
-type Tell = (warren: Warren, config: Config, log: Logger) => void;
+/** What runs in this process. */
+type Running = Pick<Warren, 'start' | 'stop' | 'failed' | 'drained'>;
+type Tell<R> = (running: R, config: Config, log: Logger) => void;
 
-/** Runs a node until a signal, an order or a trouble of its own ends it; gives the exit code. */
-async function runNode(flags: Flags, roles: readonly Role[] | undefined, tell: Tell): Promise<number> {
-	const config = load(roles ? {...flags, roles: roles.join(',')} : flags);
+const never = new Promise<never>(() => {});
+
+function runNode(flags: Flags, roles: readonly Role[] | undefined, tell: Tell<Warren>): Promise<number> {
+	const open = async (config: Config, log: Logger) => {
+		// Only here: no other command needs the broker's, the store's and the engine's code.
+		const {createWarren} = await import('#warren.ts');
+		return createWarren(optionsOf(config), {log});
+	};
+	return runProcess(roles ? {...flags, roles: roles.join(',')} : flags, open, tell);
+}
+
+/** Runs until a signal, an order or a trouble of its own ends it; gives the exit code. */
+async function runProcess<R extends Running>(
+	flags: Flags,
+	open: (config: Config, log: Logger) => Promise<R>,
+	tell: Tell<R>,
+): Promise<number> {
+	const config = load(flags);
 	const log = openLog(config.log);
 	for (const warning of config.warnings) log.warn(warning);
 	const signalled = listenForSignals();
 	// Before a folder is made for nothing; one that is there may say better who has the port.
-	if (config.roles.includes('server') && !existsSync(config.node.data)) await probe(config);
+	if (config.roles.includes('server') && !existsSync(config.node.data)) await probe(config.http);
 	// Warren's own timers keep no process alive, and a node that stops may wait for nothing else.
 	setInterval(() => {}, longestMs);
-	// Only here: no other command needs the broker's, the store's and the engine's code.
-	const {createWarren} = await import('#warren.ts');
-	const opening = createWarren(optionsOf(config), {log});
-	const warren = await Promise.race([opening, signalled]);
-	if (!warren) return exitCodes.interrupted.code;
-	const starting = warren.start().catch(async error => {
-		await warren.stop();
-		throw portTrouble(error, config);
+	const running = await Promise.race([open(config, log), signalled]);
+	if (!running) return exitCodes.interrupted.code;
+	const starting = running.start().catch(async error => {
+		await running.stop();
+		throw portTrouble(error, config.http);
 	});
 	const up = await Promise.race([starting.then(() => true), signalled]);
 	if (up) {
 		// Written only at an orderly exit otherwise: after a kill, when every moment counts, the next process
 		// would compile all of it once more.
 		flushCompileCache();
-		tell(warren, config, log);
+		tell(running, config, log);
 	}
-	const failure = up ? await Promise.race([warren.failed, warren.drained, signalled]) : undefined;
-	if (terminal.watched) terminal.say('\nDraining; Ctrl-C again stops at once.');
-	await warren.stop();
+	const failure = up ? await Promise.race([running.failed, running.drained, signalled]) : undefined;
+	if (terminal.watched && keeper === undefined) terminal.say('\nDraining; Ctrl-C again stops at once.');
+	await running.stop();
 	if (!failure) return exitCodes.ok.code;
 	log.fatal({err: failure}, 'this node had to stop');
 	return exitCodes.internal.code;
@@ -120,14 +151,13 @@ const longestMs = 2 ** 31 - 1;
 function optionsOf(config: Config): WarrenOptions {
 	const {roles, node, broker, store, http, worker, breaker, dispatch, autoscale, limits, intake, events} =
 		config;
-	const {ca, cert, key, ...brokerRest} = broker;
 	return {
 		roles,
 		data: node.data,
 		...(node.id !== null && {id: node.id}),
 		leaseMs: node.lease,
 		policy: policyOf(config),
-		broker: {...brokerRest, ...(ca && {ca}), ...(cert && {cert}), ...(key && {key})},
+		broker: brokerOf(broker),
 		store: {url: store.url, retentionMs: store.retention, groupMost: store.groupMax},
 		http: {
 			host: http.host,
@@ -148,6 +178,7 @@ function optionsOf(config: Config): WarrenOptions {
 			sandboxUser: worker.sandboxUser,
 			heartbeatMs: worker.heartbeat,
 			drainTimeoutMs: worker.drainTimeout,
+			...(keeper !== undefined && {supervisor: keeper}),
 		},
 		breaker: {crashes: breaker.crashes, windowMs: breaker.window},
 		dispatch: {window: dispatch.window, auditMs: dispatch.audit},
@@ -162,6 +193,10 @@ function ruleOf({pool, min, max, targetWait, cooldown}: Config['autoscale'][numb
 	return [pool, {min, max, targetWaitMs: targetWait, cooldown: {upMs, downMs}}];
 }
 
+function brokerOf({ca, cert, key, ...rest}: Config['broker']) {
+	return {...rest, ...(ca && {ca}), ...(cert && {cert}), ...(key && {key})};
+}
+
 function policyOf({defaults}: Config): Policy {
 	const {wall, cpu, memory, backoff, ...rest} = defaults;
 	const {base: baseMs, factor, max: maxMs} = backoff;
@@ -173,43 +208,19 @@ function upOf({url = ''}: Warren, {node, broker, store}: Config): Up {
 	return {url, data: node.data, broker: hide(broker.url), store: hide(store.url), version};
 }
 
-const tellLog: Tell = ({url}, {roles, broker}, log) =>
+const tellLog: Tell<Warren> = ({url}, {roles, broker}, log) =>
 	log.info({url, roles, prefix: broker.prefix}, 'this node is up');
 
-/** Listens for a moment where REST will. @throws UsageError when that can't be */
-async function probe(config: Config): Promise<void> {
-	const {host, port} = config.http;
-	const server = createServer().listen({host, port});
-	try {
-		await once(server, 'listening');
-	} catch (error) {
-		throw portTrouble(error, config);
-	}
-	server.close();
-	await once(server, 'close');
-}
+/** Whoever keeps this worker learns its id. */
+const tellKeeper: Tell<Warren> = (warren, config, log) => {
+	tellLog(warren, config, log);
+	const {worker} = warren;
+	if (keeper !== undefined && worker !== undefined) process.send?.({worker} satisfies Hello);
+};
 
-/** A port that is taken is the user's to solve: it is named, with the way out. */
-function portTrouble(error: unknown, {http}: Config): unknown {
-	if (!(error instanceof Error) || !('code' in error)) return error;
-	if (error.code === 'EADDRINUSE') {
-		return named(
-			`Port ${http.port} at ${http.host} is taken by another process; choose one with --port`,
-			error,
-		);
-	}
-	if (error.code === 'EADDRNOTAVAIL' || error.code === 'EACCES') {
-		return named(
-			`This process can't listen on ${http.host}:${http.port} (${error.code}); see --host, --port`,
-			error,
-		);
-	}
-	return error;
-}
-
-function named(message: string, cause: Error): Error {
-	return Object.assign(new Error(message, {cause}), {name: 'UsageError'});
-}
+/** As an argument of another command that starts a node. */
+const argumentOf = ([key, value = '']: [string, string | undefined]): string[] =>
+	key === 'config' ? ['--config', value] : ['--set', `${key}=${value}`];
 
 // Exits by itself: a worker's sockets or a database would keep the process for a while.
 process.exit(await createCli({start, terminal, version}).run(process.argv.slice(2)));

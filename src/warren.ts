@@ -27,6 +27,8 @@ export type Warren = {
 	readonly api: Api;
 	readonly feed: Feed;
 	readonly ambient: Ambient;
+	/** The id of its worker. */
+	readonly worker: string | undefined;
 	/** Where REST is reached. */
 	readonly url: string | undefined;
 	/** Settles if the node must stop by itself: another process has opened its home. */
@@ -113,6 +115,7 @@ function assemble(ambient: Ambient, parts: Assembly): Warren {
 	return {
 		feed,
 		ambient,
+		worker: worker?.id,
 		get api() {
 			if (!server) throw new TypeError('Expected a node with the role `server`; a worker has no `api`');
 			return server.api;

@@ -24,6 +24,7 @@ import {removeCommand} from './remove.ts';
 import {serverCommand} from './server.ts';
 import {statusCommand} from './status.ts';
 import {submitCommand} from './submit.ts';
+import {superviseCommand} from './supervise.ts';
 import {taskCommand} from './task.ts';
 import {tasksCommand} from './tasks.ts';
 import type {Terminal} from './terminal.ts';
@@ -62,6 +63,7 @@ export function createCli({start, terminal, version}: CliOptions): Cli {
 				upCommand(shell, start),
 				serverCommand(shell, start),
 				workerCommand(shell, start),
+				superviseCommand(shell, start),
 				configCommand(shell, start),
 			],
 		],

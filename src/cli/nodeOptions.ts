@@ -12,6 +12,7 @@ export type Starters = {
 	up(flags: Flags, json: boolean): Promise<number>;
 	server(flags: Flags): Promise<number>;
 	worker(flags: Flags): Promise<number>;
+	supervise(flags: Flags, workers: number): Promise<number>;
 	config(flags: Flags, json: boolean): Promise<number>;
 	/** Where such a node keeps its API keys. */
 	keyFile(flags: Flags): string;

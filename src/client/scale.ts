@@ -19,8 +19,8 @@ export type ScaleVerbs = {
 
 type Query = Readonly<Record<string, number | string | undefined>>;
 type Calls = {
-	get<T>(path: string, query?: Query): Promise<T>;
-	post<T>(path: string, query?: Query): Promise<T>;
+	readonly get: <T>(path: string, query?: Query) => Promise<T>;
+	readonly post: <T>(path: string, query?: Query) => Promise<T>;
 };
 
 export function scaleVerbs({get, post}: Calls): ScaleVerbs {

@@ -22,7 +22,7 @@ test('an unknown command or option is refused with the nearest one', async t => 
 test('every command has help with examples, and prints it to standard output', async t => {
 	const {run} = shell(t);
 	const {program} = createCli({
-		start: {up: nobody, server: nobody, worker: nobody, config: nobody, keyFile: () => ''},
+		start: {up: nobody, server: nobody, worker: nobody, supervise: nobody, config: nobody, keyFile: () => ''},
 		terminal: processTerminal(systemClock),
 		version: '1',
 	});
@@ -77,7 +77,7 @@ test('what starts a node is handed the flags as they are, and gives the exit cod
 
 test('every option of a node is a setting’s flag', t => {
 	const {program} = createCli({
-		start: {up: nobody, server: nobody, worker: nobody, config: nobody, keyFile: () => ''},
+		start: {up: nobody, server: nobody, worker: nobody, supervise: nobody, config: nobody, keyFile: () => ''},
 		terminal: processTerminal(systemClock),
 		version: '1',
 	});

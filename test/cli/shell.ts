@@ -63,6 +63,7 @@ export function shell(t: ExecutionContext, url = 'http://127.0.0.1:1') {
 			up: record('up', 0),
 			server: record('server', 0),
 			worker: record('worker', 130),
+			supervise: record('supervise', 0),
 			config: record('config', 0),
 			keyFile: ({data = '.warren'}: Flags) => join(cwd, data, 'keys.json'),
 		};

@@ -31,7 +31,8 @@ test('asking again with what came out changes nothing, in whichever order the su
 		fc.property(fc.nat(200), someKeepers, (workers, keepers) => {
 			const first = allot(workers, keepers);
 			const again = allot(workers, told(keepers, first).toReversed());
-			t.deepEqual([...again].sort(), [...first].sort());
+			t.is(again.size, first.size);
+			for (const [id, share] of first) t.is(again.get(id), share);
 		}),
 	);
 });
@@ -52,7 +53,7 @@ test('one worker more starts one and drains none; one supervisor less moves only
 		seven.map(one => one.wanted),
 		[3, 2, 2],
 	);
-	t.deepEqual([...allot(8, seven).values()].sort(), [2, 3, 3]);
+	t.deepEqual([...allot(8, seven).values()], [3, 3, 2]);
 	t.is(moves(seven, allot(8, seven)), 1);
 	const left = seven.slice(0, 2);
 	t.deepEqual(

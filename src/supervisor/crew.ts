@@ -1,0 +1,143 @@
+import type {SupervisorBeat} from '#contract/supervisor.ts';
+import type {Ambient} from '#observe/observe.ts';
+import {createBackoff, steadyMs} from './backoff.ts';
+import type {Child, Launch} from './child.ts';
+import {plan} from './plan.ts';
+
+/** The worker processes of one supervisor: as many as wanted, whatever ends. */
+export type Crew = {
+	/** Keeps so many from now on. */
+	want(workers: number): void;
+	/** Replaces all that are there now, so many at once; the same id again changes nothing. */
+	restart(id: string, mostAtOnce: number): void;
+	/** What heartbeats say of it. */
+	report(): Report;
+	/** Drains all, starts none, and resolves when none is left. */
+	stop(): Promise<void>;
+};
+
+export type Report = Pick<SupervisorBeat, 'workers' | 'restarts' | 'trouble' | 'restart'>;
+
+type Parts = {
+	readonly supervisor: string;
+	readonly launch: Launch;
+	readonly drainTimeoutMs: number;
+	/** Something is no longer as it was. */
+	readonly changed: () => void;
+};
+
+type Member = {
+	readonly child: Child;
+	state: 'starting' | 'ready' | 'draining';
+	old: boolean;
+	worker: string | null;
+	readyAt: number | undefined;
+	callOff: () => void;
+};
+
+/** Beyond its own drain timeout, before a worker that drains is taken for stuck. */
+const graceMs = 15_000;
+
+export function createCrew({clock, log}: Ambient, parts: Parts): Crew {
+	const {supervisor, launch, drainTimeoutMs, changed} = parts;
+	/** Oldest first. */
+	const members = new Set<Member>();
+	const backoff = createBackoff();
+	const {promise: emptied, resolve: tellEmptied} = Promise.withResolvers<void>();
+	let wanted = 0;
+	let rolling: {readonly id: string; readonly mostAtOnce: number} | undefined;
+	let restarts = 0;
+	let last: {readonly why: string; readonly retryAt: number} | undefined;
+	let stopping = false;
+	let callOff = () => {};
+
+	const start = (): void => {
+		const member: Member = {
+			...{state: 'starting', old: false, worker: null, readyAt: undefined, callOff() {}},
+			child: launch(supervisor, {
+				ready(worker) {
+					Object.assign(member, {worker, readyAt: clock.now()});
+					if (member.state !== 'starting') return;
+					member.state = 'ready';
+					member.callOff = clock.after(steadyMs, steady);
+					log.info({worker, pid: member.child.pid}, 'a worker is ready');
+					act();
+				},
+				ended: (clean, why) => over(member, clean, why),
+			}),
+		};
+		members.add(member);
+	};
+	const over = (member: Member, clean: boolean, why: string): void => {
+		members.delete(member);
+		member.callOff();
+		const {worker, readyAt, child} = member;
+		if (member.state === 'draining') log.info({worker, pid: child.pid}, 'a worker has drained');
+		else {
+			backoff.ended({clean, servedMs: readyAt === undefined ? undefined : clock.now() - readyAt});
+			restarts += 1;
+			last = {why, retryAt: clock.now() + backoff.delayMs};
+			const {failures, delayMs} = backoff;
+			log.warn({worker, pid: child.pid, why, failures, delayMs}, 'a worker ended; another is started');
+		}
+		act();
+	};
+	const steady = (): void => {
+		backoff.steady();
+		act();
+	};
+	const drain = (member: Member): void => {
+		member.callOff();
+		member.state = 'draining';
+		member.child.drain();
+		member.callOff = clock.after(drainTimeoutMs + graceMs, () => {
+			log.error({worker: member.worker, pid: member.child.pid}, 'a worker did not end in time; it is killed');
+			member.child.kill();
+		});
+	};
+	/** After failures one at a time: the others would only fail beside it. */
+	const mayStart = (count: number): number => {
+		if (backoff.failures === 0 || count === 0) return count;
+		const waitMs = (last?.retryAt ?? 0) - clock.now();
+		if (waitMs > 0) callOff = clock.after(waitMs, act);
+		const starts = [...members].some(({state}) => state === 'starting');
+		return waitMs > 0 || starts ? 0 : 1;
+	};
+	const act = (): void => {
+		callOff();
+		const next = plan([...members], stopping ? 0 : wanted, rolling?.mostAtOnce ?? 1);
+		for (const member of next.drain) drain(member);
+		for (let left = mayStart(next.start); left > 0; left--) start();
+		if (stopping && members.size === 0) tellEmptied();
+		changed();
+	};
+	return {
+		want(workers) {
+			wanted = workers;
+			act();
+		},
+		restart(id, mostAtOnce) {
+			if (rolling?.id === id) return;
+			rolling = {id, mostAtOnce};
+			for (const member of members) member.old = true;
+			act();
+		},
+		report() {
+			const list = [...members];
+			const left = list.filter(({old}) => old).length;
+			const isShort = list.filter(({state}) => state === 'ready').length < wanted;
+			const {failures} = backoff;
+			return {
+				workers: list.map(({child: {pid}, worker, state}) => ({pid, worker, state})),
+				restarts,
+				trouble: last && failures > 0 && (isShort || left > 0) ? {...last, failures} : null,
+				restart: rolling ? {id: rolling.id, left} : null,
+			};
+		},
+		stop() {
+			stopping = true;
+			act();
+			return emptied;
+		},
+	};
+}

@@ -1,0 +1,43 @@
+import test from 'ava';
+import {gone, killed, pidsOf, place, scaled} from './supervisors.ts';
+
+test('a supervisor keeps as many workers as it was given, and starts what is killed again', async t => {
+	const {client, supervise} = await place(t);
+	const supervisor = supervise(2);
+	const first = await scaled(client, view => view.running === 2);
+	t.like(first, {workers: null, done: true, others: 0});
+	const [pid = 0, other] = pidsOf(first);
+	process.kill(pid, 'SIGKILL');
+	const second = await scaled(client, view => view.running === 2 && !pidsOf(view).includes(pid));
+	t.true(pidsOf(second).includes(other ?? 0));
+	t.is(second.supervisors[0]?.restarts, 1);
+
+	supervisor.kill('SIGTERM');
+	t.is((await supervisor.ended).code, 0);
+	for (const one of pidsOf(second)) await gone(one);
+	t.deepEqual(await client.supervisors(), []);
+});
+
+test('the workers of a supervisor that is killed drain, and are gone', async t => {
+	const {client, supervise} = await place(t);
+	supervise(2);
+	const view = await scaled(client, ({running}) => running === 2);
+	process.kill(view.supervisors[0]?.pid ?? 0, 'SIGKILL');
+	for (const pid of pidsOf(view)) await gone(pid);
+	t.deepEqual(
+		(await client.workers()).map(({state}) => state),
+		['stopped', 'stopped'],
+	);
+});
+
+test('a crash loop is seen from the server', async t => {
+	const {client, supervise} = await place(t);
+	supervise(1);
+	const view = await scaled(client, now => {
+		for (const pid of pidsOf(now)) killed(pid);
+		return now.supervisors.some(({trouble}) => (trouble?.failures ?? 0) >= 3);
+	});
+	t.like(view, {done: false, supervisors: [{wanted: 1, trouble: {why: 'ended by SIGKILL'}}]});
+	const retryAt = view.supervisors[0]?.trouble?.retryAt ?? 0;
+	t.true(retryAt > (view.supervisors[0]?.lastBeat ?? 0), 'it waits before it tries again');
+});
