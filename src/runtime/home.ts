@@ -189,7 +189,8 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		isOurs: task => inFlight.get(task) !== undefined,
 		looked() {
 			host.recount();
-			functions.load().catch(error => ambient.log.warn({err: error}, 'functions are not read'));
+			const looks = Promise.all([functions.load(), timers.look()]);
+			looks.catch(error => ambient.log.warn({err: error}, 'functions or timers are not read'));
 		},
 	});
 	const consumers: Consumer[] = [];
@@ -230,7 +231,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 			await listen(names.functions, desk);
 			await listen(names.returned, returned);
 			await listen(names.ear(id), hear);
-			await timers.start();
+			await timers.look();
 			cluster.start();
 			keepTidy(ambient, store, parts.retentionMs, over.signal);
 			moveBacklog();

@@ -8,7 +8,8 @@ import type {Letter, Settled, World} from './letter.ts';
 export type Timers = {
 	/** A timer was set for then. */
 	note(at: number): void;
-	start(): Promise<void>;
+	/** Looks in the store when the next is due: also of what another home has left. @throws StoreTrouble */
+	look(): Promise<void>;
 	stop(): void;
 };
 
@@ -56,7 +57,7 @@ export function createTimers(
 	};
 	return {
 		note: arm,
-		async start() {
+		async look() {
 			const at = await store.nextDue();
 			if (at !== undefined) arm(at);
 		},

@@ -93,6 +93,21 @@ test('a retry and a deadline of a dead node fire elsewhere', async t => {
 	t.true(['succeeded', 'dead'].includes(await stateOf(two, again)));
 });
 
+test('a retry that a dead node has committed fires elsewhere, though nothing ever was due there', async t => {
+	const all = await world(t, {shared: true});
+	const [one, two] = await pair(all);
+	const {task} = await one.submit('fib', 1, {options: {maxAttempts: 2}});
+	const hand = await all.worker({
+		act: run => (run.attempt === 1 ? run.fail('FUNCTION_THREW') : run.succeed()),
+	});
+	await hand.runs.reach(1);
+	await all.quiet();
+	t.is(await stateOf(one, task), 'retrying');
+	one.life.die();
+	await pass(all, longEnough);
+	t.is(await stateOf(two, task), 'succeeded');
+});
+
 test('who is taken for dead and is not goes on; nothing is decided twice', async t => {
 	const all = await world(t, {shared: true});
 	const [one, two] = await pair(all);
