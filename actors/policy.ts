@@ -19,6 +19,8 @@ export type Policy = {
 	readonly breaker?: Breaker;
 	/** Of its tasks that wait for a worker or run, at once; more are refused. Absent: no bound. */
 	readonly maxQueued?: number;
+	/** Of its attempts that run at the same time, in the whole cluster; the others wait. Absent: no limit. */
+	readonly concurrency?: number;
 	/** The workers that run it; absent: `default`. */
 	readonly pool?: string;
 	/** Of its tasks that name none; absent: `normal`. */

@@ -1,4 +1,5 @@
 import type {Pause} from '#actors/function.ts';
+import type {PoolPause} from '#store/store.ts';
 
 /** Why a function is paused, since when, and the way out. */
 export function pausedSays(name: string, {by, why, at}: Pause): string {
@@ -9,3 +10,7 @@ export function pausedSays(name: string, {by, why, at}: Pause): string {
 		`${ways} \`warren functions resume ${name}\``
 	);
 }
+
+export const poolPausedSays = ({pool, why, at}: PoolPause): string =>
+	`Pool \`${pool}\` is paused by an operator since ${new Date(at).toISOString()} (${why}); ` +
+	`resume it with \`warren pools resume ${pool}\``;

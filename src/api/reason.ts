@@ -2,7 +2,7 @@ import {isTerminal} from '#actors/task.ts';
 import type {Why} from '#contract/audit.ts';
 import type {TaskRow} from '#store/store.ts';
 import type {Desk} from './desk.ts';
-import {pausedSays} from './paused.ts';
+import {pausedSays, poolPausedSays} from './paused.ts';
 
 type Reason = Pick<Why, 'reason' | 'text'>;
 
@@ -20,6 +20,13 @@ export function reasonOf({home}: Desk, row: TaskRow): Reason {
 	const worker = `a worker: none is alive in pool ${row.pool}`;
 	const paused = home.functions.get(row.function)?.row.pause;
 	if (!row.placed && paused) return {reason: 'paused', text: pausedSays(row.function, paused)};
+	const pool = home.pools.get(row.pool);
+	if (!row.placed && pool) return {reason: 'paused', text: poolPausedSays(pool)};
+	const {limits} = home.window;
+	if (!row.placed && limits.free(row.function) === 0) {
+		const most = limits.functions.get(row.function);
+		return {reason: 'limit', text: `one of ${most} running attempts of ${row.function} to end`};
+	}
 	if (!row.placed) {
 		const {placed} = home.window.of(row);
 		const room = `room in the broker, behind ${placed} attempts that are there`;

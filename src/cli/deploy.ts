@@ -19,6 +19,7 @@ type Options = Remote & {
 	isolation?: 'reuse' | 'fresh';
 	pool?: string;
 	maxQueued?: string;
+	concurrency?: string;
 	class?: Class;
 };
 
@@ -47,6 +48,7 @@ export function deployCommand(shell: Shell): Command {
 			).choices(['reuse', 'fresh']),
 		)
 		.option('--max-queued <n>', 'how many of its tasks may wait or run at once; more are refused')
+		.option('--concurrency <n>', 'how many of its attempts may run at once, on all workers; the others wait')
 		.option('--pool <pool>', 'the workers that run it (default: default)')
 		.addOption(classOption('the priority of its tasks that name none (default: normal)'))
 		.action(async (entry: string, options: Options) => {
@@ -84,6 +86,7 @@ function settingsOf(options: Options): Pick<Deploy, 'handler' | 'env' | 'policy'
 		...(options.maxAttempts !== undefined && {maxAttempts: whole('--max-attempts', options.maxAttempts)}),
 		...(options.isolation !== undefined && {isolation: options.isolation}),
 		...(options.maxQueued !== undefined && {maxQueued: whole('--max-queued', options.maxQueued)}),
+		...(options.concurrency !== undefined && {concurrency: whole('--concurrency', options.concurrency)}),
 		...(options.pool !== undefined && {pool: options.pool}),
 		...(options.class !== undefined && {class: options.class}),
 	};

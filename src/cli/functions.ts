@@ -63,6 +63,7 @@ function one({name, state, pause, number, version, runtime, handler, policy, fai
 		['CPU time', policy && formatDuration(policy.cpuMs)],
 		['memory', policy && `${policy.memoryMb} MiB`],
 		['attempts', policy && `${policy.maxAttempts} (${policy.infraAttempts} if the infrastructure fails)`],
+		['at once', policy?.concurrency?.toString()],
 		['isolation', policy?.isolation],
 		['last failure', failure && `${failure.code}: ${failure.message}`],
 	]);

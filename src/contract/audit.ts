@@ -28,11 +28,11 @@ export const WhySchema = Type.Object(
 		task: Type.String(),
 		state: StateSchema,
 		reason: Type.Enum(
-			['retry', 'paused', 'room', 'store', 'broker', 'worker', 'slot', 'runs', 'ended'] as const,
+			['retry', 'paused', 'limit', 'room', 'store', 'broker', 'worker', 'slot', 'runs', 'ended'] as const,
 			{
 				description:
-					'`retry`: the next attempt is not due. `paused`: its function is. `room`: in the broker, for others of ' +
-					'this node. `store`, `broker`: they take nothing now. `worker`: none is alive. `slot`: all are busy. ' +
+					'`retry`: the next attempt is not due. `paused`: its function or pool is. `limit`: as many of its ' +
+					'function run as may. `room`: in the broker, for others of this node. `store`, `broker`: they take nothing now. `worker`: none is alive. `slot`: all are busy. ' +
 					'`runs`: it waits for nothing. `ended`: it is over',
 			},
 		),

@@ -50,6 +50,13 @@ export const PolicySchema = Type.Object(
 					'Of its tasks that wait for a worker or run, at once; more are refused. No bound without it',
 			}),
 		),
+		concurrency: Type.Optional(
+			Type.Integer({
+				minimum: 1,
+				description:
+					'Of its attempts that run at the same time, on all servers and workers; the others wait. No limit without it',
+			}),
+		),
 		pool: Type.Optional(PoolNameSchema),
 		class: Type.Optional(
 			Type.Enum(classes, {description: 'Of its tasks that name none; `normal` without it'}),
@@ -79,7 +86,7 @@ export function digestOf(build: Omit<Build, 'digest' | 'function' | 'map'>): str
 		.sort()
 		.map(name => [name, env[name]]);
 	const {backoff, breaker, isolation, cpuMs, infraAttempts, maxAttempts, memoryMb, wallMs} = policy;
-	const {maxQueued, pool, class: priority} = policy;
+	const {maxQueued, concurrency, pool, class: priority} = policy;
 	const limits = [
 		wallMs,
 		cpuMs,
@@ -92,6 +99,7 @@ export function digestOf(build: Omit<Build, 'digest' | 'function' | 'map'>): str
 		isolation,
 		...(breaker ? [breaker.crashes, breaker.windowMs] : []),
 		...(maxQueued === undefined ? [] : [`maxQueued ${maxQueued}`]),
+		...(concurrency === undefined ? [] : [`concurrency ${concurrency}`]),
 		...(pool === undefined ? [] : [`pool ${pool}`]),
 		...(priority === undefined ? [] : [`class ${priority}`]),
 	];

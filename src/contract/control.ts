@@ -67,6 +67,10 @@ export const checkHeartbeat = checker(HeartbeatSchema);
 export const NewsSchema = Type.Union([
 	/** It was deployed, paused, resumed or removed. */
 	Type.Object({about: Type.Literal('function'), from: Type.String(), name: Type.String()}),
+	/** It was paused or resumed. */
+	Type.Object({about: Type.Literal('pool'), from: Type.String(), name: Type.String()}),
+	/** Of this function, which may run only so often at the same time, one has ended, and nobody here waits. */
+	Type.Object({about: Type.Literal('room'), from: Type.String(), name: Type.String()}),
 	/** The last word on an attempt that another server has ended: that one may wait for it. */
 	Type.Object({about: Type.Literal('stopped'), from: Type.String(), outcome: OutcomeSchema}),
 ]);

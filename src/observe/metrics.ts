@@ -38,6 +38,12 @@ export function createMetrics() {
 		coldStarts: counter('cold_starts_total', 'Attempts that had to make their sandbox first', ['function']),
 		trips: counter('function_trips_total', 'Functions paused by their breaker', ['function']),
 		paused: gauge('function_paused', '1 for each function that is paused, by whom', ['function', 'by']),
+		limit: gauge('function_limit', 'Attempts that may run at the same time, for each function with a limit', [
+			'function',
+		]),
+		limitUsed: gauge('function_limit_used', 'Attempts that take a place under the limit of their function', [
+			'function',
+		]),
 		refused: counter('events_refused_total', 'Events that the machine of their actor does not allow', [
 			'type',
 		]),

@@ -15,6 +15,8 @@ import type {Window} from './window.ts';
 export type Ends = {
 	/** It was committed, or refused for good. Gives the row as it is now, whose timers may be new. */
 	changed(step: Extract<Step, {kind: 'change'}>, fate: Fate | undefined, seq: number): TaskRow | undefined;
+	/** What it was decided on is not so: it is decided again. */
+	refused(step: Extract<Step, {kind: 'change'}>, fate: Fate | undefined): void;
 	/** Gives the row where a commit in doubt may have made it what it is. */
 	unchanged(step: Exclude<Step, {kind: 'change' | 'guess'}>): TaskRow | undefined;
 };
@@ -47,6 +49,10 @@ export function createEnds(
 			acts.announce(row, was ? decision.path : ['accepted', ...decision.path]);
 			letter.settle({how: 'committed', row, was, ...grantOf(decision.effects)});
 			return row;
+		},
+		refused({decision}, fate) {
+			if (fate === 'conflict') metrics.conflicts.inc();
+			else if (decision) window.limits.full(decision.task.function);
 		},
 		unchanged(step) {
 			const {letter, doubt} = step.entry;

@@ -30,6 +30,8 @@ export type Functions = {
 	step(name: string, event: FunctionEvent): Promise<Failure | undefined>;
 	/** Those of which nothing is taken and nothing placed. */
 	readonly paused: ReadonlySet<string>;
+	/** How many attempts may run at the same time, of those whose live version says so. */
+	readonly limits: ReadonlyMap<string, number>;
 	/**
 	 * What a task that waits is to run: its own version, or the live one if the breaker has stopped its own
 	 * and it was replaced since; undefined while its function is paused.
@@ -55,6 +57,7 @@ export function createFunctions(
 	changed: (name?: string) => void,
 ): Functions {
 	const paused = new Set<string>();
+	const limits = new Map<string, number>();
 	const known = new Map<string, Known>();
 	const policies = new Map<string, Policy>();
 	let loaded = false;
@@ -71,10 +74,14 @@ export function createFunctions(
 		known.set(row.name, {row, live: version && metaOf(version)});
 		if (row.state === 'paused') paused.add(row.name);
 		else paused.delete(row.name);
+		const most = version?.policy.concurrency;
+		if (most === undefined) limits.delete(row.name);
+		else limits.set(row.name, most);
 	};
 	const forget = (name: string) => {
 		known.delete(name);
 		paused.delete(name);
+		limits.delete(name);
 	};
 	const news = async (name: string, row: FunctionRow | undefined): Promise<void> => {
 		if (row && row.state !== 'retired') await learn(row);
@@ -150,6 +157,7 @@ export function createFunctions(
 			return put(next, row.revision);
 		},
 		paused,
+		limits,
 		versionFor({function: name, version}) {
 			if (paused.has(name)) return undefined;
 			const {row, live} = known.get(name) ?? {};

@@ -17,7 +17,7 @@ import {joinCluster} from './cluster.ts';
 import {createCodeDesk} from './code.ts';
 import {depthOf} from './depth.ts';
 import {createEar, createNews} from './ear.ts';
-import {createFunctions, type Functions} from './functions.ts';
+import type {Functions} from './functions.ts';
 import {Host} from './host.ts';
 import {createInbox} from './inbox.ts';
 import {createInFlight, type InFlight} from './inFlight.ts';
@@ -26,7 +26,8 @@ import {collectorOf, measure} from './measure.ts';
 import {createOrders} from './orders.ts';
 import {createOutlet} from './outlet.ts';
 import {createParking} from './parking.ts';
-import {refill} from './refill.ts';
+import type {PausedPools} from './pausedPools.ts';
+import {openPlacing} from './placing.ts';
 import {createReplies, type Replies} from './replies.ts';
 import {createReports} from './reports.ts';
 import {resume} from './resume.ts';
@@ -40,7 +41,7 @@ import {createTombs} from './tombs.ts';
 import {createTrouble} from './trouble.ts';
 import {createWaiters, type Waiters} from './waiters.ts';
 import {createWatermark} from './watermark.ts';
-import {createWindow, takeStock, type Window} from './window.ts';
+import type {Window} from './window.ts';
 
 export type Home = {
 	readonly id: string;
@@ -48,6 +49,7 @@ export type Home = {
 	readonly transport: Transport;
 	readonly names: Names;
 	readonly functions: Functions;
+	readonly pools: PausedPools;
 	readonly roster: Roster;
 	readonly waiters: Waiters;
 	readonly window: Window;
@@ -105,17 +107,14 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const waiters = createWaiters();
 	const stops = createStops();
 	const tell = (letter: Letter) => host.tell(letter);
-	const functions = createFunctions(store, tell, name => {
-		moveBacklog(true);
-		if (name !== undefined && store.shared) news({about: 'function', from: id, name});
+	const news = createNews(ambient, transport, names);
+	const placing = await openPlacing(ambient, {
+		...{home: id, store, size: parts.windowSize, tell, news, over: over.signal},
+		askRecount: () => host.recount(),
 	});
-	const window = createWindow(id, parts.windowSize, await takeStock(store, id), {
-		functions: functions.paused,
-		has: task => functions.versionFor(task) !== task.version,
-	});
+	const {functions, pools, window} = placing;
 	const announcer = createAnnouncer(ambient, transport, parts.events ? names.events : undefined, id);
 	const order = createOrders(ambient, transport, names);
-	const news = createNews(ambient, transport, names);
 	const park = createParking(ambient, transport, names);
 	const tombs = createTombs(all => order('all', all));
 	const happened = (happening: Happening) => {
@@ -140,27 +139,21 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const outlet = createOutlet(ambient, {store, transport, names, feed, announcer, tombs, answer});
 	const acts: Acts = createActs(ambient, {store, dispatch, outlet, waiters, watermark, inFlight});
 	const breaker = createBreaker(ambient, {rule: parts.breaker, functions, happened, over: over.signal});
-	const moveBacklog = refill(ambient, {
-		...{store, window, tell},
-		paused: () => [...functions.paused],
-		versionFor: task => functions.versionFor(task),
-		recount: () => host.recount(),
-		over: over.signal,
-	});
 	const host = new Host(ambient, {
 		...{store, home, watermark, window, inFlight, trouble, acts, groupMost: parts.groupMost},
 		world: {
 			jitter: parts.dice,
 			policy: version => functions.policy(version),
+			most: fn => placing.most(fn),
 			ran: (task, attempt) => roster.ran(task, attempt),
 		},
 		prepare: versions => functions.prepare(versions),
-		recount: async () => window.recount(await takeStock(store, id)),
+		recount: () => placing.recount(),
 		after(rows) {
 			for (const row of rows) noteTimers(row, at => timers.note(at));
 			ambient.metrics.inFlight.set(window.placed);
 			ambient.metrics.backlog.set(window.backlog);
-			moveBacklog();
+			placing.moved();
 		},
 	});
 	const inbox = createInbox(ambient, {reports, order, park});
@@ -170,10 +163,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		...{home: id, roster, tombs, order},
 		heard(said) {
 			if (said.about === 'stopped') stops.tell(said.outcome);
-			else
-				functions
-					.current(said.name)
-					.catch(error => ambient.log.debug({err: error}, 'a function is not read'));
+			else placing.hear(said);
 		},
 	});
 	const audit = createAudit(ambient, {
@@ -182,15 +172,15 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		depth: lane => depthOf(transport, names.work(lane.pool, lane.class)),
 		wake: () => timers.note(ambient.clock.now()),
 	});
-	const collect = collectorOf(ambient, store, functions);
+	const collect = collectorOf(ambient, store, placing);
 	const cluster = joinCluster(ambient, {
 		...{store, transport, names, feed, home, watermark, waiters, tell, inbox, leaseMs: parts.leaseMs},
 		...{prefetch: inboxPrefetch, over: over.signal},
 		isOurs: task => inFlight.get(task) !== undefined,
 		looked() {
 			host.recount();
-			const looks = Promise.all([functions.load(), timers.look()]);
-			looks.catch(error => ambient.log.warn({err: error}, 'functions or timers are not read'));
+			const looks = Promise.all([placing.load(), timers.look()]);
+			looks.catch(error => ambient.log.warn({err: error}, 'functions, pools or timers are not read'));
 		},
 	});
 	const consumers: Consumer[] = [];
@@ -211,10 +201,9 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	// Another process works on what is ours: it must find all of it in the broker.
 	const failed = Promise.race([host.failed, cluster.failed]);
 	void failed.then(stop);
-	await functions.load();
 
 	return {
-		...{id, store, transport, names, functions, roster, waiters, window, audit, inFlight, stops},
+		...{id, store, transport, names, functions, pools, roster, waiters, window, audit, inFlight, stops},
 		...{happened, tell, answer},
 		trouble: () => trouble.why,
 		acted: seq => ({done: watermark.actedThrough >= seq, when: watermark.passed(seq)}),
@@ -234,7 +223,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 			await timers.look();
 			cluster.start();
 			keepTidy(ambient, store, parts.retentionMs, over.signal);
-			moveBacklog();
+			placing.moved();
 		},
 		stop,
 	};

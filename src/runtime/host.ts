@@ -174,8 +174,9 @@ export class Host implements Runtime {
 		let at = 0;
 		for (const step of steps) {
 			const fate = step.kind === 'change' ? commit?.fates[at++] : undefined;
-			if ((fate === 'conflict' && step.entry.letter.kind !== 'direct') || step.kind === 'guess') {
-				if (fate) this.#ambient.metrics.conflicts.inc();
+			const isRefused = fate === 'conflict' || fate === 'full';
+			if ((isRefused && step.entry.letter.kind !== 'direct') || step.kind === 'guess') {
+				if (step.kind === 'change') this.#ends.refused(step, fate);
 				again.push({...step.entry, fresh: true});
 				continue;
 			}

@@ -1,4 +1,5 @@
 import type {Lane} from '#actors/lane.ts';
+import type {Store} from '#store/store.ts';
 
 /** How much of this home's work of one lane is in the broker, and how much waits in the store. */
 export type LaneWindow = {
@@ -16,29 +17,49 @@ export type LaneWindow = {
 	readonly placed: number;
 	/** All that waits in the store, what is held among it. */
 	readonly backlog: number;
+	/** How much of a function waits. */
+	waiting(fn: string): number;
+	/** Its tasks are moved as they come: it is not held, and has room for a slice. */
+	readonly moves: boolean;
 	/** How many of the backlog to place now; a slice at a time, so that each is one commit. */
 	readonly wanted: number;
+	/** What to ask the store for. */
+	query(limit: number): Parameters<Store['backlog']>[0];
 };
 
-/**
- * @param size attempts
- * @param held functions of which nothing is placed now
- */
-export function createLaneWindow(lane: Lane, size: number, held: ReadonlySet<string>): LaneWindow {
+/** What of a lane's backlog stays in the store, room or no room. */
+export type Holding = {
+	/** All of it. */
+	readonly lane: boolean;
+	/** Functions of which nothing is placed now. */
+	readonly functions: ReadonlySet<string>;
+	/** Functions of which only so many may be placed at the same time. */
+	readonly limited: ReadonlyMap<string, unknown>;
+	/** How many of such a function this lane may place now. */
+	share(fn: string): number;
+};
+
+/** @param size attempts */
+export function createLaneWindow(lane: Lane, size: number, held: Holding): LaneWindow {
 	const waiting = new Map<string, number>();
 	let placed = 0;
 	let backlog = 0;
 	let reserved = 0;
 	const slice = Math.max(1, Math.floor(size / 4));
 	const movable = () => {
+		if (backlog === 0 || held.lane) return 0;
 		let sum = backlog;
-		for (const fn of held) sum -= waiting.get(fn) ?? 0;
+		for (const fn of held.functions) sum -= waiting.get(fn) ?? 0;
+		for (const fn of held.limited.keys()) {
+			const count = waiting.get(fn);
+			if (count && !held.functions.has(fn)) sum -= Math.max(0, count - held.share(fn));
+		}
 		return sum;
 	};
 	return {
 		lane,
 		get room() {
-			return movable() === 0 && placed + reserved < size;
+			return !held.lane && movable() === 0 && placed + reserved < size;
 		},
 		reserve() {
 			reserved++;
@@ -63,9 +84,19 @@ export function createLaneWindow(lane: Lane, size: number, held: ReadonlySet<str
 		get backlog() {
 			return backlog;
 		},
+		waiting: fn => waiting.get(fn) ?? 0,
+		get moves() {
+			return !held.lane && size - placed >= Math.min(slice, backlog);
+		},
 		get wanted() {
-			const room = Math.min(size - placed, movable());
-			return room > 0 && room >= Math.min(slice, movable()) ? room : 0;
+			const all = movable();
+			const room = Math.min(size - placed, all);
+			return room > 0 && room >= Math.min(slice, all) ? room : 0;
+		},
+		query(limit) {
+			const except = [...held.functions];
+			const atMost = [...held.limited.keys()].map(fn => ({function: fn, count: held.share(fn)}));
+			return {...lane, limit, except, ...(atMost.length > 0 && {atMost})};
 		},
 	};
 }

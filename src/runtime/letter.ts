@@ -59,6 +59,8 @@ export type World = {
 	/** There is room for an attempt of this one in the broker's window. */
 	room(task: Task): boolean;
 	policy(version: string): Policy;
+	/** The store is to judge whether so many of a function are placed; undefined: it need not. */
+	most(fn: string): number | undefined;
 	/** A worker's word that it runs this attempt; undefined: nobody does, as far as was heard. */
 	ran(task: string, attempt: number): Ran | undefined;
 };

@@ -3,6 +3,8 @@ import type {OutcomeItem} from '#contract/outcome.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Store, TaskRow} from '#store/store.ts';
 import type {Functions} from './functions.ts';
+import type {Limits} from './limits.ts';
+import type {Placing} from './placing.ts';
 import type {Dispatch} from './runtime.ts';
 
 /** An outcome was committed. */
@@ -25,10 +27,15 @@ export function measure(
 }
 
 /** What is only looked at when somebody asks for the metrics. */
-export function collectorOf(ambient: Ambient, store: Store, functions: Functions): () => Promise<void> {
+export function collectorOf(
+	ambient: Ambient,
+	store: Store,
+	{functions, window}: Pick<Placing, 'functions' | 'window'>,
+): () => Promise<void> {
 	const {tasks} = ambient.metrics;
 	return async () => {
 		gaugePauses(ambient, functions);
+		gaugeLimits(ambient, window.limits);
 		const counts = await store.counts();
 		tasks.reset();
 		for (const {function: fn, state, count} of counts) tasks.inc({function: fn, state}, count);
@@ -39,5 +46,14 @@ function gaugePauses({metrics}: Ambient, functions: Functions): void {
 	metrics.paused.reset();
 	for (const {row} of functions.list()) {
 		if (row.pause) metrics.paused.set({function: row.name, by: row.pause.by}, 1);
+	}
+}
+
+function gaugeLimits({metrics}: Ambient, limits: Limits): void {
+	metrics.limit.reset();
+	metrics.limitUsed.reset();
+	for (const [fn, most] of limits.functions) {
+		metrics.limit.set({function: fn}, most);
+		metrics.limitUsed.set({function: fn}, limits.placed(fn));
 	}
 }

@@ -9,8 +9,6 @@ type Parts = {
 	readonly store: Store;
 	readonly window: Window;
 	readonly tell: (letter: Letter) => void;
-	/** Functions of which nothing is placed now. */
-	readonly paused: () => readonly string[];
 	/** What a waiting task is to run; undefined: nothing, its function is paused. */
 	readonly versionFor: (task: Task) => string | undefined;
 	/** The window has the backlog wrong. */
@@ -40,20 +38,23 @@ export function refill(ambient: Ambient, parts: Parts): Look {
 
 /** Oldest first, as the lane's window has room; only one move is under way at a time. */
 function refillLane({log, clock}: Ambient, parts: Parts, window: LaneWindow): Look {
-	const {store, paused, recount, over} = parts;
+	const {store, recount, over} = parts;
 	let busy = false;
 	/** News came during a move, which may not have known of it. */
 	let outdated = false;
 	/** Ends a rest early; undefined while there is none. */
 	let wake: (() => void) | undefined;
 
-	/** Resolves to how many were placed. */
-	const move = async (): Promise<number> => {
-		const limit = Math.min(slice, window.wanted);
-		const rows = await store.backlog({...window.lane, limit, except: paused()});
-		const settled = await Promise.all(rows.map(({id}) => place(id, parts)));
+	/** Resolves to whether anything is different now. */
+	const move = async (): Promise<boolean> => {
+		const rows = await store.backlog(window.query(Math.min(slice, window.wanted)));
+		let barred = false;
+		const bar = () => {
+			barred = true;
+		};
+		const settled = await Promise.all(rows.map(({id}) => place(id, parts, bar)));
 		if (rows.length === 0) recount();
-		return settled.filter(({how}) => how === 'committed').length;
+		return barred || settled.some(({how}) => how === 'committed');
 	};
 	const lookAgain = () => {
 		wake = undefined;
@@ -75,7 +76,7 @@ function refillLane({log, clock}: Ambient, parts: Parts, window: LaneWindow): Lo
 		busy = true;
 		move().then(
 			// A move that moves nothing would go on doing so without a pause.
-			placed => (placed > 0 || outdated ? lookAgain() : rest()),
+			moved => (moved || outdated ? lookAgain() : rest()),
 			error => {
 				log.warn({err: error}, 'the backlog could not be moved; trying again');
 				rest();
@@ -85,11 +86,17 @@ function refillLane({log, clock}: Ambient, parts: Parts, window: LaneWindow): Lo
 	return look;
 }
 
-/** Decided on the function as it is then: it may have been paused, or have another version, meanwhile. */
-function place(task: string, {tell, versionFor}: Parts): Promise<Settled> {
+/**
+ * Decided on the function as it is then: it may have been paused, or have another version, meanwhile.
+ * @param bar called if as many of it run as may: it is not asked for again before one has ended
+ */
+function place(task: string, {tell, versionFor, window}: Parts, bar: () => void): Promise<Settled> {
 	const read: Event['read'] = (row, {now}) => {
 		const version = versionFor(row);
-		return version === undefined ? undefined : [{type: 'place', at: now, version}];
+		if (version === undefined) return undefined;
+		if (window.limits.free(row.function) > 0) return [{type: 'place', at: now, version}];
+		bar();
+		return undefined;
 	};
 	return new Promise(settle => tell({kind: 'event', name: 'place', task, read, settle}));
 }

@@ -1,6 +1,6 @@
 import {type Decision, decide} from '#actors/decide.ts';
 import type {HistoryEntry} from '#actors/history.ts';
-import {type Grant, isTerminal, type TaskEffect} from '#actors/task.ts';
+import {type Grant, isTerminal, type Task, type TaskEffect} from '#actors/task.ts';
 import type {Change, Commit, TaskRow} from '#store/store.ts';
 import {type Adopt, type Birth, type Event, timerRows, type World} from './letter.ts';
 import type {Entry} from './mailbox.ts';
@@ -55,6 +55,7 @@ function birthStep(entry: Entry, letter: Birth, world: World): Step {
 	const timers = timerRows(decision.task, decision.set);
 	const change: Change = {
 		...{kind: 'birth', task: decision.task, input: letter.input, timers},
+		...limited(undefined, decision.task, world),
 		...written(decision.history),
 	};
 	return {kind: 'change', entry, was: undefined, decision, change};
@@ -94,6 +95,7 @@ function eventStep(entry: Entry, letter: Event, row: TaskRow | undefined, world:
 		...(clear.length > 0 && {clear}),
 		...(task.state === 'succeeded' && letter.result && {result: letter.result}),
 		...(letter.log && {log: letter.log}),
+		...limited(row, task, world),
 		...written(history),
 	};
 	return {kind: 'change', entry, was: row, decision, change};
@@ -101,6 +103,11 @@ function eventStep(entry: Entry, letter: Event, row: TaskRow | undefined, world:
 
 const written = (history: readonly HistoryEntry[]): {history: Buffer} | undefined =>
 	history.length > 0 ? {history: Buffer.from(JSON.stringify(history))} : undefined;
+
+function limited(was: Task | undefined, now: Task, world: World): {most?: number} {
+	const most = now.placed && !was?.placed ? world.most(now.function) : undefined;
+	return most === undefined ? {} : {most};
+}
 
 /** The answer to a claim among a decision's effects. */
 export function grantOf(effects: readonly TaskEffect[]): {grant: Grant} | Record<string, never> {

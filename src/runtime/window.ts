@@ -3,8 +3,11 @@
 // window of its own: a backlog of one takes no room from another.
 import {type Lane, laneName} from '#actors/lane.ts';
 import type {Task} from '#actors/task.ts';
-import type {Placed, Stock, Store, TaskRow} from '#store/store.ts';
+import type {TaskRow} from '#store/store.ts';
 import {createLaneWindow, type LaneWindow} from './laneWindow.ts';
+import type {Limits} from './limits.ts';
+import type {Stocktaking} from './stocktaking.ts';
+import {createTurns} from './turns.ts';
 
 export type Window = {
 	/** Its lane has room for this one, and nobody older waits there for it. */
@@ -20,6 +23,9 @@ export type Window = {
 	of(lane: Lane): LaneWindow;
 	/** Every lane in which there ever was something. */
 	lanes(): Iterable<LaneWindow>;
+	readonly limits: Limits;
+	/** How many of a function wait in the store. */
+	waiting(fn: string): number;
 	/** How many of a function are queued: they wait in the store, or are placed by whichever home. */
 	queued(fn: string): number;
 	/** Of all lanes. */
@@ -27,12 +33,11 @@ export type Window = {
 	readonly backlog: number;
 };
 
-/** What the store holds: what waits in it, whosever it is, and what this home has placed. */
-export type Stocktaking = {readonly waiting: readonly Stock[]; readonly placed: readonly Placed[]};
-
 /** What is kept in the store, room or no room. */
 export type Held = {
 	readonly functions: ReadonlySet<string>;
+	/** Pools of which nothing is placed. */
+	readonly pools: {has(pool: string): boolean};
 	has(task: Task): boolean;
 };
 
@@ -44,19 +49,42 @@ const isWaiting = (task: Task | undefined) => (task?.state === 'queued' && !task
  * @param size attempts in each lane
  * @param start what the store holds at the start
  */
-export function createWindow(home: string, size: number, start: Stocktaking, held: Held): Window {
+export function createWindow(
+	home: string,
+	size: number,
+	start: Stocktaking,
+	held: Held,
+	limits: Limits,
+): Window {
 	const lanes = new Map<string, LaneWindow>();
 	const queued = new Map<string, number>();
+	const turns = createTurns();
 	const count = (fn: string, more: number) => {
 		if (more !== 0) queued.set(fn, (queued.get(fn) ?? 0) + more);
 	};
 	const isPlaced = (row: TaskRow | undefined) => (row?.placed && row.home === home ? 1 : 0);
+	const isTheirs = (row: TaskRow | undefined) => (row?.placed && row.home !== home ? 1 : 0);
+	/** The lanes in which it waits for a place under its limit, and in which nothing else stands in its way. */
+	const lanesOf = (fn: string): Lane[] =>
+		[...lanes.values()].filter(one => one.waiting(fn) > 0 && one.moves).map(({lane}) => lane);
+	const share = (fn: string, lane: Lane): number => {
+		const free = limits.free(fn);
+		if (free === 0) return 0;
+		const next = turns.next(fn, lanesOf(fn)) ?? lane;
+		return laneName(next) === laneName(lane) ? free : 0;
+	};
 	const of = (lane: Lane): LaneWindow => {
 		const name = laneName(lane);
 		const known = lanes.get(name);
 		if (known) return known;
-		const {pool, class: priority} = lane;
-		const made = createLaneWindow({pool, class: priority}, size, held.functions);
+		const own = {pool: lane.pool, class: lane.class};
+		const holding = {
+			...{functions: held.functions, limited: limits.functions, share: (fn: string) => share(fn, own)},
+			get lane() {
+				return held.pools.has(own.pool);
+			},
+		};
+		const made = createLaneWindow(own, size, holding);
 		lanes.set(name, made);
 		return made;
 	};
@@ -65,25 +93,36 @@ export function createWindow(home: string, size: number, start: Stocktaking, hel
 		for (const lane of lanes.values()) all += count(lane);
 		return all;
 	};
-	const fill = ({waiting, placed}: Stocktaking) => {
-		for (const one of waiting) {
+	const fill = (stock: Stocktaking) => {
+		for (const one of stock.waiting) {
 			of(one).add(0, one.function, one.waiting);
 			count(one.function, one.waiting + one.placed);
 		}
-		for (const one of placed) of(one).add(one.placed, '', 0);
+		for (const one of stock.placed) of(one).add(one.placed, '', 0);
+		limits.count(stock);
 	};
+	const hasPlace = (fn: string) =>
+		!limits.functions.has(fn) || (limits.free(fn) > 0 && lanesOf(fn).length === 0);
 	fill(start);
 	return {
-		room: task => !held.has(task) && of(task).room,
+		room: task => !held.has(task) && of(task).room && hasPlace(task.function),
 		reserve(was, now) {
-			if (now?.placed && !was?.placed) of(now).reserve();
+			if (!now?.placed || was?.placed) return;
+			of(now).reserve();
+			limits.reserve(now.function);
 		},
 		release() {
 			for (const lane of lanes.values()) lane.release();
+			limits.release();
 		},
 		applied(was, now) {
-			of(now).add(isPlaced(now) - isPlaced(was), now.function, isWaiting(now) - isWaiting(was));
-			count(now.function, isQueued(now) - isQueued(was));
+			const fn = now.function;
+			const placed = isPlaced(now) - isPlaced(was);
+			of(now).add(placed, fn, isWaiting(now) - isWaiting(was));
+			count(fn, isQueued(now) - isQueued(was));
+			if (!limits.functions.has(fn)) return;
+			limits.add(fn, placed, isTheirs(now) - isTheirs(was));
+			if (now.placed && !was?.placed) turns.took(fn, now);
 		},
 		recount(stock) {
 			for (const lane of lanes.values()) lane.clear();
@@ -92,6 +131,8 @@ export function createWindow(home: string, size: number, start: Stocktaking, hel
 		},
 		of,
 		lanes: () => lanes.values(),
+		limits,
+		waiting: fn => sum(lane => lane.waiting(fn)),
 		queued: fn => queued.get(fn) ?? 0,
 		get placed() {
 			return sum(lane => lane.placed);
@@ -100,10 +141,4 @@ export function createWindow(home: string, size: number, start: Stocktaking, hel
 			return sum(lane => lane.backlog);
 		},
 	};
-}
-
-/** What the store says of the broker and of the backlog. In a shared one other homes have placed some too. */
-export async function takeStock(store: Store, home: string): Promise<Stocktaking> {
-	const waiting = await store.stock();
-	return {waiting, placed: store.shared ? await store.placed(home) : waiting};
 }

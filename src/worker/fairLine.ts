@@ -1,10 +1,7 @@
 // Who is next among those that wait: by class, each as often as its weight says (stride scheduling). While
 // `low` waits, at most 16 of `high` and 4 of `normal` go before it, so it never starves; what comes first
 // in `high` stands behind one of each other class at most.
-import {type Class, classes} from '#actors/lane.ts';
-
-/** Turns of each class, where all of them wait. */
-export const weights = {high: 16, normal: 4, low: 1} as const satisfies Record<Class, number>;
+import {type Class, classes, weights} from '#actors/lane.ts';
 
 export type FairLine<T> = {
 	push(priority: Class, one: T): void;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {type Class, classes, defaultClass} from '#actors/lane.ts';
-import {createFairLine, type FairLine, weights} from '#worker/fairLine.ts';
+import {type Class, classes, defaultClass, weights} from '#actors/lane.ts';
+import {createFairLine, type FairLine} from '#worker/fairLine.ts';
 
 const line = () => createFairLine<Class>();
 const fill = (of: FairLine<Class>, priority: Class, count: number) => {
