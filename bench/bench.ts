@@ -2,7 +2,7 @@
 // the ratio of neighbours. `--json` prints one object, else a table. Absolute numbers say nothing about
 // another machine.
 import {mkdtemp, rm} from 'node:fs/promises';
-import {cpus, tmpdir, totalmem} from 'node:os';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import Table from 'cli-table3';
@@ -11,6 +11,7 @@ import {startNode} from './child.ts';
 import {residentBytes} from './cpu.ts';
 import {amqpCall, restCall} from './doors.ts';
 import {closedLoop} from './load.ts';
+import {type Machine, machine} from './machine.ts';
 import {type Ratio, ratiosOf} from './ratios.ts';
 import {startRaw} from './raw-echo.ts';
 import {type Round, runRound, type Scenario} from './rounds.ts';
@@ -32,6 +33,8 @@ if (values.help) {
 const durationMs = Number(values.seconds) * 1000;
 const batchSize = 10_000;
 const echoCode = 'export default input => input;';
+/** Comments are no part of a version: what differs must be code, or the first has warmed all of them. */
+const versionOfEcho = (which: string) => `${echoCode} export const which = '${which}';`;
 const say = (line: string) => (values.json ? undefined : console.error(line));
 
 const report = await run();
@@ -44,12 +47,7 @@ type Report = {
 	readonly coldMs: number;
 	readonly warmMs: number;
 	readonly memory: {readonly functions: number; readonly bytes: number};
-	readonly machine: {
-		readonly cpu: string;
-		readonly cores: number;
-		readonly memoryBytes: number;
-		readonly node: string;
-	};
+	readonly machine: Machine;
 	readonly rounds: readonly Round[];
 };
 
@@ -116,7 +114,7 @@ async function coldStart(
 	const warm: number[] = [];
 	for (let at = 0; at < 9; at++) {
 		const name = `fresh-${at}`;
-		await node.ask({do: 'deploy', name, code: `${echoCode} // ${at}`});
+		await node.ask({do: 'deploy', name, code: versionOfEcho(name)});
 		cold.push((await node.ask({do: 'first', name})).ms ?? Number.NaN);
 		warm.push((await node.ask({do: 'first', name})).ms ?? Number.NaN);
 	}
@@ -128,15 +126,10 @@ async function manyFunctions(node: Awaited<ReturnType<typeof startNode>>, pids: 
 	const functions = 100;
 	for (let at = 0; at < functions; at++) {
 		const name = `warm-${at}`;
-		await node.ask({do: 'deploy', name, code: `${echoCode} // warm ${at}`});
+		await node.ask({do: 'deploy', name, code: versionOfEcho(name)});
 		await node.ask({do: 'first', name});
 	}
 	return {functions, bytes: pids.reduce((sum, pid) => sum + residentBytes(pid), 0)};
-}
-
-function machine(): Report['machine'] {
-	const [first] = cpus();
-	return {cpu: first?.model ?? '', cores: cpus().length, memoryBytes: totalmem(), node: process.version};
 }
 
 function print({spread, coldMs, warmMs, memory, rounds}: Report): void {

@@ -1,13 +1,14 @@
 // `npm run bench:recovery`: how long it takes until work goes on after a kill, and what the watching costs.
 // Real processes on a RabbitMQ of their own. `--json` prints one object, else a table.
 import {mkdtemp, rm} from 'node:fs/promises';
-import {cpus, tmpdir, totalmem} from 'node:os';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 import {parseArgs} from 'node:util';
 import Table from 'cli-table3';
 import {ownRabbit} from '../test/harness/rabbit.ts';
 import {foreignDuring} from './cpu.ts';
+import {type Machine, machine} from './machine.ts';
 import {type AuditCost, auditCost} from './recoveryAudit.ts';
 import {freezeWorkers, killFullExecutors, killLoneExecutors, killWorkers} from './recoveryKills.ts';
 import {type Nodes, type NodesOptions, startNodes} from './recoveryNodes.ts';
@@ -52,12 +53,7 @@ type Report = {
 	readonly audit: readonly AuditCost[];
 	/** The share of the machine that others used, just before each part; while it ran, for the audit. */
 	readonly foreign: Readonly<Record<string, number>>;
-	readonly machine: {
-		readonly cpu: string;
-		readonly cores: number;
-		readonly memoryBytes: number;
-		readonly node: string;
-	};
+	readonly machine: Machine;
 };
 
 const broker = await ownRabbit('how fast work goes on after a kill');
@@ -139,11 +135,6 @@ function figure(all: readonly number[], wanted?: Figure['wanted']): Figure {
 		most: Math.max(...all),
 		...(wanted && {wanted}),
 	};
-}
-
-function machine(): Report['machine'] {
-	const [first] = cpus();
-	return {cpu: first?.model ?? '', cores: cpus().length, memoryBytes: totalmem(), node: process.version};
 }
 
 function print({figures, missed, restarts: {empty, full}, foreign}: Report): void {
