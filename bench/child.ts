@@ -8,6 +8,8 @@ export type Child = {
 	readonly pid: number;
 	ask(order: Order): Promise<Reply>;
 	stop(): Promise<void>;
+	/** SIGKILL; what is asked of it meanwhile fails. */
+	kill(): Promise<void>;
 };
 
 export async function startNode(options: NodeOptions): Promise<Child & {url: string}> {
@@ -22,6 +24,11 @@ export async function startNode(options: NodeOptions): Promise<Child & {url: str
 			await ask({do: 'stop'});
 			child.disconnect();
 			await once(child, 'exit');
+		},
+		async kill() {
+			const gone = once(child, 'exit');
+			child.kill('SIGKILL');
+			await gone;
 		},
 	};
 }
