@@ -25,6 +25,8 @@ export type Policy = {
 	readonly pool?: string;
 	/** Of its tasks that name none; absent: `normal`. */
 	readonly class?: Class;
+	/** Its tasks that do not say otherwise may run in another area; absent: they may not. */
+	readonly spill?: boolean;
 };
 
 /** So many executors that die of one version within the window pause its function; 0 crashes: never. */

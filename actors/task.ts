@@ -50,6 +50,8 @@ export type TaskContext = {
 	readonly maxAttempts: number;
 	/** The caller's own limit of wall time for one attempt. */
 	readonly wallMs: number | null;
+	/** Its caller, or its function's policy, lets it run in another area where it would wait too long here. */
+	readonly spill: boolean;
 	/** In the broker's hands (or about to be: an effect of the same commit). */
 	readonly placed: boolean;
 	/**

@@ -15,12 +15,16 @@ import {type Desk, no, yes} from './desk.ts';
 export async function deploy(desk: Desk, request: Deploy): Promise<Answer<FunctionView>> {
 	const {name} = request;
 	const known = await desk.home.functions.current(name);
-	const compiled = await desk.compile(request);
+	const compiled = await (request.digest === undefined ? desk.compile(request) : asItIs(request));
 	const build = 'failure' in compiled ? undefined : buildOf(desk, request, compiled.code, compiled.map);
 	if (build && known?.live?.digest === build.digest && known.row.state === 'active')
 		return yes(viewOf(known));
+	const wrong = build && misnamed(build, request);
+	if (wrong) return no(wrong);
 	const failure = build ? await desk.check(build) : 'failure' in compiled ? compiled.failure : undefined;
-	const stored = await store(desk, known, name, build, failure);
+	const isBeside = request.digest !== undefined && known?.live !== undefined;
+	if (isBeside && failure) return no(failure);
+	const stored = await store(desk, known, name, build, failure, isBeside);
 	const now = desk.home.functions.get(name);
 	// A build that is no good leaves a function that works as it is: it enters no state.
 	if (!stored && now && !(failure && now.live)) tell(desk, name, now.row.state);
@@ -35,12 +39,14 @@ async function store(
 	name: string,
 	build: Build | undefined,
 	failure: Failure | undefined,
+	isBeside: boolean,
 ): Promise<Failure | undefined> {
 	const at = desk.ambient.clock.now();
 	const before: FunctionRow = known?.row ?? blank(name, at);
 	const row = decideFunction(before, [
 		{type: 'build', at},
-		failure ? {type: 'reject', at, failure} : {type: 'activate', at, version: build?.digest ?? ''},
+		...(failure ? [{type: 'reject', at, failure} as const] : []),
+		...(failure || isBeside ? [] : [{type: 'activate', at, version: build?.digest ?? ''} as const]),
 	]);
 	if (!row) return fail('CONFLICT', `Function \`${name}\` is ${before.state} and can't be deployed now`);
 	const versions = build && !failure ? await desk.home.store.versions(name) : [];
@@ -102,6 +108,16 @@ export function viewOf({row, live}: {row: FunctionRow; live: Meta | undefined}):
 		policy: live?.policy ?? null,
 		codeBytes: live?.codeBytes ?? null,
 	};
+}
+
+/** What another area has built is not built again: that would make another version of it. */
+async function asItIs({code, map}: Deploy): Promise<{code: Buffer; map: Buffer | null}> {
+	return {code: Buffer.from(code), map: map === undefined ? null : Buffer.from(map)};
+}
+
+function misnamed({digest}: Build, request: Deploy): Failure | undefined {
+	if (request.digest === undefined || request.digest === digest) return undefined;
+	return fail('INVALID_INPUT', `The code that came is version ${digest}, not ${request.digest}`);
 }
 
 function buildOf(desk: Desk, request: Deploy, code: Buffer, map: Buffer | null): Build {

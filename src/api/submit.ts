@@ -106,7 +106,7 @@ async function resolveVersion({home}: Desk, {function: name, options}: Submissio
 
 function newTask({ambient, id}: Desk, one: Submission, version: Meta): Task {
 	const now = ambient.clock.now();
-	const {key, expiresInMs, deadline, timeoutMs, maxAttempts, trace, class: named} = one.options ?? {};
+	const {key, expiresInMs, deadline, timeoutMs, maxAttempts, trace, class: named, spill} = one.options ?? {};
 	return {
 		...blank,
 		id: id(),
@@ -120,6 +120,7 @@ function newTask({ambient, id}: Desk, one: Submission, version: Meta): Task {
 		keyDigest: key === undefined ? null : digestOf(one.input),
 		maxAttempts: maxAttempts ?? version.policy.maxAttempts,
 		wallMs: timeoutMs === undefined ? null : Math.min(timeoutMs, version.policy.wallMs),
+		spill: spill ?? version.policy.spill ?? false,
 		expiresAt: one.expired ? now : expiresInMs === undefined ? null : now + expiresInMs,
 		deadline: deadline ?? null,
 		replyTo: one.replyTo ?? null,

@@ -21,6 +21,7 @@ type Options = Remote & {
 	maxQueued?: string;
 	concurrency?: string;
 	class?: Class;
+	spill?: boolean;
 };
 
 export function deployCommand(shell: Shell): Command {
@@ -51,6 +52,7 @@ export function deployCommand(shell: Shell): Command {
 		.option('--concurrency <n>', 'how many of its attempts may run at once, on all workers; the others wait')
 		.option('--pool <pool>', 'the workers that run it (default: default)')
 		.addOption(classOption('the priority of its tasks that name none (default: normal)'))
+		.option('--spill', 'its tasks may run in another area where they would wait too long here')
 		.action(async (entry: string, options: Options) => {
 			const {client, terminal, show} = sessionOf(shell, options);
 			const path = resolve(terminal.cwd, entry);
@@ -89,6 +91,7 @@ function settingsOf(options: Options): Pick<Deploy, 'handler' | 'env' | 'policy'
 		...(options.concurrency !== undefined && {concurrency: whole('--concurrency', options.concurrency)}),
 		...(options.pool !== undefined && {pool: options.pool}),
 		...(options.class !== undefined && {class: options.class}),
+		...(options.spill !== undefined && {spill: options.spill}),
 	};
 	return {
 		...(options.handler !== undefined && {handler: options.handler}),

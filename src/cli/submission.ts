@@ -15,6 +15,7 @@ export type SubmissionFlags = {
 	deadline?: string;
 	maxAttempts?: string;
 	class?: Class;
+	spill?: boolean;
 };
 
 export function withInput(command: Command): Command {
@@ -37,11 +38,13 @@ export function withSubmission(command: Command): Command {
 		.option('--expires <span>', 'how long it may wait to be started')
 		.option('--deadline <time>', 'when it must be over: an ISO date, or a span from now')
 		.option('--max-attempts <n>', 'attempts before a failure of the function is final')
-		.addOption(classOption("its priority (default: the function's own)"));
+		.addOption(classOption("its priority (default: the function's own)"))
+		.option('--spill', 'it may run in another area where it would wait too long here')
+		.option('--no-spill', 'it may not, whatever its function says');
 }
 
 export function submissionOf(flags: SubmissionFlags, clock: Clock): SubmitOptions {
-	const {key, version, timeout, expires, deadline, maxAttempts, class: priority} = flags;
+	const {key, version, timeout, expires, deadline, maxAttempts, class: priority, spill} = flags;
 	return {
 		...(key !== undefined && {key}),
 		...(version !== undefined && {version}),
@@ -50,6 +53,7 @@ export function submissionOf(flags: SubmissionFlags, clock: Clock): SubmitOption
 		...(deadline !== undefined && {deadline: momentOf(deadline, clock)}),
 		...(maxAttempts !== undefined && {maxAttempts: whole('--max-attempts', maxAttempts)}),
 		...(priority !== undefined && {class: priority}),
+		...(spill !== undefined && {spill}),
 	};
 }
 

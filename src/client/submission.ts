@@ -9,6 +9,7 @@ const headerNames = {
 	deadline: 'Warren-Deadline',
 	maxAttempts: 'Warren-Max-Attempts',
 	class: 'Warren-Class',
+	spill: 'Warren-Spill',
 	trace: 'traceparent',
 } as const satisfies Record<keyof SubmitOptions, string>;
 

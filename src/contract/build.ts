@@ -61,6 +61,11 @@ export const PolicySchema = Type.Object(
 		class: Type.Optional(
 			Type.Enum(classes, {description: 'Of its tasks that name none; `normal` without it'}),
 		),
+		spill: Type.Optional(
+			Type.Boolean({
+				description: 'Its tasks that do not say otherwise may run in another area; not without it',
+			}),
+		),
 	},
 	{$id: 'Policy', description: 'What a function may use and how its failures are treated'},
 );
@@ -86,7 +91,7 @@ export function digestOf(build: Omit<Build, 'digest' | 'function' | 'map'>): str
 		.sort()
 		.map(name => [name, env[name]]);
 	const {backoff, breaker, isolation, cpuMs, infraAttempts, maxAttempts, memoryMb, wallMs} = policy;
-	const {maxQueued, concurrency, pool, class: priority} = policy;
+	const {maxQueued, concurrency, pool, class: priority, spill} = policy;
 	const limits = [
 		wallMs,
 		cpuMs,
@@ -102,6 +107,7 @@ export function digestOf(build: Omit<Build, 'digest' | 'function' | 'map'>): str
 		...(concurrency === undefined ? [] : [`concurrency ${concurrency}`]),
 		...(pool === undefined ? [] : [`pool ${pool}`]),
 		...(priority === undefined ? [] : [`class ${priority}`]),
+		...(spill === undefined ? [] : [`spill ${spill}`]),
 	];
 	return createHash('sha256')
 		.update(JSON.stringify([runtime, handler, limits, variables]))

@@ -13,6 +13,15 @@ export const DeploySchema = Type.Object(
 		code: Type.String({minLength: 1}),
 		/** A source map (version 3) as JSON text. */
 		map: Type.Optional(Type.String()),
+		/** Built elsewhere. */
+		digest: Type.Optional(
+			Type.String({
+				pattern: '^[0-9a-f]{64}$',
+				description:
+					'The name of a version that was built elsewhere: `code` is taken as it is and checked against that ' +
+					'name. It is kept beside the live version, if there is one, for those who ask for it by name',
+			}),
+		),
 		handler: Type.Optional(HandlerSchema),
 		policy: Type.Optional(Type.Partial(PolicySchema)),
 		env: Type.Optional(

@@ -45,6 +45,12 @@ export const SubmitOptionsSchema = Type.Object(
 		class: Type.Optional(
 			Type.Enum(classes, {description: "Its priority; that of the function's policy without it"}),
 		),
+		spill: Type.Optional(
+			Type.Boolean({
+				description:
+					"It may run in another area where it would wait too long here; as the function's policy says without it",
+			}),
+		),
 		trace: Type.Optional(Type.String({maxLength: 128, description: 'W3C traceparent'})),
 	},
 	{$id: 'SubmitOptions', additionalProperties: false},

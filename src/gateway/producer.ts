@@ -93,6 +93,7 @@ function readOptions({
 		timeoutMs: numberOf(headers['x-warren-timeout-ms']),
 		maxAttempts: numberOf(headers['x-warren-max-attempts']),
 		class: classByPriority[priority],
+		spill: flagOf(headers['x-warren-spill']),
 		deadline: numberOf(headers['x-warren-deadline']),
 		trace: headers.traceparent,
 	};
@@ -102,4 +103,9 @@ function readOptions({
 /** Headers of some clients carry every number as a string. */
 function numberOf(value: unknown): unknown {
 	return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+}
+
+/** And of others every flag. */
+function flagOf(value: unknown): unknown {
+	return value === 'true' || value === 'false' ? value === 'true' : value;
 }

@@ -9,16 +9,21 @@ import {invalid} from './restProblem.ts';
 const check = checker(SubmitOptionsSchema);
 const properties = SubmitOptionsSchema.properties;
 
-type Option = {readonly name: keyof SubmitOptions; readonly shown: string; readonly numeric: boolean};
+type Option = {
+	readonly name: keyof SubmitOptions;
+	readonly shown: string;
+	readonly is: 'text' | 'number' | 'flag';
+};
 
 const options: Record<string, Option> = {
-	'idempotency-key': {name: 'key', shown: 'Idempotency-Key', numeric: false},
-	'warren-version': {name: 'version', shown: 'Warren-Version', numeric: false},
-	'warren-timeout-ms': {name: 'timeoutMs', shown: 'Warren-Timeout-Ms', numeric: true},
-	'warren-expires-in-ms': {name: 'expiresInMs', shown: 'Warren-Expires-In-Ms', numeric: true},
-	'warren-deadline': {name: 'deadline', shown: 'Warren-Deadline', numeric: true},
-	'warren-max-attempts': {name: 'maxAttempts', shown: 'Warren-Max-Attempts', numeric: true},
-	'warren-class': {name: 'class', shown: 'Warren-Class', numeric: false},
+	'idempotency-key': {name: 'key', shown: 'Idempotency-Key', is: 'text'},
+	'warren-version': {name: 'version', shown: 'Warren-Version', is: 'text'},
+	'warren-timeout-ms': {name: 'timeoutMs', shown: 'Warren-Timeout-Ms', is: 'number'},
+	'warren-expires-in-ms': {name: 'expiresInMs', shown: 'Warren-Expires-In-Ms', is: 'number'},
+	'warren-deadline': {name: 'deadline', shown: 'Warren-Deadline', is: 'number'},
+	'warren-max-attempts': {name: 'maxAttempts', shown: 'Warren-Max-Attempts', is: 'number'},
+	'warren-class': {name: 'class', shown: 'Warren-Class', is: 'text'},
+	'warren-spill': {name: 'spill', shown: 'Warren-Spill', is: 'flag'},
 };
 
 /** W3C Trace Context: a header that is not valid is to be left out, not refused. */
@@ -37,7 +42,7 @@ export const OptionHeadersSchema = Type.Object({
  * @throws Refusal that names the header, what was expected and what came
  */
 export function optionsOf(headers: IncomingHttpHeaders): SubmitOptions | undefined {
-	const found: Record<string, string | number> = {};
+	const found: Record<string, string | number | boolean> = {};
 	for (const header in headers) {
 		const option = options[header];
 		if (option) found[option.name] = read(option, String(headers[header]));
@@ -56,9 +61,10 @@ function isEmpty(found: object): boolean {
 	return true;
 }
 
-/** Text that is not a number stays text, so that the check refuses it as what it is. */
-function read({numeric}: Option, text: string): string | number {
-	return numeric && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+/** Text that is no number, or no flag, stays text, so that the check refuses it as what it is. */
+function read({is}: Option, text: string): string | number | boolean {
+	if (is === 'number' && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+	return is === 'flag' && /^(true|false)$/.test(text) ? text === 'true' : text;
 }
 
 function inHeaders(why: string): string {

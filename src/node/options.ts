@@ -3,6 +3,7 @@ import type {Mode} from '#dispatch/dispatch.ts';
 import type {HttpOptions} from '#gateway/rest.ts';
 import type {ScaleRule} from '#scale/rule.ts';
 import type {AccessOptions} from './access.ts';
+import type {AreasOptions} from './areas.ts';
 
 export type Role = 'server' | 'worker';
 
@@ -63,6 +64,6 @@ export type WarrenOptions = {
 	readonly limits?: {readonly payloadBytes?: number; readonly intakeBytes?: number};
 	/** Tell `warren.events`. */
 	readonly events?: boolean;
-};
+} & AreasOptions;
 
 export const mib = 1024 * 1024;

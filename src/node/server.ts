@@ -25,6 +25,7 @@ import {names} from '#transport/topology.ts';
 import type {Transport} from '#transport/transport.ts';
 import {version} from '#version.ts';
 import type {Inlet} from '#worker/inlet.ts';
+import {spillOver} from './areas.ts';
 import type {Crew} from './crew.ts';
 import {mib, type WarrenOptions} from './options.ts';
 
@@ -64,7 +65,10 @@ export async function openServer(
 	const home = await openHome(ambient, {
 		id: options.id ?? homeId(data),
 		...{store, transport, names: named, feed},
-		dispatch: office => createDispatch(ambient, {transport, names: named, office, inlet, modeOf}),
+		dispatch(office) {
+			const here = createDispatch(ambient, {transport, names: named, office, inlet, modeOf});
+			return spillOver(ambient, options, {here, office, transport, names: named, store});
+		},
 		windowSize: options.dispatch?.window ?? 2000,
 		groupMost: options.store?.groupMost ?? 2000,
 		auditMs: options.dispatch?.auditMs ?? 5000,

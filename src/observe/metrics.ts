@@ -44,6 +44,10 @@ export function createMetrics() {
 		limitUsed: gauge('function_limit_used', 'Attempts that take a place under the limit of their function', [
 			'function',
 		]),
+		spilled: counter('spilled_total', 'Attempts handed to other areas, and how they came back, by area', [
+			'area',
+			'how',
+		]),
 		refused: counter('events_refused_total', 'Events that the machine of their actor does not allow', [
 			'type',
 		]),

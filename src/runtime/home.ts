@@ -133,7 +133,10 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 			breaker.hear(row, outcome);
 		},
 	});
-	const dispatch = parts.dispatch({home: id, epoch: home.epoch, roster, reports, over: over.signal});
+	const dispatch = parts.dispatch({
+		...{home: id, epoch: home.epoch, roster, reports, over: over.signal},
+		load: lane => window.of(lane).placed,
+	});
 	const timers = createTimers(ambient, store, id, tell);
 	const answer = createReplies(ambient, transport);
 	const outlet = createOutlet(ambient, {store, transport, names, feed, announcer, tombs, answer});

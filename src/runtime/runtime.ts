@@ -9,6 +9,7 @@
  * - What a commit owes to the world is carried out, or is done again after the next start.
  */
 
+import type {Lane} from '#actors/lane.ts';
 import type {TaskState} from '#actors/task.ts';
 import type {TaskRow} from '#store/store.ts';
 import type {Letter} from './letter.ts';
@@ -58,6 +59,8 @@ export type Office = {
 	readonly reports: Reports;
 	/** Aborted: the home decides nothing any more. */
 	readonly over: AbortSignal;
+	/** How many attempts of a lane this home has placed. */
+	readonly load: (lane: Lane) => number;
 };
 
 /** `to`: it is with this worker, or in its mailbox; null: in its pool's queue. */

@@ -37,7 +37,10 @@ export type TaskRecord = {
 };
 
 /** Written at birth, never changed. */
-type Origin = Pick<Task, 'door' | 'keyDigest' | 'wallMs' | 'correlationId' | 'trace'>;
+type Origin = Pick<Task, 'door' | 'keyDigest' | 'wallMs' | 'correlationId' | 'trace'> & {
+	/** Absent: false. */
+	readonly spill?: boolean;
+};
 
 /** What went wrong so far, and what was done about it. */
 type Trouble = Pick<Task, 'charged' | 'losses' | 'grants' | 'soloLosses' | 'soloCopies' | 'failure'>;
@@ -52,8 +55,9 @@ const noTrouble: Trouble = {
 };
 
 export function originOf(task: Task): string {
-	const {door, keyDigest, wallMs, correlationId, trace} = task;
-	return JSON.stringify({door, keyDigest, wallMs, correlationId, trace} satisfies Origin);
+	const {door, keyDigest, wallMs, correlationId, trace, spill} = task;
+	const origin: Origin = {door, keyDigest, wallMs, correlationId, trace, ...(spill && {spill})};
+	return JSON.stringify(origin);
 }
 
 export const usageOf = (task: Task): string | null =>
@@ -90,6 +94,7 @@ export function taskRowOf(record: TaskRecord): TaskRow {
 		losses: trouble.losses,
 		maxAttempts: record.max_attempts,
 		wallMs: origin.wallMs,
+		spill: origin.spill ?? false,
 		placed: Boolean(record.placed),
 		grants: trouble.grants,
 		soloLosses: trouble.soloLosses,

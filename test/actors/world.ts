@@ -26,6 +26,7 @@ export function accepted(more: Partial<TaskContext> = {}): Task {
 		losses: 0,
 		maxAttempts: 2,
 		wallMs: null,
+		spill: false,
 		placed: false,
 		grants: 0,
 		soloLosses: 0,

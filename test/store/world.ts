@@ -53,6 +53,7 @@ export function aTask(id: string, more: Partial<Task> = {}): Task {
 		losses: 0,
 		maxAttempts: 3,
 		wallMs: null,
+		spill: false,
 		placed: state === 'queued',
 		grants: 0,
 		soloLosses: 0,

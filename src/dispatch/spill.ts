@@ -1,0 +1,190 @@
+/**
+ * Hands attempts to other areas that would wait too long here, and places all others as they always are.
+ *
+ * - Only where the caller allowed it, and only the first copy of an attempt: what is dispatched again, for
+ *   whatever reason, stays. So an attempt crosses once, and what it meets on its way back is this area.
+ * - What crosses is in the hands of a worker, as its home sees it: it is placed there, named in heartbeats,
+ *   stopped and lost like with any other, and its outcome is fenced by its attempt.
+ * - An area that is away, refuses or falls silent gives it back: it is placed here, marked if it may have run.
+ */
+import type {Class, Lane} from '#actors/lane.ts';
+import type {Build} from '#contract/build.ts';
+import {pause} from '#lib/clock.ts';
+import type {Ambient} from '#observe/observe.ts';
+import type {Dispatch, Office, Placed, Placement} from '#runtime/runtime.ts';
+import type {Names} from '#transport/topology.ts';
+import type {Transport} from '#transport/transport.ts';
+import {createAreaWorker} from './areaWorker.ts';
+import {cross} from './crossing.ts';
+import type {CrossingEnd} from './passage.ts';
+import type {Peer} from './peer.ts';
+import {createWaitTime} from './waitTime.ts';
+
+type Parts = {
+	readonly here: Dispatch;
+	readonly office: Office;
+	readonly transport: Transport;
+	readonly names: Names;
+	readonly peers: readonly Peer[];
+	/** The name of this area. */
+	readonly own: string;
+	/** Attempts in one area at once. */
+	readonly most: number;
+	/** What an attempt of each class may wait here, ms. */
+	readonly targets: Readonly<Record<Class, number>>;
+	readonly patienceMs: number;
+	readonly build: (digest: string) => Promise<Build | undefined>;
+};
+
+/** For so long nothing is handed to an area that was away or has refused. */
+const restMs = 5000;
+const againMs = 250;
+const mostVersions = 10_000;
+
+type Crossing = {
+	readonly area: string;
+	readonly placement: Placement;
+	readonly stop: AbortController;
+	startedAt: number | null;
+};
+
+const nameOf = (task: string, attempt: number): string => `${task} ${attempt}`;
+
+export function createSpill(ambient: Ambient, parts: Parts): Dispatch {
+	const {clock, log, metrics} = ambient;
+	const {here, office, most, targets} = parts;
+	const crossings = new Map<string, Crossing>();
+	const resting = new Map<string, number>();
+	/** Outcomes from elsewhere, by version, that are about to be measured as any other. */
+	const foreign = new Map<string, number>();
+	let counter = 0;
+
+	const inArea = (area: string) => [...crossings.values()].filter(one => one.area === area);
+	const isIn = ({pool, class: priority}: Lane, {row}: Placement) =>
+		row.pool === pool && row.class === priority;
+	const waitTime = createWaitTime(clock, {
+		slots: pool => office.roster.live(pool).reduce((sum, {slots}) => sum + slots, 0),
+		placed: lane =>
+			office.load(lane) - [...crossings.values()].filter(({placement}) => isIn(lane, placement)).length,
+	});
+	/** Of versions placed here. */
+	const pools = new Map<string, string>();
+	const poolIs = (version: string, pool: string) => {
+		pools.delete(version);
+		pools.set(version, pool);
+		if (pools.size > mostVersions) pools.delete(pools.keys().next().value as string);
+	};
+
+	const areas = parts.peers.map(peer => {
+		const {area} = peer;
+		const worker = createAreaWorker(ambient, {
+			...{area, home: office.home, slots: most, transport: parts.transport, names: parts.names},
+			held: () =>
+				inArea(area).map(({placement: {row}, startedAt}) => {
+					return {task: row.id, attempt: row.attempt, function: row.function, startedAt};
+				}),
+			stop: (task, attempt) => crossings.get(nameOf(task, attempt))?.stop.abort(),
+			over: office.over,
+		});
+		return {peer, worker};
+	});
+	type Area = (typeof areas)[number];
+
+	const isResting = (name: string) => (resting.get(name) ?? 0) > clock.now();
+	const rest = (name: string) => {
+		resting.set(name, clock.now() + restMs);
+		for (const [other, until] of resting) if (until <= clock.now()) resting.delete(other);
+	};
+	/** Where it may go; undefined: it stays. */
+	const areaFor = ({row, again}: Placement): Area | undefined => {
+		if (!row.spill || again || office.over.aborted) return undefined;
+		const wait = waitTime.of(row);
+		if (wait === undefined || wait <= targets[row.class]) return undefined;
+		return areas.find(({peer: {area}}) => {
+			const rests = isResting(area) || isResting(nameInArea(area, row.function));
+			return !rests && inArea(area).length < most;
+		});
+	};
+	const nameInArea = (area: string, fn: string) => `${area} ${fn}`;
+
+	const back = (area: Area, placement: Placement, end: CrossingEnd & {how: 'back'}, placed: Placed) => {
+		const {row} = placement;
+		const {why, again} = end;
+		log.warn({task: row.id, attempt: row.attempt, area: area.peer.area, why}, 'an area gave an attempt back');
+		metrics.spilled.inc({area: area.peer.area, how: 'back'});
+		if (end.rest === 'area') rest(area.peer.area);
+		if (end.rest === 'function') rest(nameInArea(area.peer.area, row.function));
+		here.place([{...placement, again}], (_, to) => placed(placement, to));
+	};
+	const report = async (
+		{worker, peer}: Area,
+		{row}: Placement,
+		{item, result, logs}: CrossingEnd & {how: 'ended'},
+	): Promise<void> => {
+		const {id: task, attempt, function: fn, version} = row;
+		metrics.spilled.inc({area: peer.area, how: item.failure ? 'failed' : 'succeeded'});
+		const whole = {...item, id: `${worker.id}.${++counter}`, task, attempt, function: fn};
+		foreign.set(version, (foreign.get(version) ?? 0) + 1);
+		while (!office.over.aborted) {
+			const taken = await new Promise<boolean>(resolve =>
+				office.reports.outcome({item: whole, result, logs}, resolve),
+			);
+			if (taken) return;
+			await pause(clock, againMs, office.over);
+		}
+	};
+	const travel = async (area: Area, crossing: Crossing, placed: Placed): Promise<void> => {
+		const {peer, worker} = area;
+		const {placement, stop} = crossing;
+		const {id, attempt} = placement.row;
+		await worker.join();
+		const end = await cross({
+			...{clock, peer, placement, own: parts.own, patienceMs: parts.patienceMs, build: parts.build},
+			...{stopped: stop.signal, over: office.over},
+			taken() {
+				metrics.spilled.inc({area: peer.area, how: 'taken'});
+				placed(placement, worker.id);
+				worker.beat();
+			},
+			started() {
+				crossing.startedAt = clock.now();
+				worker.beat();
+			},
+		});
+		if (end.how === 'ended') await report(area, placement, end);
+		crossings.delete(nameOf(id, attempt));
+		if (end.how === 'back') back(area, placement, end, placed);
+	};
+	const send = (area: Area, placement: Placement, placed: Placed) => {
+		const {id, attempt} = placement.row;
+		const crossing = {area: area.peer.area, placement, stop: new AbortController(), startedAt: null};
+		crossings.set(nameOf(id, attempt), crossing);
+		travel(area, crossing, placed).catch(error => {
+			log.error({err: error, task: id}, 'an attempt could not be followed in its area');
+			crossings.delete(nameOf(id, attempt));
+			back(area, placement, {how: 'back', why: String(error), again: true, rest: 'area'}, placed);
+		});
+	};
+	return {
+		place(placements, placed) {
+			const staying = placements.filter(placement => {
+				poolIs(placement.row.version, placement.row.pool);
+				const area = areaFor(placement);
+				if (area) send(area, placement, placed);
+				return !area;
+			});
+			if (staying.length > 0) here.place(staying, placed);
+		},
+		measured(version, runMs) {
+			const elsewhere = foreign.get(version) ?? 0;
+			if (elsewhere > 1) foreign.set(version, elsewhere - 1);
+			else foreign.delete(version);
+			if (elsewhere > 0) return;
+			here.measured(version, runMs);
+			const pool = pools.get(version);
+			if (pool !== undefined) waitTime.ended(pool, runMs);
+		},
+		holds: (task, attempt) => crossings.has(nameOf(task, attempt)) || here.holds(task, attempt),
+		outlives: pool => here.outlives(pool),
+	};
+}
