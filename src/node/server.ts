@@ -83,7 +83,7 @@ export async function openServer(
 	const scaler = createScaler(ambient, {store, transport, names: named, home: home.id, workers});
 	const autoscaler = createAutoscaler(ambient, {
 		...{rules: options.autoscale ?? {}, home: home.id, store, scaler, roster: home.roster},
-		startable: stock => startable(stock, home.functions),
+		startable: stock => startable(stock, home),
 	});
 	const about = {
 		version,

@@ -1,10 +1,20 @@
-import type {Functions} from '#runtime/functions.ts';
+import type {Home} from '#runtime/home.ts';
 import type {Stock} from '#store/store.ts';
 
-/** How many of these would run if there were slots for all: what is paused waits for something else. */
+/**
+ * How many of these would run if there were slots for all of them: what is paused, or more than a function
+ * may run at the same time, waits for something else than a worker.
+ */
 export function startable(
-	{function: fn, waiting, placed}: Stock,
-	{paused}: Pick<Functions, 'paused'>,
+	{pool, function: fn, waiting, placed}: Stock,
+	{functions: {paused, limits}, pools}: Held,
 ): number {
-	return placed + (paused.has(fn) ? 0 : waiting);
+	if (pools.has(pool) || paused.has(fn)) return placed;
+	const most = limits.get(fn) ?? Number.POSITIVE_INFINITY;
+	return placed + Math.min(waiting, Math.max(0, most - placed));
 }
+
+type Held = {
+	readonly functions: Pick<Home['functions'], 'paused' | 'limits'>;
+	readonly pools: Pick<Home['pools'], 'has'>;
+};
