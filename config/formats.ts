@@ -2,6 +2,7 @@
 // text of a variable or a flag) into what the program uses, says in words what it expects, and writes
 // a value back the way a person would.
 import {formatDuration, parseDuration} from '#lib/duration.ts';
+import {areas} from './areas.ts';
 import {autoscale} from './autoscale.ts';
 
 type Bounds = {readonly min?: number; readonly max?: number};
@@ -83,9 +84,12 @@ function readStore(raw: unknown): string | undefined {
 	return names && !searchParams.has('password') ? raw : undefined;
 }
 
-/** A text without the password of the URL in it, even of one that is written wrongly. */
+/** A text without the password of the URL or the API key in it, even of one that is written wrongly. */
 export const hidePassword = (text: string): string =>
-	text.replace(/(:\/\/[^:@/]*:).*@/, '$1[hidden]@').replace(/([?&]password=)[^&`"]*/g, '$1[hidden]');
+	text
+		.replace(/(:\/\/[^:@/]*:).*@/, '$1[hidden]@')
+		.replace(/([?&]password=)[^&`"]*/g, '$1[hidden]')
+		.replace(/\bwk_[\w-]+/g, 'wk_[hidden]');
 
 const isScalar = (raw: unknown) => ['string', 'number', 'boolean'].includes(typeof raw);
 const plain = (value: unknown) => String(value);
@@ -151,6 +155,7 @@ export const formats = {
 		show: value => (value as string[]).join(','),
 	},
 	autoscale,
+	areas,
 } as const satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof formats;

@@ -2,6 +2,7 @@
 // of the variables and the checks are all made from this.
 import {defaultPool} from '#actors/lane.ts';
 import {defaultBreaker, defaultPolicy, mostWallMs} from '#actors/policy.ts';
+import {areaSettings} from './areaSettings.ts';
 import {type Setting, setting} from './setting.ts';
 
 const mebi = 2 ** 20;
@@ -164,6 +165,7 @@ export const settings = {
 		'How many attempts of each class (of each pool) this node keeps in the broker; the others wait in the store.',
 		{min: 1, max: 1_000_000},
 	),
+	...areaSettings,
 	autoscale: setting('autoscale', '{}', 'Pools whose number of workers a rule decides: docs/scaling.md.'),
 	'limits.payload': setting('bytes', '8MiB', 'The largest input and the largest result.', {
 		min: 1,

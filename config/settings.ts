@@ -1,3 +1,4 @@
+import type {PeerArea} from './areas.ts';
 import type {PoolRule} from './autoscale.ts';
 
 type Role = 'server' | 'worker';
@@ -40,6 +41,13 @@ export type Settings = {
 	readonly breaker: {readonly crashes: number; readonly window: number};
 	readonly dispatch: {readonly window: number; readonly audit: number};
 	readonly autoscale: readonly PoolRule[];
+	readonly areas: readonly PeerArea[];
+	readonly area: {readonly name: string | null};
+	readonly spill: {
+		readonly wait: {readonly high: number; readonly normal: number; readonly low: number};
+		readonly atOnce: number;
+		readonly patience: number;
+	};
 	readonly limits: {readonly payload: number; readonly batch: number};
 	readonly intake: {readonly maxBytes: number};
 	readonly defaults: {

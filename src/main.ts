@@ -182,9 +182,20 @@ function optionsOf(config: Config): WarrenOptions {
 		},
 		breaker: {crashes: breaker.crashes, windowMs: breaker.window},
 		dispatch: {window: dispatch.window, auditMs: dispatch.audit},
+		...areasOf(config),
 		autoscale: Object.fromEntries(autoscale.map(ruleOf)),
 		limits: {payloadBytes: limits.payload, intakeBytes: intake.maxBytes},
 		events: events.enabled,
+	};
+}
+
+function areasOf({areas, area, spill}: Config): Pick<WarrenOptions, 'area' | 'areas' | 'spill'> {
+	const {wait: targetWait, atOnce: most, patience: patienceMs} = spill;
+	const named = areas.map(({name, url, key}) => [name, {url, ...(key !== null && {key})}] as const);
+	return {
+		...(area.name !== null && {area: area.name}),
+		areas: Object.fromEntries(named),
+		spill: {targetWait, most, patienceMs},
 	};
 }
 

@@ -54,6 +54,9 @@ test('without a word everything has its default', t => {
 		breaker: {crashes: 5, window: 60_000},
 		dispatch: {window: 2000, audit: 5000},
 		autoscale: [],
+		areas: [],
+		area: {name: null},
+		spill: {wait: {high: 500, normal: 2000, low: 30_000}, atOnce: 100, patience: 30_000},
 		limits: {payload: 2 ** 23, batch: 10_000},
 		intake: {maxBytes: 2 ** 29},
 		defaults: {
