@@ -2,15 +2,20 @@
 // are all in use already, work that needs them can't. Writes what was measured as CSV, and draws it.
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {type Mode, modes} from '#dispatch/dispatch.ts';
 import type {Child} from './child.ts';
 import {foreignDuring} from './cpu.ts';
 import {type Chart, plot} from './plot.ts';
-import {dirtiest, type Figure, figure, type Part, type Setting, startGroup} from './scalingPart.ts';
+import {
+	dirtiest,
+	type Figure,
+	figure,
+	type Group,
+	type Part,
+	type Setting,
+	startGroup,
+} from './scalingPart.ts';
 import {median} from './stats.ts';
-
-/** How attempts meet a worker. */
-const modes = ['pull'] as const;
-type Mode = (typeof modes)[number];
 
 const counts = [1, 2, 4, 8];
 const sleepMs = 20;
@@ -53,31 +58,65 @@ export async function weak(setting: Setting): Promise<Part> {
 		figures: Object.fromEntries(modes.flatMap(mode => efficiencies(cells, mode))),
 		foreign: dirtiest(cells),
 		notes: [
-			`RabbitMQ and SQLite; a worker has one executor with four slots; ${setting.tasks} tasks each that do nothing, ` +
-				`${sleepers(setting)} that sleep; all submitted at once`,
+			`RabbitMQ and SQLite; a worker has one executor with four slots, and where one node runs all itself an executor ` +
+				`counts as one; ${setting.tasks} tasks each that do nothing, ${sleepers(setting)} that sleep, all submitted at once`,
 			'bench/scaling.csv and bench/scaling.svg are written',
 		],
 	};
 }
 
-/** The same server, and more and more workers. */
 async function measure(setting: Setting, mode: Mode, round: number): Promise<Cell[]> {
 	const cells: Cell[] = [];
-	const group = await startGroup(setting, {workers: 0});
-	const [server] = group.servers;
-	if (!server) throw new Error('Expected a group with a server');
-	for (const [name, code] of Object.entries(works)) await server.ask({do: 'deploy', name, code});
+	const installation = mode === 'local' ? oneNode(setting) : oneServer(setting, mode);
 	for (const workers of counts) {
-		while (group.workers.length < workers) await group.addWorker();
+		const server = await installation.grow(workers);
+		for (const [name, code] of Object.entries(works)) await server.ask({do: 'deploy', name, code});
 		for (const work of ['nothing', 'sleep'] as const) {
-			const cell = {round, mode, work, workers};
-			cells.push({...cell, ...(await batchOf(server, setting, work, workers))});
-			const {rate, seconds} = cells.at(-1) ?? never();
-			setting.say(`  ${mode} ${work.padEnd(8)} ${workers}  ${Math.round(rate)}/s  ${seconds.toFixed(2)} s`);
+			const found = await batchOf(server, setting, work, workers);
+			cells.push({round, mode, work, workers, ...found});
+			const speed = `${Math.round(found.rate)}/s  ${found.seconds.toFixed(2)} s`;
+			setting.say(`  ${mode.padEnd(5)} ${work.padEnd(8)} ${workers}  ${speed}`);
 		}
 	}
-	await group.stop();
+	await installation.stop();
 	return cells;
+}
+
+type Installation = {
+	/** To so many workers. */
+	grow(workers: number): Promise<Child>;
+	stop(): Promise<void>;
+};
+
+/** The same server all the time, and more and more workers. */
+function oneServer(setting: Setting, mode: Mode): Installation {
+	const starting = startGroup(setting, {workers: 0, dispatch: {mode}});
+	return {
+		async grow(workers) {
+			const group = await starting;
+			while (group.workers.length < workers) await group.addWorker();
+			return serverOf(group);
+		},
+		stop: async () => (await starting).stop(),
+	};
+}
+
+/** A node that is both, with as many executors as others have workers, which it can only be started with. */
+function oneNode(setting: Setting): Installation {
+	let group: Group | undefined;
+	return {
+		async grow(executors) {
+			await group?.stop();
+			group = await startGroup(setting, {both: true, workers: 0, executors, dispatch: {mode: 'local'}});
+			return serverOf(group);
+		},
+		stop: async () => group?.stop(),
+	};
+}
+
+function serverOf({servers: [server]}: Group): Child {
+	if (!server) throw new Error('Expected a group with a server');
+	return server;
 }
 
 async function batchOf(server: Child, setting: Setting, name: Work, workers: number) {
