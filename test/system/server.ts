@@ -2,7 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
-import {createWarren, type Role, type Warren} from '#warren.ts';
+import {createWarren, type Role, type Warren, type WarrenOptions} from '#warren.ts';
 import {testAmbient} from '../harness/ambient.ts';
 
 /** A node on a broker, taken down at the end of the test. */
@@ -10,10 +10,12 @@ export async function node(
 	t: ExecutionContext,
 	broker: {url: string; prefix: string},
 	roles: readonly Role[] = ['server', 'worker'],
+	more: WarrenOptions = {},
 ): Promise<Warren> {
 	const data = await mkdtemp(join(tmpdir(), 'warren-system-'));
 	const http = {host: '127.0.0.1', port: 0, bodyLimitBytes: 8 * 1024 * 1024};
-	const warren = await createWarren({roles, data, broker, worker: {executors: 1}, http}, testAmbient());
+	const options = {roles, data, broker, worker: {executors: 1}, http, ...more};
+	const warren = await createWarren(options, testAmbient());
 	t.teardown(async () => {
 		await warren.stop();
 		await rm(data, {recursive: true, force: true});

@@ -2,6 +2,7 @@
 import type {ExecutionContext} from 'ava';
 import {type Client, createClient} from '#client/client.ts';
 import type {ScaleView} from '#contract/supervisor.ts';
+import type {WarrenOptions} from '#warren.ts';
 import {type Spawned, spawned} from '../cli/process.ts';
 import {tempFolder} from '../cli/pty.ts';
 import {prefix, rabbit} from '../harness/rabbit.ts';
@@ -9,9 +10,10 @@ import {node} from './server.ts';
 
 const patienceMs = 60_000;
 
-export async function place(t: ExecutionContext) {
+/** @param options of the server */
+export async function place(t: ExecutionContext, options: WarrenOptions = {}) {
 	const broker = {url: (await rabbit()).url, prefix: prefix()};
-	const warren = await node(t, broker, ['server']);
+	const warren = await node(t, broker, ['server'], options);
 	const client = createClient({url: String(warren.url)});
 	const supervise = (workers: number, ...more: string[]): Spawned =>
 		spawned(t, tempFolder(t), [
