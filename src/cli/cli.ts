@@ -12,6 +12,7 @@ import type {Shell} from './command.ts';
 import {configCommand} from './config.ts';
 import {deadCommand} from './dead.ts';
 import {deployCommand} from './deploy.ts';
+import {drainCommand} from './drain.ts';
 import {eventsCommand} from './events.ts';
 import {exitCodes, explain} from './exit.ts';
 import {functionsCommand} from './functions.ts';
@@ -21,10 +22,12 @@ import {keysCommand} from './keys.ts';
 import type {Starters} from './nodeOptions.ts';
 import {nodesCommand} from './nodes.ts';
 import {removeCommand} from './remove.ts';
+import {scaleCommand} from './scale.ts';
 import {serverCommand} from './server.ts';
 import {statusCommand} from './status.ts';
 import {submitCommand} from './submit.ts';
 import {superviseCommand} from './supervise.ts';
+import {supervisorsCommand} from './supervisors.ts';
 import {taskCommand} from './task.ts';
 import {tasksCommand} from './tasks.ts';
 import type {Terminal} from './terminal.ts';
@@ -83,6 +86,9 @@ export function createCli({start, terminal, version}: CliOptions): Cli {
 			[
 				statusCommand(shell),
 				workersCommand(shell),
+				supervisorsCommand(shell),
+				scaleCommand(shell),
+				drainCommand(shell),
 				nodesCommand(shell),
 				auditCommand(shell),
 				keysCommand(shell, start),

@@ -1,0 +1,74 @@
+import type {Command} from 'commander';
+import {defaultPool} from '#actors/lane.ts';
+import type {ScaleView} from '#contract/supervisor.ts';
+import {type Remote, remoteCommand, type Session, type Shell, sessionOf} from './command.ts';
+import {span} from './deploy.ts';
+import {exitCodes} from './exit.ts';
+import {countOf} from './supervise.ts';
+import {told as supervisorsTold} from './supervisors.ts';
+import type {Terminal} from './terminal.ts';
+import {untilSo, usualTimeoutMs} from './untilSo.ts';
+
+type Options = Remote & {pool: string; workers?: string; wait: boolean; timeout?: string};
+
+export function scaleCommand(shell: Shell): Command {
+	return remoteCommand({
+		name: 'scale',
+		says: 'Say how many workers a pool should have, over all its supervisors, and wait until it is so',
+		examples: [
+			'warren scale --workers 8',
+			'warren scale --pool gpu --workers 0 --no-wait',
+			'warren scale --pool gpu',
+		],
+	})
+		.enablePositionalOptions()
+		.option('--pool <pool>', 'whose workers', defaultPool)
+		.option('--workers <n>', 'how many; without it only told how it is')
+		.option('--no-wait', 'do not wait until it is so')
+		.option('--timeout <span>', 'how long to wait (default: 2m)')
+		.action(async ({pool, workers, wait, timeout, ...options}: Options) => {
+			const session = sessionOf(shell, options);
+			const {client, show, terminal} = session;
+			const timeoutMs = timeout === undefined ? usualTimeoutMs : span('--timeout', timeout);
+			const wanted = workers === undefined ? undefined : countOf(workers);
+			const first = wanted === undefined ? await client.scaled(pool) : await client.scale(pool, wanted);
+			const isAlone = !first.supervisors.some(({state}) => state !== 'lost');
+			const waits = wanted !== undefined && wait && !isAlone;
+			const view = waits ? await waitFor(session, pool, timeoutMs) : first;
+			show(view, () => told(view, terminal));
+			if (isAlone && view.workers !== 0) terminal.say(nobody(view, terminal));
+			if (wanted !== undefined && wait && !view.done) shell.exit(exitCodes.waitOver.code);
+		});
+}
+
+async function waitFor({client, terminal}: Session, pool: string, timeoutMs: number): Promise<ScaleView> {
+	const {seen} = await untilSo(terminal, {
+		look: () => client.scaled(pool),
+		isSo: ({done}) => done,
+		says: view => `${view.running} of ${view.workers} workers of ${pool} are ready${moving(view)}`,
+		timeoutMs,
+	});
+	return seen;
+}
+
+/** What starts and what drains. */
+function moving({supervisors}: ScaleView): string {
+	const states = supervisors.flatMap(({workers}) => workers.map(({state}) => state));
+	const count = (state: string) => states.filter(one => one === state).length;
+	return `, ${count('starting')} start, ${count('draining')} drain`;
+}
+
+function told(view: ScaleView, terminal: Terminal): string {
+	const {pool, workers, running, others, supervisors, done} = view;
+	const said =
+		workers === null
+			? `${running} workers; nobody has said how many there should be`
+			: `${running} of ${workers} workers`;
+	const byHand = others === 0 ? '' : `; ${others} more were started by hand and are not counted`;
+	const head = `Pool ${pool}: ${said}${done ? '' : moving(view)}${byHand}`;
+	return supervisors.length === 0 ? head : `${head}\n\n${supervisorsTold(supervisors, terminal)}`;
+}
+
+const nobody = ({pool, workers}: ScaleView, {me}: Terminal): string =>
+	`warren: No supervisor of pool ${pool} is heard of${workers === null ? '' : ': the number is kept, and one that starts learns it'}` +
+	`\n  ${me} supervise --pool ${pool} --broker URL`;

@@ -1,0 +1,85 @@
+import test, {type ExecutionContext} from 'ava';
+import type {Client} from '#client/client.ts';
+import type {Warren} from '#warren.ts';
+import {shell} from '../cli/shell.ts';
+import {gone, pidsOf, place, scaled} from './supervisors.ts';
+
+const sleep = 'export default ms => new Promise(resolve => setTimeout(() => resolve(ms), ms));';
+
+/** Keeps so many tasks open until it is told to stop; gives what became of all. */
+function load(client: Client, width = 32) {
+	let over = false;
+	const one = async (): Promise<string[]> => {
+		const tasks: string[] = [];
+		while (!over) {
+			const {task} = await client.invoke('sleep', 20, {waitMs: 60_000});
+			tasks.push(task);
+		}
+		return tasks;
+	};
+	const all = Array.from({length: width}, one);
+	return async () => {
+		over = true;
+		return (await Promise.all(all)).flat();
+	};
+}
+
+/** Every task ran once, in its first attempt, and the books balance. */
+async function nothingLostOrTwice(t: ExecutionContext, {api, ambient}: Warren, tasks: readonly string[]) {
+	t.true(tasks.length > 100, `only ${tasks.length} tasks`);
+	for (const task of tasks) {
+		const view = await api.inspect(task);
+		t.like(view, {value: {state: 'succeeded', attempt: 1, charged: 0}});
+	}
+	const {values} = await ambient.metrics.stale.get();
+	t.deepEqual(
+		values.filter(({value}) => value > 0),
+		[],
+	);
+	t.like(await api.audit(), {value: {balanced: true, difference: 0}});
+}
+
+test('workers are replaced under load, one after the other, and nothing is lost or run twice', async t => {
+	const {client, warren, supervise} = await place(t);
+	supervise(2);
+	await client.deploy({name: 'sleep', language: 'javascript', code: sleep});
+	const before = await scaled(client, ({running}) => running === 2);
+	const finish = load(client);
+	const {run} = shell(t, warren.url);
+	const restart = await run(['workers', 'restart', '--json']);
+	t.is(restart.code, 0, restart.err);
+	t.like(JSON.parse(restart.out), {done: true});
+	const after = await scaled(client, ({done}) => done);
+	t.like(after, {running: 2, supervisors: [{restarts: 0, restart: {left: 0}}]});
+	for (const pid of pidsOf(before)) t.false(pidsOf(after).includes(pid));
+	await nothingLostOrTwice(t, warren, await finish());
+});
+
+test('a pool is scaled over two supervisors, up and down, and a drained worker is replaced', async t => {
+	const {client, warren, supervise} = await place(t);
+	const {run} = shell(t, warren.url);
+	const [one, two] = [supervise(1), supervise(1)];
+	await client.deploy({name: 'sleep', language: 'javascript', code: sleep});
+	await scaled(client, ({supervisors}) => supervisors.length === 2);
+	const up = await run(['scale', '--workers', '3', '--json']);
+	t.is(up.code, 0, up.err);
+	const now = await scaled(client, ({done}) => done);
+	t.like(now, {workers: 3, running: 3});
+	t.true(now.supervisors.every(({running}) => running >= 1));
+
+	const finish = load(client);
+	const [first] = now.supervisors.flatMap(({workers}) => workers);
+	const drained = await run(['drain', first?.worker ?? '']);
+	t.is(drained.code, 0, drained.err);
+	await gone(first?.pid ?? 0);
+	await scaled(client, view => view.done && !pidsOf(view).includes(first?.pid ?? 0));
+
+	const down = await run(['scale', '--workers', '1']);
+	t.is(down.code, 0, down.err);
+	await nothingLostOrTwice(t, warren, await finish());
+	two.kill('SIGTERM');
+	t.is((await two.ended).code, 0);
+	await scaled(client, view => view.done && view.running === 1 && view.supervisors.length === 1);
+	one.kill('SIGTERM');
+	t.is((await one.ended).code, 0);
+});
