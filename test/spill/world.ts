@@ -41,8 +41,7 @@ export async function area(t: ExecutionContext, options: WarrenOptions = {}): Pr
 	});
 	const url = warren.url ?? '';
 	const client = createClient({url});
-	if (options.roles?.includes('worker') ?? true)
-		await until(() => warren.api.workers().length > 0, 'a worker');
+	if (!options.roles) await until(() => warren.api.workers().length > 0, 'a worker');
 	return {
 		...{warren, client, url},
 		stop: () => warren.stop(),
