@@ -9,6 +9,7 @@ import type {TaskState} from '#actors/task.ts';
 import type {Audit, History, Why} from '#contract/audit.ts';
 import type {AutoscaleView} from '#contract/autoscale.ts';
 import type {Deploy, FunctionView} from '#contract/function.ts';
+import type {PoolView} from '#contract/pool.ts';
 import type {NodeView, Status, WorkerView} from '#contract/status.ts';
 import type {Rolling, ScaleView, SupervisorView} from '#contract/supervisor.ts';
 import type {CancelReceipt, Log, Receipt, SubmitOptions, TaskView} from '#contract/task.ts';
@@ -72,6 +73,11 @@ export type Api = {
 	restartWorkers(pool: string, options?: {mostAtOnce?: number}): Answer<Rolling>;
 	/** What the rules of pools saw, decided and why; of one pool, where one is named. */
 	explainScale(pool?: string): AutoscaleView[];
+	/** Every pool that somebody has named. */
+	pools(): Promise<Answer<PoolView[]>>;
+	/** Nothing more of it is placed, until it is resumed; new tasks are taken and wait. */
+	pausePool(pool: string, options?: {why?: string}): Promise<Answer<PoolView>>;
+	resumePool(pool: string): Promise<Answer<PoolView>>;
 	/** The servers that ever worked on this store. */
 	nodes(): Promise<Answer<NodeView[]>>;
 	status(): Promise<Status>;

@@ -5,6 +5,7 @@ import {deploy, missing, remove, versions, viewOf} from './deploy.ts';
 import {answered, type Desk, no, yes} from './desk.ts';
 import {awaitEnd, deadLetters, inspect, list, logs, result} from './inspect.ts';
 import {pause} from './pause.ts';
+import {pausePool, pools, resumePool} from './pools.ts';
 import {resume} from './resume.ts';
 import {drainWorker, restartWorkers} from './scale.ts';
 import {nodes, ready, status} from './status.ts';
@@ -45,6 +46,9 @@ export function openApi(desk: Desk): Api {
 		scaled: pool => answered(desk.scaler.view(pool).then(yes)),
 		explainScale: pool => desk.autoscaler.explain().filter(one => pool === undefined || one.pool === pool),
 		restartWorkers: (pool, {mostAtOnce = 1} = {}) => restartWorkers(desk, pool, mostAtOnce),
+		pools: () => answered(pools(desk)),
+		pausePool: (pool, options) => answered(pausePool(desk, pool, options)),
+		resumePool: pool => answered(resumePool(desk, pool)),
 		nodes: () => answered(nodes(desk).then(yes)),
 		status: () => status(desk),
 		ready: () => ready(desk),

@@ -21,6 +21,7 @@ import {invokeCommand} from './invoke.ts';
 import {keysCommand} from './keys.ts';
 import type {Starters} from './nodeOptions.ts';
 import {nodesCommand} from './nodes.ts';
+import {poolsCommand} from './pools.ts';
 import {removeCommand} from './remove.ts';
 import {scaleCommand} from './scale.ts';
 import {serverCommand} from './server.ts';
@@ -89,6 +90,7 @@ export function createCli({start, terminal, version}: CliOptions): Cli {
 				supervisorsCommand(shell),
 				scaleCommand(shell),
 				drainCommand(shell),
+				poolsCommand(shell),
 				nodesCommand(shell),
 				auditCommand(shell),
 				keysCommand(shell, start),

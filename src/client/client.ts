@@ -18,6 +18,7 @@ import type {
 } from '#contract/answers.ts';
 import type {Audit, History, HistoryEntry, Why} from '#contract/audit.ts';
 import type {Deploy, FunctionView} from '#contract/function.ts';
+import type {PoolList, PoolView} from '#contract/pool.ts';
 import type {EventQuery} from '#contract/query.ts';
 import type {Happening, Status} from '#contract/status.ts';
 import type {CancelReceipt, Receipt, State, SubmitOptions, TaskView} from '#contract/task.ts';
@@ -66,6 +67,10 @@ export type Client = ScaleVerbs & {
 	/** The ledger balanced between store, broker and heartbeats, now. */
 	audit(): Promise<Audit>;
 	workers(): Promise<WorkerList['workers']>;
+	pools(): Promise<PoolView[]>;
+	/** Nothing more of it is placed until it is resumed; new tasks of it are taken and wait. */
+	pausePool(pool: string, options?: {why?: string}): Promise<PoolView>;
+	resumePool(pool: string): Promise<PoolView>;
 	/** The servers that work on the same store. */
 	nodes(): Promise<NodeList['nodes']>;
 	status(): Promise<Status>;
@@ -172,6 +177,9 @@ export function createClient(options: ClientOptions): Client {
 
 		...scaleVerbs({get, post}),
 		audit: () => get('/v1/audit'),
+		pools: async () => (await get<PoolList>('/v1/pools')).pools,
+		pausePool: (pool, query = {}) => post(`/v1/pools/${encodeURIComponent(pool)}/pause`, query),
+		resumePool: pool => post(`/v1/pools/${encodeURIComponent(pool)}/resume`),
 		nodes: async () => (await get<NodeList>('/v1/nodes')).nodes,
 		workers: async () => (await get<WorkerList>('/v1/workers')).workers,
 		status: () => get('/v1/status'),

@@ -21,6 +21,7 @@ import {invokeRoute} from './restInvoke.ts';
 import {guard} from './restKeys.ts';
 import {OptionHeadersSchema} from './restOptions.ts';
 import {describeRoutes} from './restPage.ts';
+import {poolRoutes} from './restPools.ts';
 import {invalid} from './restProblem.ts';
 import {queryReader} from './restQuery.ts';
 import {scaleRoutes} from './restScale.ts';
@@ -137,6 +138,7 @@ async function makeApp(ambient: Ambient, {api, feed, http, keys}: RestOptions, c
 		taskRoutes(part, api, polls);
 		eventRoutes(part, {api, feed, clock, waits: polls});
 		statusRoutes(part, api, metrics, http.openMetrics ? 'open' : 'read');
+		poolRoutes(part, api);
 		scaleRoutes(part, api);
 	});
 	app.register(async part => functionRoutes(part, api));

@@ -18,6 +18,7 @@ import {AutoscaleListSchema, AutoscaleSchema} from '#contract/autoscale.ts';
 import {PolicySchema} from '#contract/build.ts';
 import {FailureSchema} from '#contract/failure.ts';
 import {DeploySchema, FunctionViewSchema} from '#contract/function.ts';
+import {PoolListSchema, PoolViewSchema} from '#contract/pool.ts';
 import {ProblemSchema, problemType} from '#contract/problem.ts';
 import {HappeningSchema, LedgerSchema, StatusSchema, WorkerViewSchema} from '#contract/status.ts';
 import {
@@ -73,6 +74,8 @@ export const referred = [
 	VersionListSchema,
 	WhySchema,
 	NodeListSchema,
+	PoolListSchema,
+	PoolViewSchema,
 	WorkerListSchema,
 	WorkerViewSchema,
 	RollingSchema,

@@ -38,6 +38,7 @@ export function createMetrics() {
 		coldStarts: counter('cold_starts_total', 'Attempts that had to make their sandbox first', ['function']),
 		trips: counter('function_trips_total', 'Functions paused by their breaker', ['function']),
 		paused: gauge('function_paused', '1 for each function that is paused, by whom', ['function', 'by']),
+		pausedPools: gauge('pool_paused', '1 for each pool that is paused', ['pool']),
 		limit: gauge('function_limit', 'Attempts that may run at the same time, for each function with a limit', [
 			'function',
 		]),

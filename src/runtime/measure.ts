@@ -4,6 +4,7 @@ import type {Ambient} from '#observe/observe.ts';
 import type {Store, TaskRow} from '#store/store.ts';
 import type {Functions} from './functions.ts';
 import type {Limits} from './limits.ts';
+import type {PausedPools} from './pausedPools.ts';
 import type {Placing} from './placing.ts';
 import type {Dispatch} from './runtime.ts';
 
@@ -30,11 +31,11 @@ export function measure(
 export function collectorOf(
 	ambient: Ambient,
 	store: Store,
-	{functions, window}: Pick<Placing, 'functions' | 'window'>,
+	{functions, pools, window}: Pick<Placing, 'functions' | 'pools' | 'window'>,
 ): () => Promise<void> {
 	const {tasks} = ambient.metrics;
 	return async () => {
-		gaugePauses(ambient, functions);
+		gaugePauses(ambient, functions, pools);
 		gaugeLimits(ambient, window.limits);
 		const counts = await store.counts();
 		tasks.reset();
@@ -42,11 +43,13 @@ export function collectorOf(
 	};
 }
 
-function gaugePauses({metrics}: Ambient, functions: Functions): void {
+function gaugePauses({metrics}: Ambient, functions: Functions, pools: PausedPools): void {
 	metrics.paused.reset();
 	for (const {row} of functions.list()) {
 		if (row.pause) metrics.paused.set({function: row.name, by: row.pause.by}, 1);
 	}
+	metrics.pausedPools.reset();
+	for (const {pool} of pools.list()) metrics.pausedPools.set({pool}, 1);
 }
 
 function gaugeLimits({metrics}: Ambient, limits: Limits): void {

@@ -6,6 +6,7 @@ export type PausedPools = {
 	load(): Promise<void>;
 	get(pool: string): PoolPause | undefined;
 	has(pool: string): boolean;
+	list(): PoolPause[];
 	/** Of a pool that is paused it changes nothing. @throws StoreTrouble */
 	pause(pause: PoolPause): Promise<void>;
 	/** @throws StoreTrouble */
@@ -32,6 +33,7 @@ export function createPausedPools(store: Store, changed: (pool?: string) => void
 		load: () => load(),
 		get: pool => paused.get(pool),
 		has: pool => paused.has(pool),
+		list: () => [...paused.values()],
 		async pause(pause) {
 			await store.pausePool(pause);
 			await load(pause.pool);

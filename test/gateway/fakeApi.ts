@@ -7,6 +7,7 @@ import type {FunctionView} from '#contract/function.ts';
 import type {Receipt, State, TaskView} from '#contract/task.ts';
 import {systemClock} from '#lib/clock.ts';
 import {createFeed} from '#observe/feed.ts';
+import {fakePools} from './fakePools.ts';
 import {fakeScale} from './fakeScale.ts';
 import {functionOf, statusOf, usage, viewOf, worker} from './fakeViews.ts';
 
@@ -210,6 +211,7 @@ export function fakeApi() {
 			changed(found.value, {state: 'queued', attempt: 2, failure: null, endedAt: null});
 			return yes(found.value.view);
 		},
+		...fakePools(),
 		...fakeScale(),
 		workers: () => [worker],
 		nodes: async () => ({
