@@ -39,7 +39,7 @@ async function handOver(parts: CrossingParts): Promise<{readonly task: string} |
 	const build =
 		first.refused.code === 'FUNCTION_NOT_FOUND' ? await parts.build(placement.row.version) : undefined;
 	if (!build) return refused(first.refused, placement);
-	const failure = await peer.deploy(build, within(clock, deployMs, over));
+	const failure = await parts.deploy(build, within(clock, deployMs, over));
 	if (failure) return refused(failure, placement);
 	const second = await submit();
 	return 'refused' in second ? refused(second.refused, placement) : second;

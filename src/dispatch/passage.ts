@@ -32,6 +32,8 @@ export type CrossingParts = {
 	/** How long the area may be silent, or let it wait. */
 	readonly patienceMs: number;
 	readonly build: (digest: string) => Promise<Build | undefined>;
+	/** Keeps it there; those who ask for the same at a time share the answer. */
+	readonly deploy: Peer['deploy'];
 	/** The area has it for good. */
 	readonly taken: () => void;
 	/** It runs there. */

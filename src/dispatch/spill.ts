@@ -18,6 +18,7 @@ import {createAreaWorker} from './areaWorker.ts';
 import {cross} from './crossing.ts';
 import type {CrossingEnd} from './passage.ts';
 import type {Peer} from './peer.ts';
+import {sharedDeploy} from './sharedDeploy.ts';
 import {createWaitTime} from './waitTime.ts';
 
 type Parts = {
@@ -86,7 +87,7 @@ export function createSpill(ambient: Ambient, parts: Parts): Dispatch {
 			stop: (task, attempt) => crossings.get(nameOf(task, attempt))?.stop.abort(),
 			over: office.over,
 		});
-		return {peer, worker};
+		return {peer, worker, deploy: sharedDeploy(peer)};
 	});
 	type Area = (typeof areas)[number];
 
@@ -134,12 +135,12 @@ export function createSpill(ambient: Ambient, parts: Parts): Dispatch {
 		}
 	};
 	const travel = async (area: Area, crossing: Crossing, placed: Placed): Promise<void> => {
-		const {peer, worker} = area;
+		const {peer, worker, deploy} = area;
 		const {placement, stop} = crossing;
 		const {id, attempt} = placement.row;
 		await worker.join();
 		const end = await cross({
-			...{clock, peer, placement, own: parts.own, patienceMs: parts.patienceMs, build: parts.build},
+			...{clock, peer, placement, deploy, own: parts.own, patienceMs: parts.patienceMs, build: parts.build},
 			...{stopped: stop.signal, over: office.over},
 			taken() {
 				metrics.spilled.inc({area: peer.area, how: 'taken'});
