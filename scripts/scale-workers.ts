@@ -1,29 +1,28 @@
-// Brings the workers of a pool to N: starts processes on this host, or drains the least busy ones
-// wherever they are. It asks nobody but the broker: workers are those whose heartbeats it hears.
+// Brings the workers of a pool to N. Where supervisors keep the pool, it is the server's verb (`warren scale`).
+// Else it asks nobody but the broker: workers are those whose heartbeats it hears; it starts processes on this
+// host, or drains the least busy ones wherever they are.
 import {spawn} from 'node:child_process';
 import {mkdirSync, openSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import Table from 'cli-table3';
-import {pino} from 'pino';
 import {defaultPool} from '#actors/lane.ts';
-import {checkHeartbeat, type Heartbeat, type Order} from '#contract/control.ts';
+import type {Heartbeat} from '#contract/control.ts';
 import {pause, systemClock} from '#lib/clock.ts';
-import {encodeFrame} from '#lib/frame.ts';
-import {createMetrics} from '#observe/metrics.ts';
-import type {Ambient} from '#observe/observe.ts';
-import {openTransport} from '#transport/open.ts';
-import {ear, names} from '#transport/topology.ts';
+import {hear, noneToJoin} from './heartbeats.ts';
+import {scaleSupervised} from './scaleSupervised.ts';
 
 const usage = `usage: scripts/scale-workers N --broker amqp://user:password@host:port [options]
 
-Brings the workers of a pool to N. New ones are started on this host and outlive the script; those
-that are too many are drained: they finish what they hold, give back the rest, and exit.
+Brings the workers of a pool to N. Where supervisors keep the pool (\`warren supervise\`), a server tells them.
+Else new ones are started on this host and outlive the script; those that are too many are drained: they finish
+what they hold, give back the rest, and exit.
 
 options
   --broker URL     the broker (or WARREN_BROKER_URL)
   --pool NAME      whose workers (default default, or WARREN_WORKER_POOL)
   --prefix NAME    the installation's prefix on it (default warren, or WARREN_BROKER_PREFIX)
+  --url URL        a server, where supervisors keep the pool (default http://127.0.0.1:7070, or WARREN_URL)
   --logs FOLDER    where new workers write their logs (default .warren/workers)
   --patience 60    seconds to wait until it is so
   --json           one JSON object instead of a table
@@ -39,6 +38,7 @@ const {values, positionals} = parseArgs({
 		broker: {type: 'string', default: process.env.WARREN_BROKER_URL ?? 'memory:'},
 		prefix: {type: 'string', default: process.env.WARREN_BROKER_PREFIX ?? 'warren'},
 		pool: {type: 'string', default: process.env.WARREN_WORKER_POOL ?? defaultPool},
+		url: {type: 'string', default: process.env.WARREN_URL ?? 'http://127.0.0.1:7070'},
 		logs: {type: 'string', default: join('.warren', 'workers')},
 		patience: {type: 'string', default: '60'},
 		json: {type: 'boolean', default: false},
@@ -46,10 +46,6 @@ const {values, positionals} = parseArgs({
 	},
 });
 
-/** A worker that is silent for so long is not counted. */
-const silenceMs = 3500;
-/** Every worker beats once a second; two seconds hear them all. */
-const listenMs = 2200;
 const lookMs = 200;
 
 if (values.help) finish(usage, 0);
@@ -57,35 +53,15 @@ const wanted = Number(positionals[0]);
 if (positionals.length !== 1 || !Number.isInteger(wanted) || wanted < 0) {
 	finish(`Expected how many workers there should be, got \`${positionals.join(' ')}\`\n\n${usage}`, 1);
 }
-if (values.broker === 'memory:') {
-	finish(
-		'The embedded node keeps its broker in its own process, so other processes cannot join it. Give `--broker amqp://…` ' +
-			'(and start the server with the same), or give the embedded node more executors: `warren up --set worker.executors=N`.',
-		1,
-	);
-}
+if (values.broker === 'memory:') finish(noneToJoin, 1);
 
-const ambient: Ambient = {
-	log: pino({level: 'error'}, pino.destination(2)),
-	clock: systemClock,
-	metrics: createMetrics(),
-};
-const {clock} = ambient;
-const named = names(values.prefix);
-const transport = await openTransport(ambient, {url: values.broker, name: 'scale-workers'});
-const heard = new Map<string, {beat: Heartbeat; at: number}>();
-const keepAlive = setInterval(() => {}, 1000);
-const id = `scale-${process.pid}`;
-await transport.declare({
-	exchanges: [{name: named.control, type: 'topic'}],
-	queues: [ear(named, id, ['heartbeat.*'])],
-});
-const consumer = await transport.consume(named.ear(id), {prefetch: 100}, delivery => {
-	const checked = checkHeartbeat(JSON.parse(delivery.body.toString()));
-	if (checked.ok) heard.set(checked.value.worker, {beat: checked.value, at: clock.now()});
-	return 'ack';
-});
-await pause(clock, listenMs);
+const heartbeats = await hear(values.broker, values.prefix);
+const supervisors = heartbeats.supervisors.filter(({pool}) => pool === values.pool);
+if (supervisors.length > 0) {
+	await heartbeats.stop();
+	const {url, pool, patience, json} = values;
+	process.exit(await scaleSupervised({url, pool, wanted, json, patienceMs: Number(patience) * 1000}));
+}
 const before = alive();
 /** Logs of workers that ended before they were up. */
 const failures: string[] = [];
@@ -94,35 +70,29 @@ const surplus = before
 	.toSorted((a, b) => a.held.length - b.held.length)
 	.slice(0, Math.max(0, before.length - wanted))
 	.map(({worker}) => worker);
-for (const worker of surplus) await order(worker, {type: 'drain'});
+for (const worker of surplus) await heartbeats.tell(worker, {type: 'drain'});
 
-const until = clock.now() + Number(values.patience) * 1000;
-while (!isSo() && failures.length === 0 && clock.now() < until) {
+const until = systemClock.now() + Number(values.patience) * 1000;
+while (!isSo() && failures.length === 0 && systemClock.now() < until) {
 	if (process.stderr.isTTY) process.stderr.write(`\r${alive().length} of ${wanted} workers …`);
-	await pause(clock, lookMs);
+	await pause(systemClock, lookMs);
 }
 if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 const after = alive();
-await consumer.cancel();
-await transport.stop();
-clearInterval(keepAlive);
+await heartbeats.stop();
 report();
 process.exitCode = isSo() ? 0 : 1;
 
 function alive(): Heartbeat[] {
-	return [...heard.values()]
-		.filter(({beat, at}) => beat.pool === values.pool && clock.now() - at < silenceMs)
-		.map(({beat}) => beat)
+	return heartbeats.workers
+		.filter(({pool}) => pool === values.pool)
 		.filter(({state}) => state !== 'draining' && state !== 'stopped');
 }
 
 /** Those that were told to drain are gone, too: stopped, or silent. */
 function isSo(): boolean {
-	const gone = surplus.every(worker => {
-		const last = heard.get(worker);
-		return !last || last.beat.state === 'stopped' || clock.now() - last.at > silenceMs;
-	});
-	return alive().length === wanted && gone;
+	const there = heartbeats.workers.filter(({state}) => state !== 'stopped').map(({worker}) => worker);
+	return alive().length === wanted && !surplus.some(worker => there.includes(worker));
 }
 
 function startWorker(at: number): number | undefined {
@@ -137,11 +107,6 @@ function startWorker(at: number): number | undefined {
 	child.on('exit', () => failures.push(file));
 	child.unref();
 	return child.pid;
-}
-
-async function order(worker: string, what: Order): Promise<void> {
-	const body = encodeFrame(what, []);
-	await transport.publish({exchange: named.control, key: `worker.${worker}`, body});
 }
 
 function report(): void {

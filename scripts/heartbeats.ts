@@ -1,0 +1,85 @@
+// What scripts hear of workers and their supervisors, and tell workers, over the broker alone.
+import {pino} from 'pino';
+import {checkHeartbeat, type Heartbeat, type Order} from '#contract/control.ts';
+import {checkSupervisorBeat, type SupervisorBeat} from '#contract/supervisor.ts';
+import {pause, systemClock} from '#lib/clock.ts';
+import {encodeFrame} from '#lib/frame.ts';
+import {createMetrics} from '#observe/metrics.ts';
+import type {Ambient} from '#observe/observe.ts';
+import {openTransport} from '#transport/open.ts';
+import {ear, names} from '#transport/topology.ts';
+
+export type Heartbeats = {
+	/** What a worker said last. */
+	get(worker: string): Heartbeat | undefined;
+	/** Those that were heard of just now. */
+	readonly workers: readonly Heartbeat[];
+	readonly supervisors: readonly SupervisorBeat[];
+	/** Lossy. */
+	tell(worker: string, order: Order): Promise<void>;
+	stop(): Promise<void>;
+};
+
+/** Whoever is silent for so long is not counted. */
+const silenceMs = 3500;
+/** Everybody beats once a second; two seconds hear them all. */
+const listenMs = 2200;
+
+/** Listens until everybody was heard. */
+export async function hear(broker: string, prefix: string): Promise<Heartbeats> {
+	const ambient: Ambient = {
+		log: pino({level: 'error'}, pino.destination(2)),
+		clock: systemClock,
+		metrics: createMetrics(),
+	};
+	const {clock} = ambient;
+	const named = names(prefix);
+	const transport = await openTransport(ambient, {url: broker, name: 'warren script'});
+	const workers = new Map<string, {readonly beat: Heartbeat; readonly at: number}>();
+	const supervisors = new Map<string, {readonly beat: SupervisorBeat; readonly at: number}>();
+	// Warren's own timers keep no process alive.
+	const keepAlive = setInterval(() => {}, 1000);
+	const id = `script-${process.pid}`;
+	await transport.declare({
+		exchanges: [{name: named.control, type: 'topic'}],
+		queues: [ear(named, id, ['heartbeat.*', 'heartbeat.supervisor.*'])],
+	});
+	const consumer = await transport.consume(named.ear(id), {prefetch: 100}, ({body}) => {
+		const said: unknown = JSON.parse(body.toString());
+		const at = clock.now();
+		const worker = checkHeartbeat(said);
+		if (worker.ok) workers.set(worker.value.worker, {beat: worker.value, at});
+		const supervisor = checkSupervisorBeat(said);
+		if (supervisor.ok) supervisors.set(supervisor.value.supervisor, {beat: supervisor.value, at});
+		return 'ack';
+	});
+	await pause(clock, listenMs);
+	const recent = <B>(heard: ReadonlyMap<string, {readonly beat: B; readonly at: number}>): B[] =>
+		[...heard.values()].filter(({at}) => clock.now() - at < silenceMs).map(({beat}) => beat);
+	return {
+		get: worker => workers.get(worker)?.beat,
+		get workers() {
+			return recent(workers);
+		},
+		get supervisors() {
+			return recent(supervisors).filter(({state}) => state !== 'stopped');
+		},
+		async tell(worker, order) {
+			await transport.publish({
+				exchange: named.control,
+				key: `worker.${worker}`,
+				body: encodeFrame(order, []),
+			});
+		},
+		async stop() {
+			await consumer.cancel();
+			await transport.stop();
+			clearInterval(keepAlive);
+		},
+	};
+}
+
+/** The broker is inside of the server's process, which no other can join. */
+export const noneToJoin =
+	'The embedded node keeps its broker in its own process, so other processes cannot join it. Give `--broker amqp://…` ' +
+	'(and start the server with the same), or give the embedded node more executors: `warren up --set worker.executors=N`.';
