@@ -8,9 +8,9 @@ import type {Api} from '#api/api.ts';
 import {pause, systemClock} from '#lib/clock.ts';
 import {openAccess} from '#node/access.ts';
 import {openCrew, openWorker} from '#node/crew.ts';
-import {modesOf} from '#node/modes.ts';
 import type {WarrenOptions} from '#node/options.ts';
 import {openServer, type Server} from '#node/server.ts';
+import {waysOf} from '#node/ways.ts';
 import {createFeed, type Feed} from '#observe/feed.ts';
 import {createMetrics} from '#observe/metrics.ts';
 import type {Ambient} from '#observe/observe.ts';
@@ -62,7 +62,7 @@ export async function createWarren(
 	const broker = {url: 'memory:', ...options.broker};
 	// Before a folder is made or a broker is asked: a door that must not be opened is no start.
 	const isServer = roles.includes('server');
-	const modeOf = modesOf(options);
+	const wayOf = waysOf(options);
 	const keys = isServer && options.http ? await openAccess(ambient, data, options.http) : undefined;
 	const lock = isServer ? lockFolder(data) : undefined;
 	const feed = createFeed();
@@ -73,7 +73,7 @@ export async function createWarren(
 		});
 		const crew = openCrew(ambient, roles, options);
 		const worker = roles.includes('worker') ? openWorker(ambient, options, transport, crew) : undefined;
-		const rooms = {options, data, transport, crew, inlet: worker?.inlet, modeOf, feed, keys};
+		const rooms = {options, data, transport, crew, inlet: worker?.inlet, wayOf, feed, keys};
 		const server = lock && (await openServer(ambient, rooms));
 		return assemble(ambient, {options, feed, transport, executors: crew.executors, worker, server, lock});
 	} catch (error) {

@@ -46,6 +46,8 @@ export const HeartbeatSchema = Type.Object({
 	),
 	warm: Type.Record(Type.String(), Type.Integer()),
 	rssBytes: Type.Integer(),
+	/** What its machine, or its control group, has left. */
+	freeBytes: Type.Optional(Type.Integer()),
 	executors: Type.Integer(),
 	restarts: Type.Integer(),
 	/** Attempts that ended since it started, and how long they had their slots, all together, ms. */

@@ -7,7 +7,7 @@ import type {Dispatch, Office, Placed, Placement} from '#runtime/runtime.ts';
 import type {Host, Inlet, Offer} from '#worker/inlet.ts';
 import type {HomeLine} from '#worker/job.ts';
 import type {Packer} from './pack.ts';
-import {itemOf} from './pull.ts';
+import {itemOf} from './post.ts';
 
 type Parts = Pick<Office, 'home' | 'epoch' | 'reports' | 'over'> & {
 	readonly inlet: Inlet;

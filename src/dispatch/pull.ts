@@ -3,66 +3,44 @@
 // most as many as are expected to take ten milliseconds together, judged by what was measured.
 // What must not wait in that queue is pushed: to the mailbox of a live worker, chosen by the roster. A
 // copy is a copy, whichever way it came: it is marked and claimed (R9, R13) like any other.
-import {messageTypes, type Work, type WorkItem} from '#contract/work.ts';
 import {pause} from '#lib/clock.ts';
-import {encodeFrame} from '#lib/frame.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Dispatch, Placed, Placement} from '#runtime/runtime.ts';
 import type {Names} from '#transport/topology.ts';
-import {type Published, type Transport, TransportDown} from '#transport/transport.ts';
+import {type Transport, TransportDown} from '#transport/transport.ts';
 import type {Choice} from './choice.ts';
 import {marked} from './late.ts';
 import type {Packer} from './pack.ts';
 import {createPools} from './pools.ts';
+import type {Post} from './post.ts';
 
 type Parts = {
 	readonly transport: Transport;
 	readonly names: Names;
-	/** Who wants the outcomes. */
-	readonly home: string;
-	readonly epoch: number;
+	readonly post: Post;
 	readonly choose: Choice;
 	readonly packer: Packer;
 };
 
 const againMs = 500;
 
-export function createPull(
-	{clock, metrics, log}: Ambient,
-	{transport, names, home, epoch, choose, packer}: Parts,
-): Dispatch {
+export function createPull({clock, log}: Ambient, {transport, names, post, choose, packer}: Parts): Dispatch {
 	const pools = createPools(transport, names);
-	let counter = 0;
 
 	const publish = async (pack: readonly Placement[], placed: Placed): Promise<void> => {
 		const [first] = pack;
 		if (!first) return;
 		const {pool, class: priority} = first.row;
-		const copy = `${home}.${epoch}.${++counter}`;
-		const head: Work = {copy, home, epoch, class: priority, items: pack.map(itemOf)};
-		const body = encodeFrame(
-			head,
-			pack.map(({input}) => input),
-		);
-		const properties = {
-			type: messageTypes.work,
-			contentType: 'application/octet-stream',
-			messageId: head.copy,
-		};
-		const send = (key: string): Promise<Published> => {
-			metrics.published.inc({kind: 'work'});
-			return transport.publish({exchange: '', key, body, properties});
-		};
 		const worker = first.straight && first.again ? choose(pool) : undefined;
 		// A mailbox goes with its worker: then the pool's queue is there.
-		if (worker !== undefined && (await send(names.worker(worker))) === 'taken') {
+		if (worker !== undefined && (await post(pack, names.worker(worker))) === 'taken') {
 			placed(first, worker);
 			return;
 		}
 		const making = pools(pool);
 		if (making) await making;
 		const queue = names.work(pool, priority);
-		const published = await send(queue);
+		const published = await post(pack, queue);
 		if (published === 'unroutable') throw new TransportDown(`There is no queue ${queue}`);
 		if (published === 'refused') throw new TransportDown(`The queue ${queue} is full`);
 		for (const placement of pack) placed(placement, null);
@@ -96,9 +74,4 @@ export function createPull(
 		holds: () => false,
 		outlives: () => transport.durable,
 	};
-}
-
-export function itemOf({row, again}: Placement): WorkItem {
-	const {id: task, attempt, function: fn, version, wallMs, deadline} = row;
-	return {task, attempt, again, function: fn, version, wallMs, deadline};
 }

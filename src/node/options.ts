@@ -1,5 +1,6 @@
 import type {Breaker, Policy} from '#actors/policy.ts';
 import type {Mode} from '#dispatch/dispatch.ts';
+import type {StrategyName} from '#dispatch/strategies.ts';
 import type {HttpOptions} from '#gateway/rest.ts';
 import type {ScaleRule} from '#scale/rule.ts';
 import type {AccessOptions} from './access.ts';
@@ -57,7 +58,9 @@ export type WarrenOptions = {
 		readonly auditMs?: number;
 		/** How attempts meet a worker, and in which pools otherwise: docs/scaling.md. */
 		readonly mode?: Mode;
-		readonly pools?: Readonly<Record<string, {readonly mode?: Mode}>>;
+		/** How `push` chooses a worker. */
+		readonly strategy?: StrategyName;
+		readonly pools?: Readonly<Record<string, {readonly mode?: Mode; readonly strategy?: StrategyName}>>;
 	};
 	/** Who scales a pool by itself, and how; by pool. */
 	readonly autoscale?: Readonly<Record<string, ScaleRule>>;

@@ -6,7 +6,7 @@ import {monotonicFactory} from 'ulid';
 import {defaultBreaker, defaultPolicy} from '#actors/policy.ts';
 import type {Api} from '#api/api.ts';
 import {openApi} from '#api/open.ts';
-import {createDispatch, type Mode} from '#dispatch/dispatch.ts';
+import {createDispatch, type Way} from '#dispatch/dispatch.ts';
 import {compile} from '#engine/compile.ts';
 import {createAmqpDoor} from '#gateway/amqp.ts';
 import type {Door} from '#gateway/gateway.ts';
@@ -47,7 +47,7 @@ export type ServerParts = {
 	readonly crew: Crew;
 	/** Of the worker in this process. */
 	readonly inlet: Inlet | undefined;
-	readonly modeOf: (pool: string) => Mode;
+	readonly wayOf: (pool: string) => Way;
 	readonly feed: Feed;
 	/** Whom REST answers; undefined: everybody. */
 	readonly keys: Keys | undefined;
@@ -56,7 +56,7 @@ export type ServerParts = {
 /** Opens the server's rooms: store, home, use cases, doors. Nothing is taken before `home.start`. */
 export async function openServer(
 	ambient: Ambient,
-	{options, data, transport, crew, inlet, modeOf, feed, keys}: ServerParts,
+	{options, data, transport, crew, inlet, wayOf, feed, keys}: ServerParts,
 ): Promise<Server> {
 	const {broker = {}, limits = {}, http} = options;
 	const storeUrl = options.store?.url ?? `sqlite:${join(data, 'warren.db')}`;
@@ -66,7 +66,7 @@ export async function openServer(
 		id: options.id ?? homeId(data),
 		...{store, transport, names: named, feed},
 		dispatch(office) {
-			const here = createDispatch(ambient, {transport, names: named, office, inlet, modeOf});
+			const here = createDispatch(ambient, {transport, names: named, office, inlet, wayOf});
 			return spillOver(ambient, options, {here, office, transport, names: named, store});
 		},
 		windowSize: options.dispatch?.window ?? 2000,

@@ -12,6 +12,8 @@ import type {Tombs} from './tombs.ts';
 export type Reports = {
 	/** `taken` is called once it is committed, or a fresh read has shown that it changes nothing; false: it is to come again. */
 	outcome(report: Report, taken: (isTaken: boolean) => void): void;
+	/** Calls back with whatever a worker has ended, before it is committed. */
+	watch(ended: (task: string, attempt: number) => void): void;
 	/** Undefined: it can't be answered now. */
 	claim(asked: Omit<ClaimMessage, 'id'>): Promise<Grant | undefined>;
 };
@@ -34,10 +36,12 @@ type Parts = {
 };
 
 export function createReports({home, tell, tombs, stops, news, measured}: Parts): Reports {
+	const watching: ((task: string, attempt: number) => void)[] = [];
 	/** It is over for its worker: it needs no tombstone (R24). */
 	const over = (outcome: OutcomeItem) => {
 		tombs.remove(outcome.task, outcome.attempt);
 		stops.tell(outcome);
+		for (const ended of watching) ended(outcome.task, outcome.attempt);
 		// Another server may have ended it, and wait to hear of it.
 		if (news && outcome.failure?.code === 'CANCELLED') news({about: 'stopped', from: home, outcome});
 	};
@@ -57,6 +61,7 @@ export function createReports({home, tell, tombs, stops, news, measured}: Parts)
 				},
 			});
 		},
+		watch: ended => void watching.push(ended),
 		async claim(asked) {
 			const settled = await new Promise<Settled>(resolve => tell(claimLetter(asked, resolve)));
 			if (settled.how === 'failed') return undefined;

@@ -46,6 +46,10 @@ export type Live = {
 	/** How many attempts it named last, started or not. */
 	readonly held: number;
 	readonly heardAt: number;
+	/** Warm sandboxes by function. */
+	readonly warm: Readonly<Record<string, number>>;
+	/** Free memory of its machine, bytes; undefined: it does not say. */
+	readonly freeBytes: number | undefined;
 };
 
 /** The roster's copy of a worker: its machine as this node sees it, and its last heartbeat. */
@@ -143,8 +147,8 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 					(copy.row.state === 'idle' || copy.row.state === 'busy') &&
 					now - copy.heardAt < suspectAfter * beatOf(copy),
 			);
-			return fit.map(({beat: {worker, slots, held}, heardAt}) => ({
-				...{worker, slots, heardAt},
+			return fit.map(({beat: {worker, slots, held, warm, freeBytes}, heardAt}) => ({
+				...{worker, slots, heardAt, warm, freeBytes},
 				held: held.length,
 			}));
 		},

@@ -6,6 +6,7 @@ import type {Ambient} from '#observe/observe.ts';
 import type {Attempt} from './delivered.ts';
 import type {Held} from './held.ts';
 import type {Errand, Fate, HomeLine, Jobs} from './job.ts';
+import {createKindLine, type KindLine} from './kindLine.ts';
 import type {Slots} from './slots.ts';
 
 export type Inlet = {
@@ -48,12 +49,12 @@ type Parts = {
  */
 const spare = 2;
 
-/** What waits in one class, by version; the version whose turn is next comes first. */
-type Line = {readonly class: Class; readonly waiting: Map<string, Offer[]>; asked: number};
+/** What waits in one class, by version, and how many places it waits for. */
+type Line = {readonly class: Class; readonly waiting: KindLine<Offer>; asked: number};
 
 export function createInlet({log}: Ambient, {worker, pool, jobs, slots, held, ready}: Parts): Inlet {
 	const lines = new Map<Class, Line>(
-		classes.map(priority => [priority, {class: priority, waiting: new Map(), asked: 0}]),
+		classes.map(priority => [priority, {class: priority, waiting: createKindLine(), asked: 0}]),
 	);
 	const unsure: {readonly offer: Offer; readonly host: Host}[] = [];
 	let claims = 0;
@@ -77,29 +78,18 @@ export function createInlet({log}: Ambient, {worker, pool, jobs, slots, held, re
 		inHand.add(tracked);
 		return tracked;
 	};
-	/** The next list; undefined: nobody waits. */
-	const take = ({waiting}: Line, most: Host['most']): Offer[] | undefined => {
-		for (const [version, offers] of waiting) {
-			waiting.delete(version);
-			const list = offers.splice(0, most(version));
-			// The others of this version stand behind those that waited meanwhile.
-			if (offers.length > 0) waiting.set(version, offers);
-			return list;
-		}
-		return undefined;
-	};
 	/** Waits for a place, and fills it. */
 	const enter = async (line: Line, host: Host): Promise<void> => {
 		if (!isReady) await ready;
 		const leave = await slots.enter(line.class);
 		line.asked--;
 		if (!leave) {
-			for (let list = take(line, host.most); list; list = take(line, host.most)) {
+			for (let list = line.waiting.take(host.most); list; list = line.waiting.take(host.most)) {
 				for (const {over} of list) over('returned');
 			}
 			return;
 		}
-		const list = take(line, host.most);
+		const list = line.waiting.take(host.most);
 		ask(line, host);
 		const [first] = list ?? [];
 		if (!list || !first) return leave();
@@ -108,8 +98,7 @@ export function createInlet({log}: Ambient, {worker, pool, jobs, slots, held, re
 	};
 	/** As many wait for a place as there are lists to fill it, and no more than there are places. */
 	const ask = (line: Line, host: Host) => {
-		let lists = 0;
-		for (const [version, offers] of line.waiting) lists += Math.ceil(offers.length / host.most(version));
+		const lists = line.waiting.lists(host.most);
 		for (; line.asked < Math.min(lists, slots.most); line.asked++) void enter(line, host);
 	};
 	const claim = async ({offer, host}: (typeof unsure)[number]): Promise<void> => {
@@ -127,15 +116,6 @@ export function createInlet({log}: Ambient, {worker, pool, jobs, slots, held, re
 			if (next) void claim(next);
 		}
 	};
-	const put = (offer: Offer): Line | undefined => {
-		const line = lines.get(offer.class);
-		if (!line) return undefined;
-		const {version} = offer.item;
-		const offers = line.waiting.get(version);
-		if (offers) offers.push(offer);
-		else line.waiting.set(version, [offer]);
-		return line;
-	};
 	return {
 		worker,
 		pool,
@@ -144,7 +124,8 @@ export function createInlet({log}: Ambient, {worker, pool, jobs, slots, held, re
 			for (const offer of offers) {
 				if (offer.item.again) unsure.push({offer, host});
 				else {
-					const line = put(offer);
+					const line = lines.get(offer.class);
+					line?.waiting.push(offer.item.version, offer);
 					if (line) touched.add(line);
 				}
 			}

@@ -49,6 +49,7 @@ export function createPulse({clock, log, metrics}: Ambient, parts: Parts): Pulse
 			...{worker, pool, host: hostname(), pid: process.pid, version, state: row.state as LiveState},
 			...{slots: executors.slots, held: held.list(), startedAt, everyMs: parts.heartbeatMs},
 			at: clock.now(),
+			freeBytes: process.availableMemory(),
 			...(parts.supervisor !== undefined && {supervisor: parts.supervisor}),
 			...report,
 		};

@@ -19,7 +19,7 @@ function choosing(...live: Live[]) {
 }
 
 const worker = (name: string, more: Partial<Live> = {}): Live => ({
-	...{worker: name, slots: 4, held: 0, heardAt: 1},
+	...{worker: name, slots: 4, held: 0, heardAt: 1, warm: {}, freeBytes: undefined},
 	...more,
 });
 

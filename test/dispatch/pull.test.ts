@@ -2,6 +2,7 @@ import type {ExecutionContext} from 'ava';
 import test from 'ava';
 import {checkWork, type Work} from '#contract/work.ts';
 import {createPacker} from '#dispatch/pack.ts';
+import {createPost} from '#dispatch/post.ts';
 import {createPull} from '#dispatch/pull.ts';
 import {decodeFrame} from '#lib/frame.ts';
 import {serverTopology, workerTopology} from '#transport/topology.ts';
@@ -36,11 +37,11 @@ async function pulling(t: ExecutionContext) {
 	const placed: string[] = [];
 	const chosen = {worker: undefined as string | undefined};
 	const choose = () => chosen.worker;
+	const post = createPost(ambient, transport, {home: 'n1', epoch: 3});
 	const dispatch = createPull(ambient, {
 		transport,
 		names,
-		home: 'n1',
-		epoch: 3,
+		post,
 		choose,
 		packer: createPacker(),
 	});

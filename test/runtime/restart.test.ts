@@ -1,5 +1,6 @@
 import test from 'ava';
 import * as fc from 'fast-check';
+import {modes} from '#dispatch/dispatch.ts';
 import {act, following, live, prepare, wrongs} from './scenario.ts';
 import {world} from './world.ts';
 
@@ -32,11 +33,25 @@ for (let from = 1; from <= stride; from++) {
 			for (let diesAt = from, died = true; died; diesAt += stride) {
 				const all = await world(t);
 				await prepare(all);
-				died = await live(all, {diesAt, durable: false, local: true});
+				died = await live(all, {diesAt, durable: false, mode: 'local'});
 				if (died) {
 					all.loseBroker();
-					await live(all, {durable: false, local: true});
+					await live(all, {durable: false, mode: 'local'});
 				}
+				t.deepEqual(await wrongs(all), [], `it died at step ${diesAt}`);
+			}
+		},
+	);
+
+	test.serial(
+		`pushing, with a broker that stays, it may die at its steps ${from}, ${from + stride} …`,
+		async t => {
+			for (let diesAt = from, died = true; died; diesAt += stride) {
+				const all = await world(t);
+				await prepare(all);
+				await all.worker({act});
+				died = await live(all, {diesAt, durable: true, mode: 'push'});
+				if (died) await live(all, {durable: true, mode: 'push'});
 				t.deepEqual(await wrongs(all), [], `it died at step ${diesAt}`);
 			}
 		},
@@ -68,11 +83,11 @@ const histories = fc.record({
 	stays: fc.boolean(),
 	homes: fc.array(fc.record({diesAt: step, store: mishaps, broker: mishaps}), {minLength: 1, maxLength: 4}),
 	workers: fc.array(step, {maxLength: 2}),
-	local: fc.boolean(),
+	mode: fc.constantFrom(...modes),
 });
 
 test.serial('homes and workers may die again and again, under a store and a broker that refuse', async t => {
-	const history = fc.asyncProperty(histories, async ({stays, homes, workers, local}) => {
+	const history = fc.asyncProperty(histories, async ({stays, homes, workers, mode}) => {
 		const all = await world(t);
 		await prepare(all);
 		// One that dies while it starts never has.
@@ -80,7 +95,7 @@ test.serial('homes and workers may die again and again, under a store and a brok
 		await all.quiet();
 		await all.worker({act});
 		for (const life of [...homes, {}]) {
-			const died = await live(all, {durable: stays, local, ...life});
+			const died = await live(all, {durable: stays, mode, ...life});
 			if (!died) break;
 			if (!stays) {
 				all.loseBroker();
@@ -96,8 +111,8 @@ test.serial('homes and workers may die again and again, under a store and a brok
 test.serial(
 	'a store and a broker that refuse, or whose answers are lost, delay everything and change nothing',
 	async t => {
-		const modes = {durable: fc.boolean(), local: fc.boolean()};
-		const lives = fc.record({...modes, store: mishaps, broker: mishaps, worker: mishaps});
+		const ways = {durable: fc.boolean(), mode: fc.constantFrom(...modes)};
+		const lives = fc.record({...ways, store: mishaps, broker: mishaps, worker: mishaps});
 		const history = fc.asyncProperty(lives, async ({worker, ...life}) => {
 			const all = await world(t);
 			await prepare(all);

@@ -1,6 +1,7 @@
 // One small story that has everything in it, told to a home that may die at any of its steps.
 import {isTerminal} from '#actors/task.ts';
 import {checkWork} from '#contract/work.ts';
+import type {Mode} from '#dispatch/dispatch.ts';
 import {decodeFrame} from '#lib/frame.ts';
 import type {TaskRow} from '#store/store.ts';
 import type {Run} from './scripted.ts';
@@ -38,8 +39,8 @@ export type Life = {
 	readonly id?: string;
 	readonly diesAt?: number;
 	readonly durable: boolean;
-	/** It runs everything itself. */
-	readonly local?: boolean;
+	/** `pull` unless said; `local`: it runs everything itself. */
+	readonly mode?: Mode;
 	/** Steps for which it lives on once all is over: what was held back is still sent. */
 	readonly calmSteps?: number;
 	/** What goes wrong with its calls of the store and with its publishes, by their number from 0. */
@@ -60,11 +61,11 @@ export const following = (mishaps: Mishaps) => {
 /** A home lives until its step, or until the story is over; says whether it died. */
 export async function live(
 	all: World,
-	{id = 'n1', diesAt, durable, local = false, store = [], broker = [], calmSteps = 6}: Life,
+	{id = 'n1', diesAt, durable, mode = 'pull', store = [], broker = [], calmSteps = 6}: Life,
 ): Promise<boolean> {
 	let node: Server | undefined;
 	const tell = async () => {
-		const more = {...(diesAt !== undefined && {diesAt}), ...(local && {hands: {act}})};
+		const more = {...(diesAt !== undefined && {diesAt}), mode, ...(mode === 'local' && {hands: {act}})};
 		node = await all.server({id, window, durable, ...more});
 		node.mishaps.store = following(store);
 		node.mishaps.broker = following(broker);

@@ -1,5 +1,5 @@
 import {defaultPool} from '#actors/lane.ts';
-import type {Mode} from '#dispatch/dispatch.ts';
+import type {Way} from '#dispatch/dispatch.ts';
 import type {WarrenOptions} from './options.ts';
 
 /**
@@ -7,12 +7,16 @@ import type {WarrenOptions} from './options.ts';
  * serves, since nobody else can, and `pull` for all others.
  * @throws TypeError where a pool is to be served by this process and its worker does not
  */
-export function modesOf(options: WarrenOptions): (pool: string) => Mode {
+export function waysOf(options: WarrenOptions): (pool: string) => Way {
 	const {roles = ['server', 'worker'], broker, dispatch = {}} = options;
 	const served = roles.includes('worker') ? (options.worker?.pool ?? defaultPool) : undefined;
 	const isEmbedded = (broker?.url ?? 'memory:') === 'memory:';
-	const {mode = isEmbedded && served !== undefined ? 'local' : 'pull', pools = {}} = dispatch;
-	if (!roles.includes('server')) return () => mode;
+	const {
+		mode = isEmbedded && served !== undefined ? 'local' : 'pull',
+		strategy = 'warm-first',
+		pools = {},
+	} = dispatch;
+	if (!roles.includes('server')) return () => ({mode, strategy});
 	if (mode === 'local' && served === undefined) {
 		throw new TypeError(
 			'Expected `dispatch.mode` `local` with both roles, `server` and `worker`; this is no worker',
@@ -26,7 +30,7 @@ export function modesOf(options: WarrenOptions): (pool: string) => Mode {
 		);
 	}
 	return pool => {
-		const said = pools[pool]?.mode ?? mode;
-		return said === 'local' && pool !== served ? 'pull' : said;
+		const its = {mode, strategy, ...pools[pool]};
+		return its.mode === 'local' && pool !== served ? {...its, mode: 'pull'} : its;
 	};
 }

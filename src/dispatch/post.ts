@@ -1,0 +1,39 @@
+// One list of attempts as a message in a queue.
+import {defaultClass} from '#actors/lane.ts';
+import {messageTypes, type Work, type WorkItem} from '#contract/work.ts';
+import {encodeFrame} from '#lib/frame.ts';
+import type {Ambient} from '#observe/observe.ts';
+import type {Office, Placement} from '#runtime/runtime.ts';
+import type {Published, Transport} from '#transport/transport.ts';
+
+/** A list of one class, which has a name by itself, and the queue it goes to. @throws TransportDown when nobody knows whether it got there */
+export type Post = (pack: readonly Placement[], queue: string) => Promise<Published>;
+
+export function createPost(
+	{metrics}: Ambient,
+	transport: Transport,
+	{home, epoch}: Pick<Office, 'home' | 'epoch'>,
+): Post {
+	let counter = 0;
+	return (pack, queue) => {
+		const copy = `${home}.${epoch}.${++counter}`;
+		const priority = pack[0]?.row.class ?? defaultClass;
+		const head: Work = {copy, home, epoch, class: priority, items: pack.map(itemOf)};
+		const body = encodeFrame(
+			head,
+			pack.map(({input}) => input),
+		);
+		const properties = {
+			type: messageTypes.work,
+			contentType: 'application/octet-stream',
+			messageId: copy,
+		};
+		metrics.published.inc({kind: 'work'});
+		return transport.publish({exchange: '', key: queue, body, properties});
+	};
+}
+
+export function itemOf({row, again}: Placement): WorkItem {
+	const {id: task, attempt, function: fn, version, wallMs, deadline} = row;
+	return {task, attempt, again, function: fn, version, wallMs, deadline};
+}
