@@ -1,24 +1,21 @@
-// What is urgent waits behind no backlog of what is not, over the whole way and a real broker.
-import test from 'ava';
+// What is urgent waits behind no backlog of what is not, over the whole way.
 import {createWarren} from '#warren.ts';
 import {testAmbient} from '../harness/ambient.ts';
-import {sweep} from '../harness/broom.ts';
-import {prefix, rabbit} from '../harness/rabbit.ts';
+import {openGround, testOn} from '../harness/combination.ts';
 import {folder} from './squares.ts';
 
 const code = 'export default () => new Promise(resolve => setTimeout(resolve, 20));';
 
-test('on RabbitMQ, 20 high tasks behind 500 low ones have all ended before a tenth of those', async t => {
+const each = testOn(['rabbit+sqlite']);
+
+each('20 high tasks behind 500 low ones have all ended before a tenth of those', async (t, on) => {
 	t.timeout(60_000);
-	const broker = {url: (await rabbit()).url, prefix: prefix()};
+	const ground = await openGround(t, on);
 	const data = await folder(t);
 	// Far more than the window of a lane waits, and more than a worker holds.
-	const options = {data, id: 'n1', broker, worker: {executors: 1, slots: 4}, dispatch: {window: 100}};
+	const options = {data, id: 'n1', ...ground, worker: {executors: 1, slots: 4}, dispatch: {window: 100}};
 	const node = await createWarren(options, testAmbient());
-	t.teardown(async () => {
-		await node.stop();
-		await sweep(broker);
-	});
+	t.teardown(() => node.stop());
 	await node.start();
 	const deployed = await node.api.deploy({name: 'nap', language: 'javascript', code});
 	if (!deployed.ok) throw new Error(deployed.failure.message);

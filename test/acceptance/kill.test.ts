@@ -1,8 +1,6 @@
 // The promise on page one: an accepted task is finished, once, whichever process dies.
 import {join} from 'node:path';
-import test from 'ava';
-import {sweep} from '../harness/broom.ts';
-import {prefix, rabbit} from '../harness/rabbit.ts';
+import {openGround, testOn} from '../harness/combination.ts';
 import {start} from './process.ts';
 import {folder, squares} from './squares.ts';
 
@@ -10,32 +8,36 @@ const http = {host: '127.0.0.1', port: 0, bodyLimitBytes: 8 * 1024 * 1024};
 const worker = {executors: 1, slots: 4};
 const dispatch = {window: 40};
 
-test('an embedded node that is killed again and again finishes all it accepted, with the right results', async t => {
-	t.timeout(120_000);
-	const data = await folder(t);
-	const {deploy, offer, reach, check, look} = squares(t);
-	const again = () => start(t, {data, http, worker, dispatch});
-	let node = await again();
-	await deploy(node.url);
-	for (const seen of [10, 40, 80]) {
+testOn(['memory+sqlite'])(
+	'a node that is killed again and again finishes all it accepted, with the right results',
+	async (t, on) => {
+		t.timeout(120_000);
+		const [data, ground] = [await folder(t), await openGround(t, on)];
+		const {deploy, offer, reach, check, look} = squares(t);
+		const again = () => start(t, {data, id: 'n1', http, worker, dispatch, ...ground});
+		let node = await again();
+		await deploy(node.url);
+		for (const seen of [10, 40, 80]) {
+			await offer(node.url);
+			await reach(node.url, seen);
+			await node.kill();
+			node = await again();
+		}
 		await offer(node.url);
-		await reach(node.url, seen);
+		await check(node.url);
 		await node.kill();
-		node = await again();
-	}
-	await offer(node.url);
-	await check(node.url);
-	await node.kill();
-	await look(`sqlite:${join(data, 'warren.db')}`);
-});
+		await look(ground.store?.url ?? `sqlite:${join(data, 'warren.db')}`);
+	},
+);
 
-test('on RabbitMQ, servers and workers that are killed in turn lose nothing and repeat no end', async t => {
+const apart = testOn(['rabbit+sqlite', 'rabbit+postgres'], ['rabbit+sqlite', 'rabbit+postgres']);
+
+apart('servers and workers that are killed in turn lose nothing and repeat no end', async (t, on) => {
 	t.timeout(120_000);
-	const data = await folder(t);
-	const broker = {url: (await rabbit()).url, prefix: prefix()};
-	t.teardown(() => sweep(broker));
+	const [data, ground] = [await folder(t), await openGround(t, on)];
+	const {broker} = ground;
 	const {deploy, offer, reach, check, look} = squares(t);
-	const server = () => start(t, {roles: ['server'], data, id: 'n1', http, dispatch, broker});
+	const server = () => start(t, {roles: ['server'], data, id: 'n1', http, dispatch, ...ground});
 	const hands = () => start(t, {roles: ['worker'], worker, broker});
 	let [node, hand] = await Promise.all([server(), hands()]);
 	await deploy(node.url);
@@ -53,5 +55,5 @@ test('on RabbitMQ, servers and workers that are killed in turn lose nothing and 
 	await offer(node.url);
 	await check(node.url);
 	await Promise.all([node.kill(), hand.kill()]);
-	await look(`sqlite:${join(data, 'warren.db')}`);
+	await look(ground.store?.url ?? `sqlite:${join(data, 'warren.db')}`);
 });

@@ -11,6 +11,8 @@ import {createWarren, type Warren} from '#warren.ts';
 import {testAmbient} from '../harness/ambient.ts';
 import {type Arrivals, arrivals} from '../harness/arrivals.ts';
 import {sweepBy} from '../harness/broom.ts';
+import {asked} from '../harness/combination.ts';
+import {schema} from '../harness/postgres.ts';
 import {prefix, rabbit} from '../harness/rabbit.ts';
 
 const direct = 'amq.rabbitmq.reply-to';
@@ -29,6 +31,7 @@ async function door(t: ExecutionContext): Promise<Door> {
 	const broker = {url, prefix: prefix()};
 	const data = await mkdtemp(join(tmpdir(), 'warren-amqp-'));
 	const n = names(broker.prefix);
+	const store = asked() === 'rabbit+postgres' && {url: await schema(t)};
 	const nodes: Warren[] = [];
 	const connection = await connect(url);
 	const channel = await connection.createChannel();
@@ -39,7 +42,8 @@ async function door(t: ExecutionContext): Promise<Door> {
 		await rm(data, {recursive: true, force: true});
 	});
 	const start = async () => {
-		const node = await createWarren({data, id: 'n1', broker, worker: {executors: 1}}, testAmbient());
+		const options = {data, id: 'n1', broker, ...(store && {store}), worker: {executors: 1}};
+		const node = await createWarren(options, testAmbient());
 		nodes.push(node);
 		await node.start();
 		return node;

@@ -1,11 +1,15 @@
-import test from 'ava';
 import {WarrenError} from '#client/error.ts';
 import type {Happening} from '#contract/status.ts';
 import {arrivals} from '../harness/arrivals.ts';
+import {testOn} from '../harness/combination.ts';
 import {node} from './node.ts';
 
-test('a function is deployed, invoked, and its task looked at, over HTTP alone', async t => {
-	const {client, deploy, url} = await node(t);
+const each = testOn(['memory+sqlite']);
+/** For what a broker or a database could make different. */
+const wide = testOn(['memory+sqlite', 'rabbit+postgres']);
+
+wide('a function is deployed, invoked, and its task looked at, over HTTP alone', async (t, on) => {
+	const {client, deploy, url} = await node(t, on);
 	await deploy(
 		'greet',
 		`export default (input: {name: string}, ctx: {task: string}) => {
@@ -25,8 +29,8 @@ test('a function is deployed, invoked, and its task looked at, over HTTP alone',
 	t.regex(metrics, /warren_task_transitions_total\{function="greet",state="succeeded"\} 1/);
 });
 
-test('what a function throws comes back with its own file and line', async t => {
-	const {client, deploy} = await node(t);
+each('what a function throws comes back with its own file and line', async (t, on) => {
+	const {client, deploy} = await node(t, on);
 	await deploy('fragile', `\nexport default () => {\n\tthrow new RangeError('too far');\n};`);
 	const error = await t.throwsAsync(client.invoke('fragile', 1), {instanceOf: WarrenError});
 	t.like(error?.failure, {code: 'FUNCTION_THREW', message: 'too far', name: 'RangeError'});
@@ -34,8 +38,8 @@ test('what a function throws comes back with its own file and line', async t => 
 	t.is(error?.status, 422);
 });
 
-test('code that cannot run is refused at its deployment', async t => {
-	const {client} = await node(t);
+each('code that cannot run is refused at its deployment', async (t, on) => {
+	const {client} = await node(t, on);
 	const wrong: [string, string, RegExp][] = [
 		['syntax', 'export default (', /:1:\d+/],
 		['nohandler', 'export default 7;', /function/],
@@ -51,8 +55,8 @@ test('code that cannot run is refused at its deployment', async t => {
 	}
 });
 
-test('numbers of any length pass untouched when the function hands them on', async t => {
-	const {url, client} = await node(t);
+each('numbers of any length pass untouched when the function hands them on', async (t, on) => {
+	const {url, client} = await node(t, on);
 	await client.deploy({name: 'count', language: 'javascript', code: 'export default list => list.length;'});
 	const answer = await fetch(`${url}/v1/functions/count/invoke`, {
 		method: 'POST',
@@ -62,8 +66,8 @@ test('numbers of any length pass untouched when the function hands them on', asy
 	t.is(await answer.text(), '3');
 });
 
-test('a wait that runs out leaves the task, which is then cancelled while it runs', async t => {
-	const {client, deploy} = await node(t);
+wide('a wait that runs out leaves the task, which is then cancelled while it runs', async (t, on) => {
+	const {client, deploy} = await node(t, on);
 	await deploy('sleep', 'export default () => new Promise(resolve => setTimeout(resolve, 60_000));');
 	const over = await t.throwsAsync(client.invoke('sleep', 1, {waitMs: 300}), {instanceOf: WarrenError});
 	t.like(over, {status: 504, failure: {code: 'WAIT_OVER'}});
@@ -74,8 +78,8 @@ test('a wait that runs out leaves the task, which is then cancelled while it run
 	t.like(await client.cancel(task), {cancelled: false, was: 'cancelled'});
 });
 
-test('a dead task is redriven on the version that mends it', async t => {
-	const {client, deploy} = await node(t);
+wide('a dead task is redriven on the version that mends it', async (t, on) => {
+	const {client, deploy} = await node(t, on);
 	await deploy('order', 'export default () => { throw new Error("broken"); };');
 	const {task} = await client.submit('order', {id: 7}, {key: 'order-7'});
 	t.is((await client.wait(task)).state, 'dead');
@@ -96,8 +100,8 @@ test('a dead task is redriven on the version that mends it', async t => {
 	t.is((await client.invoke('order', {id: 7}, {key: 'order-7'})).text, '7');
 });
 
-test('a thousand inputs are mapped to their results in order', async t => {
-	const {client, deploy} = await node(t);
+each('a thousand inputs are mapped to their results in order', async (t, on) => {
+	const {client, deploy} = await node(t, on);
 	await deploy(
 		'twice',
 		'export default (n: number) => { if (n === 500) throw new Error("no"); return n * 2; };',
@@ -120,16 +124,16 @@ test('a thousand inputs are mapped to their results in order', async t => {
 	t.is(new Set(pages).size, 1000);
 });
 
-test('an input over the limit is refused, one under it passes', async t => {
-	const {client, deploy} = await node(t);
+each('an input over the limit is refused, one under it passes', async (t, on) => {
+	const {client, deploy} = await node(t, on);
 	await deploy('size', 'export default (text: string) => text.length;');
 	t.is(await client.invoke<number>('size', 'x'.repeat(7_000_000)).then(({result}) => result), 7_000_000);
 	const large = await t.throwsAsync(client.invoke('size', 'x'.repeat(9_000_000)), {instanceOf: WarrenError});
 	t.like(large, {status: 413, failure: {code: 'PAYLOAD_TOO_LARGE'}});
 });
 
-test('the life of a task is heard over the event stream', async t => {
-	const {client, deploy} = await node(t);
+wide('the life of a task is heard over the event stream', async (t, on) => {
+	const {client, deploy} = await node(t, on);
 	await deploy('quick', 'export default () => 1;');
 	const heard = arrivals<Happening>('happenings');
 	const leaving = new AbortController();
@@ -147,8 +151,8 @@ test('the life of a task is heard over the event stream', async t => {
 	t.deepEqual(states, ['succeeded']);
 });
 
-test('a node that stops answers the invocation in hand first', async t => {
-	const {client, deploy, warren} = await node(t);
+each('a node that stops answers the invocation in hand first', async (t, on) => {
+	const {client, deploy, warren} = await node(t, on);
 	await deploy(
 		'slow',
 		'export default () => new Promise(resolve => setTimeout(() => resolve("done"), 500));',

@@ -1,4 +1,4 @@
-// A whole node: REST, in-process broker, SQLite in a folder, one executor.
+// A whole node with REST and one executor, on whatever combination a test is for.
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -8,12 +8,15 @@ import {createClient} from '#client/client.ts';
 import type {Deploy} from '#contract/function.ts';
 import {createWarren} from '#warren.ts';
 import {testAmbient} from '../harness/ambient.ts';
+import {type Combination, openGround} from '../harness/combination.ts';
 
-export async function node(t: ExecutionContext) {
+export async function node(t: ExecutionContext, on: Combination) {
 	const folder = mkdtempSync(join(tmpdir(), 'warren-rest-'));
 	const ambient = testAmbient();
 	const warren = await createWarren(
 		{
+			...(await openGround(t, on)),
+			id: 'n1',
 			data: join(folder, 'data'),
 			http: {host: '127.0.0.1', port: 0, bodyLimitBytes: 32 * 1024 * 1024},
 			worker: {executors: 1},

@@ -9,7 +9,8 @@ export type Ground = {
 	readonly clock: FakeClock;
 	readonly connect: () => Transport;
 	readonly born: (transport: Transport, diesAt: number | undefined) => Life;
-	readonly open: (ambient: TestAmbient) => Promise<Store>;
+	/** Whose it is dies at once; anybody's lasts as long as the world. */
+	readonly open: (ambient: TestAmbient, life?: Life) => Promise<Store>;
 	readonly sever: (transport: Transport, until?: Promise<void>) => void;
 	/** What the whole world sees, whoever lives: messages that the broker took, ends that were committed. */
 	readonly record: {readonly sent: Sent[]; readonly ends: string[]};

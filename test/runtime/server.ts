@@ -5,7 +5,7 @@ import {isTerminal} from '#actors/task.ts';
 import type {Answer, Api, Submission} from '#api/api.ts';
 import {openApi} from '#api/open.ts';
 import type {Receipt} from '#contract/task.ts';
-import {createDispatch, type Mode} from '#dispatch/dispatch.ts';
+import {createDispatch} from '#dispatch/dispatch.ts';
 import {createAmqpDoor} from '#gateway/amqp.ts';
 import {createFeed, type Feed} from '#observe/feed.ts';
 import {type Home, openHome} from '#runtime/home.ts';
@@ -33,7 +33,6 @@ export type ServerOptions = {
 	/** Takes what producers publish. */
 	readonly door?: boolean;
 	readonly breaker?: Breaker;
-	readonly mode?: Mode;
 	/** A worker in the same process, to which it gives all attempts. */
 	readonly hands?: HandsOptions;
 	/** Without it the home is opened but not started. */
@@ -75,7 +74,7 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 	const real = ground.connect();
 	const life = ground.born(real, options.diesAt);
 	const mishaps: Server['mishaps'] = {store: () => undefined, broker: () => undefined};
-	const opened = recorded(await ground.open(ambient), ground.record.ends);
+	const opened = recorded(await ground.open(ambient, life), ground.record.ends);
 	const store = mortalStore(opened, life, (verb, given) => mishaps.store(verb, given), trouble);
 	const wire = mortalTransport(real, {by: id, life, durable, record: ground.record.sent}, (message, lane) =>
 		mishaps.broker(message, lane),
@@ -89,7 +88,7 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 			createDispatch(ambient, {
 				...{transport, names: names(), office},
 				inlet: hands?.worker.inlet,
-				wayOf: () => ({mode: hands ? 'local' : (options.mode ?? 'pull'), strategy: 'warm-first'}),
+				modeOf: () => (hands ? 'local' : 'pull'),
 			}),
 		windowSize: window,
 		// Scripted workers say nothing: only tests of the audit have one.

@@ -60,7 +60,7 @@ test('an outcome of an attempt that the cached row does not know is taken', asyn
 });
 
 test('a timer of an attempt that the cached row does not know takes effect', async t => {
-	const all = await world(t);
+	const all = await world(t, {leases: true});
 	const {a, b, task, hand} = await twoHomes(all);
 	await all.line.publish(outcome(all.names.node('b'), {task, attempt: 1, failure: 'TIMEOUT'}));
 	await all.quiet();

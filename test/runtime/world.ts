@@ -1,10 +1,13 @@
-// A whole installation in one process: homes over one SQLite file, workers with scripted executors and
-// the in-process broker between them, under a clock that the test moves. Any of them can be killed.
+// A whole installation in one process: homes over one store, workers with scripted executors and the
+// in-process broker between them, under a clock that the test moves. Any of them can be killed. The store
+// is a SQLite file; or a PostgreSQL schema where the run asks for it and leases, which that database
+// judges by its own clock, make no difference.
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setImmediate as turn} from 'node:timers/promises';
 import type {ExecutionContext} from 'ava';
+import {openStore} from '#store/open.ts';
 import {openSqlite} from '#store/sqlite/store.ts';
 import type {Store, TaskRow} from '#store/store.ts';
 import {createHub, type Hub} from '#transport/open.ts';
@@ -12,8 +15,11 @@ import {type Names, names} from '#transport/topology.ts';
 import type {Transport} from '#transport/transport.ts';
 import {testAmbient} from '../harness/ambient.ts';
 import {createFakeClock, type FakeClock} from '../harness/clock.ts';
+import {asked} from '../harness/combination.ts';
+import {schema} from '../harness/postgres.ts';
 import type {Ground} from './ground.ts';
 import {createLife, type Life} from './life.ts';
+import {createPatience} from './patience.ts';
 import {openServer, type Server, type ServerOptions} from './server.ts';
 import {openWorker, type TestWorker, type WorkerOptions} from './worker.ts';
 
@@ -44,25 +50,34 @@ const calmTurns = 8;
 const stepMs = 100;
 const mostSteps = 1000;
 
-/** @param shared servers live side by side, and take up what those owe that live no more */
-export async function world(t: ExecutionContext, {shared = false} = {}): Promise<World> {
+/**
+ * @param shared servers live side by side, and take up what those owe that live no more
+ * @param leases what happens rests on who lives by the test's clock
+ */
+export async function world(
+	t: ExecutionContext,
+	{shared = false, leases = shared}: {shared?: boolean; leases?: boolean} = {},
+): Promise<World> {
 	const clock = createFakeClock();
 	const folder = await mkdtemp(join(tmpdir(), 'warren-runtime-'));
+	const database = !leases && asked() === 'rabbit+postgres' ? await schema(t) : undefined;
+	const patience = createPatience();
 	const lives: Life[] = [];
-	const stores: Store[] = [];
+	const stores = new Map<Store, Life | undefined>();
 	let broker = createHub(testAmbient(clock));
 	let line = broker.connect();
 	t.teardown(async () => {
 		for (const life of lives) life.die();
 		broker.stop();
-		for (const store of stores) await store.close();
+		for (const store of stores.keys()) await store.close();
 		await rm(folder, {recursive: true, force: true});
 	});
 	const quiet = async () => {
 		const steps = () => lives.reduce((sum, life) => sum + life.steps.length, 0);
 		for (let calm = 0, before = steps(); calm < calmTurns; before = steps()) {
+			await patience.over();
 			await turn();
-			calm = steps() === before ? calm + 1 : 0;
+			calm = steps() === before && !patience.waits ? calm + 1 : 0;
 		}
 	};
 	const born = (transport: Transport, diesAt: number | undefined): Life => {
@@ -71,16 +86,27 @@ export async function world(t: ExecutionContext, {shared = false} = {}): Promise
 		lives.push(life);
 		return life;
 	};
+	/** A database takes so many connections and no more. */
+	const bury = async () => {
+		for (const [store, life] of database ? stores : []) {
+			if (life?.alive !== false) continue;
+			stores.delete(store);
+			await patience.during(store.close());
+		}
+	};
 	const record = {sent: [], ends: []};
 	const ground: Ground = {
 		record,
 		clock,
 		connect: () => broker.connect(),
 		born,
-		open: async ambient => {
-			const store = await openSqlite(ambient, {path: join(folder, 'warren.db'), shared});
-			stores.push(store);
-			return store;
+		open: async (ambient, life) => {
+			await bury();
+			const store = database
+				? await patience.during(openStore(ambient, {url: database}))
+				: await openSqlite(ambient, {path: join(folder, 'warren.db'), shared});
+			stores.set(store, life);
+			return database ? patience.with(store) : store;
 		},
 		sever: (transport, until) => broker.sever(transport, until),
 	};
