@@ -5,7 +5,7 @@ import {isTerminal} from '#actors/task.ts';
 import type {Answer, Api, Submission} from '#api/api.ts';
 import {openApi} from '#api/open.ts';
 import type {Receipt} from '#contract/task.ts';
-import {createDispatch} from '#dispatch/dispatch.ts';
+import {createDispatch, type Mode} from '#dispatch/dispatch.ts';
 import {createAmqpDoor} from '#gateway/amqp.ts';
 import {createFeed, type Feed} from '#observe/feed.ts';
 import {type Home, openHome} from '#runtime/home.ts';
@@ -33,6 +33,7 @@ export type ServerOptions = {
 	/** Takes what producers publish. */
 	readonly door?: boolean;
 	readonly breaker?: Breaker;
+	readonly mode?: Mode;
 	/** A worker in the same process, to which it gives all attempts. */
 	readonly hands?: HandsOptions;
 	/** Without it the home is opened but not started. */
@@ -88,7 +89,7 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 			createDispatch(ambient, {
 				...{transport, names: names(), office},
 				inlet: hands?.worker.inlet,
-				modeOf: () => (hands ? 'local' : 'pull'),
+				wayOf: () => ({mode: hands ? 'local' : (options.mode ?? 'pull'), strategy: 'warm-first'}),
 			}),
 		windowSize: window,
 		// Scripted workers say nothing: only tests of the audit have one.
