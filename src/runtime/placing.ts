@@ -77,7 +77,7 @@ export async function openPlacing(ambient: Ambient, parts: Parts): Promise<Placi
 	const window = createWindow(home, parts.size, stock, held, limits);
 	const look = refill(ambient, {
 		...{store, window, tell, over, recount: askRecount},
-		versionFor: task => functions.versionFor(task),
+		versionFor: task => (pools.has(task.pool) ? undefined : functions.versionFor(task)),
 	});
 	const load = async () => {
 		await functions.load();

@@ -9,7 +9,7 @@ type Parts = {
 	readonly store: Store;
 	readonly window: Window;
 	readonly tell: (letter: Letter) => void;
-	/** What a waiting task is to run; undefined: nothing, its function is paused. */
+	/** What a waiting task is to run; undefined: nothing, its function or its pool is paused. */
 	readonly versionFor: (task: Task) => string | undefined;
 	/** The window has the backlog wrong. */
 	readonly recount: () => void;
@@ -87,7 +87,7 @@ function refillLane({log, clock}: Ambient, parts: Parts, window: LaneWindow): Lo
 }
 
 /**
- * Decided on the function as it is then: it may have been paused, or have another version, meanwhile.
+ * Decided on the function as it is then: it, or its pool, may have been paused, or have another version, meanwhile.
  * @param bar called if as many of it run as may: it is not asked for again before one has ended
  */
 function place(task: string, {tell, versionFor, window}: Parts, bar: () => void): Promise<Settled> {

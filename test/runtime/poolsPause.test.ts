@@ -38,6 +38,23 @@ test('tasks of a paused pool are taken and wait, those of others run; what runs 
 	t.true(hand.runs.all.length > 1);
 });
 
+test('what was read to be placed when its pool is paused stays', async t => {
+	const {node, quiet} = await ready(t);
+	must(await node.api.pausePool('gpu'));
+	await node.api.submit(many('render', 3));
+	let go = () => {};
+	const still = new Promise<void>(resolve => {
+		go = resolve;
+	});
+	node.mishaps.store = verb => (verb === 'backlog' ? still : undefined);
+	must(await node.api.resumePool('gpu'));
+	await quiet();
+	must(await node.api.pausePool('gpu'));
+	go();
+	await quiet();
+	t.is(node.home.window.of(lane).placed, 0);
+});
+
 test('a task that waits for its pool says so, and the way out', async t => {
 	const {node, clock} = await ready(t);
 	const at = new Date(clock.now()).toISOString();
