@@ -13,7 +13,9 @@ const RuleSchema = Type.Object({
 const LoadSchema = Type.Object({
 	waiting: Type.Integer({description: 'Attempts that could start now if a slot were free'}),
 	busy: Type.Integer({description: 'Slots that are taken'}),
+	taken: Type.Number({description: 'The same, on average over the last time'}),
 	arrivals: Type.Number({description: 'A second'}),
+	offered: Type.Number({description: 'Slots that those take in the long run'}),
 	runMs: Type.Optional(
 		Type.Number({description: 'How long an attempt takes its slot; absent: none has ended yet'}),
 	),

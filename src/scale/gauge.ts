@@ -33,8 +33,14 @@ export type Gauge = {
 	/** Sums over the horizon. */
 	readonly spanMs: number;
 	readonly came: number;
+	/** How long what came will take its slots, as far as is known when it comes. */
+	readonly broughtMs: number;
 	readonly ended: number;
-	readonly slotMs: number;
+	/** Of slots that were taken. */
+	readonly busyMs: number;
+	/** Of the looks at which something had ended: their time, and what their mean attempt took times that. */
+	readonly endedMs: number;
+	readonly runMs: number;
 };
 
 /** After so many ms something counts for 1/e. */
@@ -47,17 +53,23 @@ export function gauge(before: Gauge | undefined, look: Look): Gauge {
 	const sum = (was: number | undefined, more: number) => (was ?? 0) * keep + more;
 	const over = endedSince(before?.last, look);
 	const came = before ? look.open - before.last.open + over.ended : 0;
+	const busy = total(look.workers, one => one.busy);
+	const mean = over.ended > 0 ? over.slotMs / over.ended : undefined;
 	const sums = {
 		spanMs: sum(before?.spanMs, spanMs),
 		came: sum(before?.came, came),
 		ended: sum(before?.ended, over.ended),
-		slotMs: sum(before?.slotMs, over.slotMs),
+		broughtMs: sum(before?.broughtMs, came * (mean ?? before?.load.runMs ?? 0)),
+		busyMs: sum(before?.busyMs, busy * spanMs),
+		endedMs: sum(before?.endedMs, mean === undefined ? 0 : spanMs),
+		runMs: sum(before?.runMs, (mean ?? 0) * spanMs),
 	};
-	const busy = total(look.workers, one => one.busy);
 	const load: Load = {
 		waiting: Math.max(0, look.open - busy),
 		busy,
+		taken: sums.spanMs > 0 ? sums.busyMs / sums.spanMs : busy,
 		arrivals: sums.spanMs > 0 ? Math.max(0, (sums.came / sums.spanMs) * 1000) : 0,
+		offered: sums.spanMs > 0 ? Math.max(0, sums.broughtMs / sums.spanMs) : 0,
 		runMs: runMsOf(sums, before?.load.runMs, look, busy),
 		slots: slotsOf(look) ?? before?.load.slots ?? 1,
 		present: look.workers.filter(one => one.takes).length,
@@ -76,14 +88,18 @@ function endedSince(last: Look | undefined, {workers}: Look): {ended: number; sl
 	return {ended: total(deltas, one => one.ended), slotMs: total(deltas, one => one.slotMs)};
 }
 
-/** While hardly any end, those that run say that it takes at least as long as they do. */
+/**
+ * The mean of what the looks say, each counting for its time: where ten a second end that take long, the
+ * thousands that were short a minute ago do not outvote them. While hardly any end, those that run say that
+ * it takes at least as long as they do.
+ */
 function runMsOf(
-	{ended, slotMs}: Pick<Gauge, 'ended' | 'slotMs'>,
+	{ended, endedMs, runMs}: Pick<Gauge, 'ended' | 'endedMs' | 'runMs'>,
 	before: number | undefined,
 	{workers}: Look,
 	busy: number,
 ): number | undefined {
-	if (ended >= 1) return slotMs / ended;
+	if (ended >= 1 && endedMs > 0) return runMs / endedMs;
 	if (before === undefined || busy === 0) return before;
 	return Math.max(before, total(workers, one => one.busyMs) / busy);
 }

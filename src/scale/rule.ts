@@ -31,8 +31,12 @@ export type Load = {
 	readonly waiting: number;
 	/** Slots that are taken. */
 	readonly busy: number;
+	/** The same, on average over the last time. */
+	readonly taken: number;
 	/** A second. */
 	readonly arrivals: number;
+	/** Slots that those take in the long run: how many come times how long each takes. */
+	readonly offered: number;
 	/** How long an attempt takes its slot; undefined: none of them has ended yet. */
 	readonly runMs: number | undefined;
 	/** Of one worker. */
@@ -112,21 +116,25 @@ export function decide(
 	if (wanted <= peak.most) return say(wanted, `${enough}, but not ${formatDuration(now - peak.at)} ago`);
 	const restMs = Math.max(since + downMs, (downAt ?? since) + downMs / slowness) - now;
 	if (restMs > 0) return say(wanted, `${enough}, in ${formatDuration(restMs)} (cooldown)`);
-	const right = Math.max(...needs.map(one => one.right));
+	// Whatever the formula makes of it: slots that are taken are needed.
+	const taken = load.idle ? 0 : Math.min(wanted, Math.ceil(load.taken / (load.slots * full)));
+	const right = Math.max(taken, ...needs.map(one => one.right));
+	if (right >= wanted) return say(wanted, `${enough}, but ${round(load.taken)} slots are taken`);
 	return say(right, `enough ${right} for ${formatDuration(downMs)}${bounded(rule, right)}`);
 }
 
 function needOf({min, max, targetWaitMs}: ScaleRule, load: Load, at: number): Need {
 	const within = (count: number) => Math.min(max, Math.max(min, count));
-	const {waiting, busy, arrivals, runMs, slots, present, idle} = load;
+	const {waiting, busy, offered, runMs, slots, present, idle} = load;
 	if (idle) return {at, least: within(0), right: within(0), most: within(0)};
 	if (runMs === undefined) {
 		// Nobody knows yet what a slot is worth: a slot for each, but no more than twice the workers at a time.
 		const right = within(Math.min(Math.ceil((waiting + busy) / slots), Math.max(1, 2 * present)));
 		return {at, least: right, right, most: right};
 	}
-	const starts = slots * (1 + targetWaitMs / Math.max(runMs, 1));
-	const steady = (busy + (arrivals * targetWaitMs) / 1000) / starts;
+	const times = targetWaitMs / Math.max(runMs, 1);
+	const starts = slots * (1 + times);
+	const steady = (busy + offered * times) / starts;
 	const backlog = waiting / starts;
 	// A hair above a whole number is that number; something is open or has just come, so one at least.
 	const up = (count: number) => within(Math.max(1, Math.ceil(count - 1e-9)));

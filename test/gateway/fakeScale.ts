@@ -30,7 +30,17 @@ const explained: AutoscaleView = {
 	leads: true,
 	at: 1000,
 	workers: 2,
-	load: {waiting: 0, busy: 1, arrivals: 1, runMs: 200, slots: 4, present: 2, idle: false},
+	load: {
+		waiting: 0,
+		busy: 1,
+		taken: 1,
+		arrivals: 1,
+		offered: 0.2,
+		runMs: 200,
+		slots: 4,
+		present: 2,
+		idle: false,
+	},
 	why: 'right 2',
 	decisions: [{at: 500, from: 0, to: 2, why: 'needed 2'}],
 };

@@ -29,6 +29,7 @@ test('at a constant rate it says that rate, however long it looked', t => {
 	const {load} = seen(...looks);
 	t.is(Math.round(load.arrivals * 1000), 10_000);
 	t.is(Math.round(load.runMs ?? 0), 300);
+	t.is(Math.round(load.offered * 100), 300, 'ten a second of 300 ms take three slots');
 });
 
 test('what a worker did before anybody looked is not taken for now', t => {
@@ -45,6 +46,28 @@ test('all that a worker did counts that has started since the last look, and non
 	t.like(seen(before, {at: 12_000, open: 0, workers: [young]}).load, {runMs: 100, arrivals: 0});
 	const old = worker({ended: 5, slotMs: 500, startedAt: 1000});
 	t.like(seen(before, {at: 12_000, open: 0, workers: [old]}).load, {runMs: undefined});
+});
+
+test('many short ones that are over do not outvote few long ones', t => {
+	let [ended, slotMs] = [0, 0];
+	const looks = Array.from({length: 30}, (_, n) => {
+		const isShort = n < 10;
+		ended += isShort ? 1000 : 10;
+		slotMs += isShort ? 20_000 : 2000;
+		return {at: n * 2000, open: 4, workers: [worker({busy: 1, ended, slotMs})]};
+	});
+	t.is(Math.round(seen(...looks.slice(0, 10)).load.runMs ?? 0), 20);
+	t.true((seen(...looks.slice(0, 20)).load.runMs ?? 0) > 120);
+	t.true((seen(...looks).load.runMs ?? 0) > 170);
+});
+
+test('slots that are taken now and then count on average', t => {
+	const looks = Array.from({length: 100}, (_, n) => ({
+		at: n * 2000,
+		open: 4,
+		workers: [worker({busy: n % 2 === 0 ? 4 : 0})],
+	}));
+	t.is(Math.round(seen(...looks).load.taken), 2);
 });
 
 test('how long tasks took is remembered while there are none', t => {

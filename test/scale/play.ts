@@ -15,7 +15,7 @@ export function play(trace: Trace, more: Partial<ScaleRule> = {}, seed = 1): Rep
 	const die = seeded(seed);
 	const dice = () => die.next();
 	const arrivals = arrivalsOf(trace, dice);
-	const runs = runsOf(trace, arrivals.length, dice);
+	const runs = runsOf(trace, arrivals, dice);
 	return simulate({
 		...usual,
 		arrivals,

@@ -9,7 +9,7 @@ const usual: ScaleRule = {
 	cooldown: {upMs: seconds(5), downMs: seconds(60)},
 };
 const quiet: Load = {
-	...{waiting: 0, busy: 0, arrivals: 0, runMs: 200, slots: 4, present: 0},
+	...{waiting: 0, busy: 0, taken: 0, arrivals: 0, offered: 0, runMs: 200, slots: 4, present: 0},
 	idle: true,
 };
 const busy: Load = {...quiet, idle: false};
@@ -36,7 +36,9 @@ const repeat = (load: Load, looks: number) => Array.from({length: looks}, () => 
 const loads = fc.record({
 	waiting: fc.nat(100_000),
 	busy: fc.nat(1000),
+	taken: fc.double({min: 0, max: 1000, noNaN: true}),
 	arrivals: fc.double({min: 0, max: 10_000, noNaN: true}),
+	offered: fc.double({min: 0, max: 1000, noNaN: true}),
 	runMs: fc.option(fc.double({min: 0, max: 1_200_000, noNaN: true}), {nil: undefined}),
 	slots: fc.integer({min: 1, max: 256}),
 	present: fc.nat(50),
@@ -62,7 +64,7 @@ test('from zero it goes at the first task, and waits for no cooldown', t => {
 
 test('a steady load gets what keeps up with it at 80 % of the slots', t => {
 	// 70 a second of 200 ms each are 14 slots, or 3.5 workers.
-	const {path} = watch(repeat({...busy, arrivals: 70, busy: 14}, 100));
+	const {path} = watch(repeat({...busy, offered: 14, busy: 14}, 100));
 	t.deepEqual(path, [0, 5]);
 });
 
@@ -91,8 +93,8 @@ test('while nobody knows how long tasks take it doubles at most', t => {
 });
 
 test('what was needed within the cooldown is not taken away, and then at once', t => {
-	const peak = watch(repeat({...busy, arrivals: 70, busy: 14}, 2));
-	const least = {...busy, arrivals: 5, busy: 1, present: 5};
+	const peak = watch(repeat({...busy, offered: 14, busy: 14}, 2));
+	const least = {...busy, offered: 1, busy: 1, present: 5};
 	let {memory, wanted} = peak;
 	const downAt = [];
 	for (let now = peak.now; now < seconds(120); now += seconds(2)) {
@@ -108,6 +110,15 @@ test('a decider that is new takes nothing away before it has looked for a whole 
 	const {path} = watch(repeat(quiet, 30), usual, 7);
 	t.deepEqual(path, [7]);
 	t.deepEqual(watch(repeat(quiet, 32), usual, 7).path, [7, 0]);
+});
+
+test('slots that are taken stay, whatever the formula makes of how long tasks take', t => {
+	// It believes that they are short, which they were: 0.3 of a worker. But 8 slots of 12 are taken.
+	const load: Load = {...busy, busy: 8, taken: 7.9, offered: 1.25, runMs: 50, present: 3};
+	const {path, whys} = watch(repeat(load, 100), usual, 3);
+	t.deepEqual(path, [3]);
+	t.regex(whys.at(-1) ?? '', /enough 1, but 7.9 slots are taken$/);
+	t.deepEqual(watch(repeat({...load, taken: 7}, 100), usual, 3).path, [3, 2]);
 });
 
 test('it says what it saw, what it did and why', t => {

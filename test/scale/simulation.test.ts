@@ -21,8 +21,9 @@ const bounds = [
 	['step', {p95: 1000, p99: targetWaitMs, cost: 1.9, changes: 14}],
 	['ramp', {p95: 1000, p99: targetWaitMs, cost: 1.5, changes: 14}],
 	['diurnal', {p95: 1000, p99: targetWaitMs, cost: 1.7, changes: 26}],
+	['short, then longer tasks', {p95: 1000, p99: targetWaitMs, cost: 2, changes: 14}],
 	['long tasks', {p95: targetWaitMs, p99: targetWaitMs, cost: 2.3, changes: 45}],
-	['fluctuating (Azure)', {p95: 1000, p99: targetWaitMs, cost: 1.6, changes: 20}],
+	['fluctuating (Azure)', {p95: 1000, p99: targetWaitMs, cost: 1.6, changes: 30}],
 ] as const;
 
 for (const [name, {p95, p99, cost, changes}] of bounds) {

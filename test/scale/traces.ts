@@ -6,8 +6,8 @@ export type Trace = {
 	readonly name: string;
 	/** Tasks that come in each second. */
 	readonly perSecond: readonly number[];
-	/** Mean and spread of how long a task takes its slot; log-normal. */
-	readonly run: {readonly meanMs: number; readonly sigma: number};
+	/** Mean and spread of how long a task takes its slot; log-normal. By the second at which it comes. */
+	readonly run: {readonly meanMs: number | ((second: number) => number); readonly sigma: number};
 	/** The most workers that its pool may have. */
 	readonly max: number;
 };
@@ -55,6 +55,12 @@ export const traces: readonly Trace[] = [
 		max: 20,
 	},
 	{
+		name: 'short, then longer tasks',
+		perSecond: minutes(30, at => (at < 600 ? 200 : 25)),
+		run: {meanMs: second => (second < 600 ? 20 : 400), sigma: 0.5},
+		max: 20,
+	},
+	{
 		name: 'long tasks',
 		perSecond: minutes(40, at => (at >= 300 && at < 1200 ? 0.5 : 0.05)),
 		run: {meanMs: 30_000, sigma: 0.5},
@@ -96,8 +102,12 @@ export function arrivalsOf({perSecond}: Trace, dice: () => number): number[] {
 const gap = (perMs: number, dice: () => number) => -Math.log(1 - dice()) / perMs;
 
 /** How long tasks take: log-normal, each by its number. */
-export function runsOf({run: {meanMs, sigma}}: Trace, tasks: number, dice: () => number): Float64Array {
-	const middle = Math.log(meanMs) - sigma ** 2 / 2;
+export function runsOf(
+	{run: {meanMs, sigma}}: Trace,
+	arrivals: readonly number[],
+	dice: () => number,
+): Float64Array {
+	const mean = (at: number) => (typeof meanMs === 'number' ? meanMs : meanMs(at / 1000));
 	const normal = () => Math.sqrt(-2 * Math.log(1 - dice())) * Math.cos(2 * Math.PI * dice());
-	return Float64Array.from({length: tasks}, () => Math.exp(middle + sigma * normal()));
+	return Float64Array.from(arrivals, at => Math.exp(Math.log(mean(at)) - sigma ** 2 / 2 + sigma * normal()));
 }
