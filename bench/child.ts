@@ -13,7 +13,11 @@ export type Child = {
 };
 
 export async function startNode(options: NodeOptions): Promise<Child & {url: string}> {
-	const child = fork(join(import.meta.dirname, 'node.ts'), {execArgv: process.execArgv});
+	// What a node logs is for people; the bench's own output may be an object.
+	const child = fork(join(import.meta.dirname, 'node.ts'), {
+		execArgv: process.execArgv,
+		stdio: ['ignore', 2, 2, 'ipc'],
+	});
 	const ask = asker(child);
 	const {url = ''} = await ask({do: 'start', options});
 	return {

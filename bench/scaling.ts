@@ -10,7 +10,7 @@ import {type Machine, machine} from './machine.ts';
 import {backlog} from './scalingBacklog.ts';
 import {cpu} from './scalingCpu.ts';
 import {functions} from './scalingFunctions.ts';
-import {met, type Part, type Setting} from './scalingPart.ts';
+import type {Part, Setting} from './scalingPart.ts';
 import {servers} from './scalingServers.ts';
 import {weak} from './scalingWeak.ts';
 
@@ -90,7 +90,7 @@ function print({parts: found}: Report): void {
 			const {unit, wanted} = one;
 			const shown = [one.median, one.least, one.most].map(value => `${rounded(value)} ${unit}`);
 			const wish = wanted && ('atLeast' in wanted ? `≥ ${wanted.atLeast}` : `≤ ${wanted.atMost}`);
-			table.push([name, what, ...shown, wish ? `${wish} ${unit}` : '', verdict(met(one))]);
+			table.push([name, what, ...shown, wish ? `${wish} ${unit}` : '', verdict(one.met)]);
 		}
 	}
 	console.log(table.toString());

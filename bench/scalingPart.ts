@@ -29,8 +29,12 @@ export type Figure = {
 	readonly median: number;
 	readonly least: number;
 	readonly most: number;
+	/** One of each round. */
+	readonly values: readonly number[];
 	/** Absent: nothing is wanted of it. */
 	readonly wanted?: Wanted;
+	/** By the median. */
+	readonly met?: boolean;
 };
 
 type Wanted = {readonly atLeast: number} | {readonly atMost: number};
@@ -44,14 +48,11 @@ export type Part = {
 };
 
 export function figure(values: readonly number[], unit: string, wanted?: Wanted): Figure {
-	const spread = {median: median(values), least: Math.min(...values), most: Math.max(...values)};
-	return {unit, ...spread, ...(wanted && {wanted})};
-}
-
-/** By the median; undefined where nothing is wanted. */
-export function met({median: middle, wanted}: Figure): boolean | undefined {
-	if (!wanted) return undefined;
-	return 'atLeast' in wanted ? middle >= wanted.atLeast : middle <= wanted.atMost;
+	const middle = median(values);
+	const spread = {unit, median: middle, least: Math.min(...values), most: Math.max(...values), values};
+	if (!wanted) return spread;
+	const met = 'atLeast' in wanted ? middle >= wanted.atLeast : middle <= wanted.atMost;
+	return {...spread, wanted, met};
 }
 
 /** Of two scenarios of the same round. */
