@@ -132,6 +132,8 @@ function listenForSignals(): Promise<undefined> {
 	}
 	// Whoever started it was killed: it would go on with nobody who could stop it, and hold its folder.
 	process.once('disconnect', () => resolve(undefined));
+	// Its supervisor was gone, or had changed its mind, before this process could hear.
+	if (keeper !== undefined && !process.connected) resolve(undefined);
 	return promise;
 }
 

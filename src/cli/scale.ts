@@ -64,7 +64,7 @@ function told(view: ScaleView, terminal: Terminal): string {
 		workers === null
 			? `${running} workers; nobody has said how many there should be`
 			: `${running} of ${workers} workers`;
-	const byHand = others === 0 ? '' : `; ${others} more were started by hand and are not counted`;
+	const byHand = others === 0 ? '' : `; ${others} started by hand, not counted`;
 	const head = `Pool ${pool}: ${said}${done ? '' : moving(view)}${byHand}`;
 	return supervisors.length === 0 ? head : `${head}\n\n${supervisorsTold(supervisors, terminal)}`;
 }

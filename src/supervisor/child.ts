@@ -1,10 +1,10 @@
 // A worker as a process of its own. It has a channel to its supervisor, over which it says its id once it takes
-// work, and by whose end it knows that its supervisor is gone: then it drains.
+// work. When that ends it drains: so it is told to, and so it knows that its supervisor is gone.
 import {spawn} from 'node:child_process';
 
 export type Child = {
 	readonly pid: number;
-	/** Asks it to drain and to exit. To be called once: a second signal would end it at once. */
+	/** Asks it to drain and to exit. */
 	drain(): void;
 	kill(): void;
 };
@@ -46,7 +46,10 @@ export function launcher(args: readonly string[]): Launch {
 		child.on('exit', (code, signal) => end(code === 0, signal ? `ended by ${signal}` : `exit code ${code}`));
 		return {
 			pid: child.pid ?? 0,
-			drain: () => void child.kill('SIGTERM'),
+			// No signal: it may have had one already, as under systemd, and a second would end it at once.
+			drain() {
+				if (child.connected) child.disconnect();
+			},
 			kill: () => void child.kill('SIGKILL'),
 		};
 	};

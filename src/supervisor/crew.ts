@@ -60,7 +60,7 @@ export function createCrew({clock, log}: Ambient, parts: Parts): Crew {
 					if (member.state !== 'starting') return;
 					member.state = 'ready';
 					member.callOff = clock.after(steadyMs, steady);
-					log.info({worker, pid: member.child.pid}, 'a worker is ready');
+					log.info({worker, process: member.child.pid}, 'a worker is ready');
 					act();
 				},
 				ended: (clean, why) => over(member, clean, why),
@@ -72,13 +72,15 @@ export function createCrew({clock, log}: Ambient, parts: Parts): Crew {
 		members.delete(member);
 		member.callOff();
 		const {worker, readyAt, child} = member;
-		if (member.state === 'draining') log.info({worker, pid: child.pid}, 'a worker has drained');
+		if (member.state === 'draining') log.info({worker, process: child.pid}, 'a worker has drained');
 		else {
 			backoff.ended({clean, servedMs: readyAt === undefined ? undefined : clock.now() - readyAt});
 			restarts += 1;
 			last = {why, retryAt: clock.now() + backoff.delayMs};
 			const {failures, delayMs} = backoff;
-			log.warn({worker, pid: child.pid, why, failures, delayMs}, 'a worker ended; another is started');
+			const about = {worker, process: child.pid, why, failures, delayMs};
+			if (clean) log.info(about, 'a worker was drained; another is started');
+			else log.warn(about, 'a worker ended; another is started');
 		}
 		act();
 	};
@@ -91,7 +93,10 @@ export function createCrew({clock, log}: Ambient, parts: Parts): Crew {
 		member.state = 'draining';
 		member.child.drain();
 		member.callOff = clock.after(drainTimeoutMs + graceMs, () => {
-			log.error({worker: member.worker, pid: member.child.pid}, 'a worker did not end in time; it is killed');
+			log.error(
+				{worker: member.worker, process: member.child.pid},
+				'a worker did not end in time; it is killed',
+			);
 			member.child.kill();
 		});
 	};

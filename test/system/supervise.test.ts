@@ -30,6 +30,15 @@ test('the workers of a supervisor that is killed drain, and are gone', async t =
 	);
 });
 
+test('workers that have only begun to start do not outlive a supervisor that is killed either', async t => {
+	const {client, supervise} = await place(t);
+	supervise(2);
+	const view = await scaled(client, now => pidsOf(now).length === 2);
+	process.kill(view.supervisors[0]?.pid ?? 0, 'SIGKILL');
+	for (const pid of pidsOf(view)) await gone(pid);
+	t.is(view.supervisors[0]?.state, 'running');
+});
+
 test('a crash loop is seen from the server', async t => {
 	const {client, supervise} = await place(t);
 	supervise(1);
