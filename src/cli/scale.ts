@@ -4,6 +4,7 @@ import type {ScaleView} from '#contract/supervisor.ts';
 import {type Remote, remoteCommand, type Session, type Shell, sessionOf} from './command.ts';
 import {span} from './deploy.ts';
 import {exitCodes} from './exit.ts';
+import {scaleExplainCommand} from './scaleExplain.ts';
 import {countOf} from './supervise.ts';
 import {told as supervisorsTold} from './supervisors.ts';
 import type {Terminal} from './terminal.ts';
@@ -19,6 +20,7 @@ export function scaleCommand(shell: Shell): Command {
 			'warren scale --workers 8',
 			'warren scale --pool gpu --workers 0 --no-wait',
 			'warren scale --pool gpu',
+			'warren scale explain',
 		],
 	})
 		.enablePositionalOptions()
@@ -38,7 +40,8 @@ export function scaleCommand(shell: Shell): Command {
 			show(view, () => told(view, terminal));
 			if (isAlone && view.workers !== 0) terminal.say(nobody(view, terminal));
 			if (wanted !== undefined && wait && !view.done) shell.exit(exitCodes.waitOver.code);
-		});
+		})
+		.addCommand(scaleExplainCommand(shell));
 }
 
 async function waitFor({client, terminal}: Session, pool: string, timeoutMs: number): Promise<ScaleView> {
