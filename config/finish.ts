@@ -34,7 +34,7 @@ function storeUrl(url: string | null, data: string, cwd: string): string {
 	return path === undefined ? url : `sqlite:${resolve(cwd, path)}`;
 }
 
-export function conflictsIn({broker, roles, http, limits, defaults}: Settings): Problem[] {
+export function conflictsIn({broker, roles, http, dispatch, worker, limits, defaults}: Settings): Problem[] {
 	const problems: Problem[] = [];
 	const expect = (fine: boolean, key: string, message: string) => {
 		if (!fine) problems.push({key, message});
@@ -55,6 +55,21 @@ export function conflictsIn({broker, roles, http, limits, defaults}: Settings): 
 		'http.open',
 		'Expected `http.open` or `http.keys`, not both: keys that nobody is asked for keep nobody out',
 	);
+	// A worker alone dispatches nothing, and may share its settings with servers.
+	const served = roles.includes('worker') ? worker.pool : undefined;
+	expect(
+		dispatch.mode !== 'local' || served !== undefined || !roles.includes('server'),
+		'dispatch.mode',
+		'Expected `dispatch.mode` `local` only with both roles, `server` and `worker`: this node is no worker',
+	);
+	for (const {pool, mode} of roles.includes('server') ? dispatch.pools : []) {
+		expect(
+			mode !== 'local' || pool === served,
+			'dispatch.pools',
+			`Expected pool \`${pool}\` to be \`local\` only where this node's worker serves it; ` +
+				(served === undefined ? 'it is no worker' : `its worker serves \`${served}\``),
+		);
+	}
 	expect(
 		http.bodyLimit >= limits.payload,
 		'http.bodyLimit',

@@ -4,6 +4,7 @@
 import {formatDuration, parseDuration} from '#lib/duration.ts';
 import {areas} from './areas.ts';
 import {autoscale} from './autoscale.ts';
+import {ways} from './ways.ts';
 
 type Bounds = {readonly min?: number; readonly max?: number};
 
@@ -156,6 +157,7 @@ export const formats = {
 	},
 	autoscale,
 	areas,
+	ways,
 } as const satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof formats;

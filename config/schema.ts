@@ -3,6 +3,7 @@
 import {defaultPool} from '#actors/lane.ts';
 import {defaultBreaker, defaultPolicy, mostWallMs} from '#actors/policy.ts';
 import {areaSettings} from './areaSettings.ts';
+import {dispatchSettings} from './dispatchSettings.ts';
 import {type Setting, setting} from './setting.ts';
 
 const mebi = 2 ** 20;
@@ -153,18 +154,7 @@ export const settings = {
 		'The time within which they have to die for it.',
 		{min: 1000, max: 86_400_000},
 	),
-	'dispatch.audit': setting(
-		'duration',
-		'5s',
-		'How often a server looks whether the broker or a lost worker has an attempt no more.',
-		{min: 100, max: 3_600_000},
-	),
-	'dispatch.window': setting(
-		'whole',
-		2000,
-		'How many attempts of each class (of each pool) this node keeps in the broker; the others wait in the store.',
-		{min: 1, max: 1_000_000},
-	),
+	...dispatchSettings,
 	...areaSettings,
 	autoscale: setting('autoscale', '{}', 'Pools whose number of workers a rule decides: docs/scaling.md.'),
 	'limits.payload': setting('bytes', '8MiB', 'The largest input and the largest result.', {

@@ -1,5 +1,6 @@
 import type {PeerArea} from './areas.ts';
 import type {PoolRule} from './autoscale.ts';
+import type {modes, PoolWay, strategies} from './ways.ts';
 
 type Role = 'server' | 'worker';
 
@@ -39,7 +40,14 @@ export type Settings = {
 		readonly drainTimeout: number;
 	};
 	readonly breaker: {readonly crashes: number; readonly window: number};
-	readonly dispatch: {readonly window: number; readonly audit: number};
+	/** `mode` null: as the node's roles and its broker have it. */
+	readonly dispatch: {
+		readonly window: number;
+		readonly audit: number;
+		readonly mode: (typeof modes)[number] | null;
+		readonly strategy: (typeof strategies)[number];
+		readonly pools: readonly PoolWay[];
+	};
 	readonly autoscale: readonly PoolRule[];
 	readonly areas: readonly PeerArea[];
 	readonly area: {readonly name: string | null};

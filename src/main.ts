@@ -183,7 +183,11 @@ function optionsOf(config: Config): WarrenOptions {
 			...(keeper !== undefined && {supervisor: keeper}),
 		},
 		breaker: {crashes: breaker.crashes, windowMs: breaker.window},
-		dispatch: {window: dispatch.window, auditMs: dispatch.audit},
+		dispatch: {
+			...{window: dispatch.window, auditMs: dispatch.audit, strategy: dispatch.strategy},
+			...(dispatch.mode && {mode: dispatch.mode}),
+			pools: Object.fromEntries(dispatch.pools.map(({pool, ...way}) => [pool, way])),
+		},
 		...areasOf(config),
 		autoscale: Object.fromEntries(autoscale.map(ruleOf)),
 		limits: {payloadBytes: limits.payload, intakeBytes: intake.maxBytes},

@@ -52,7 +52,7 @@ test('without a word everything has its default', t => {
 			drainTimeout: 30_000,
 		},
 		breaker: {crashes: 5, window: 60_000},
-		dispatch: {window: 2000, audit: 5000},
+		dispatch: {window: 2000, audit: 5000, mode: null, strategy: 'warm-first', pools: []},
 		autoscale: [],
 		areas: [],
 		area: {name: null},
@@ -177,6 +177,14 @@ test('settings that do not go together are refused', t => {
 		/`broker\.url` to be an amqp\(s\) URL where `roles` is `worker`/,
 	);
 	t.regex(refused(t, {flags: {'broker.cert': 'a.pem'}}), /`broker\.cert` and `broker\.key` together/);
+	t.regex(
+		refused(t, {flags: {roles: 'server', 'dispatch.mode': 'local'}}),
+		/`dispatch\.mode` `local` only with both roles/,
+	);
+	t.regex(
+		refused(t, {flags: {'dispatch.pools': '{gpu: {mode: local}}'}}),
+		/pool `gpu` to be `local` only where .*; its worker serves `default`/,
+	);
 	t.regex(
 		refused(t, {flags: {'http.bodyLimit': '1MiB'}}),
 		/`http\.bodyLimit` to be at least `limits\.payload`/,
