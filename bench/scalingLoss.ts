@@ -6,6 +6,8 @@ import type {Group} from './scalingPart.ts';
 
 /** Callers of each server; each waits for its 202 before it submits again. */
 const callers = 16;
+/** Slower than tasks come in, so that the one that dies has many. */
+const code = 'export default input => new Promise(done => setTimeout(done, 10, input));';
 /** A lease has to run out before anybody takes up what the dead one had. */
 const patienceMs = 120_000;
 
@@ -13,6 +15,8 @@ export type Loss = {
 	readonly accepted: number;
 	/** Of those, by the server that was killed. */
 	readonly byDead: number;
+	/** Of those, ended after it was killed: they were open, and the other one saw to them. */
+	readonly takenUp: number;
 	readonly succeeded: number;
 	/** Accepted, and not to be found or not succeeded in the end. */
 	readonly lost: number;
@@ -25,45 +29,45 @@ export async function lossOfServer(group: Group, durationMs: number): Promise<Lo
 	const [other, victim] = group.servers;
 	if (!other || !victim) throw new Error('Expected a group with two servers');
 	const client = createClient({url: other.url});
+	await client.deploy({name: 'slow', language: 'javascript', code});
 	const over = new AbortController();
 	const load = [other, victim].map(({url}) => submitUntil(createClient({url}), over.signal));
 	await delay(durationMs / 2);
 	await victim.kill();
-	const killedAt = performance.now();
+	const [killedAt, killedOn] = [performance.now(), Date.now()];
 	await delay(durationMs / 2);
 	over.abort();
 	const [byOther = [], byDead = []] = await Promise.all(load);
 	const accepted = [...byOther, ...byDead];
-	const succeeded = await countEnded(client, accepted, killedAt + patienceMs);
+	const ends = await endsOf(client, accepted, killedAt + patienceMs);
 	const ms = performance.now() - killedAt;
+	const takenUp = byDead.filter(task => (ends.get(task) ?? 0) > killedOn).length;
 	for (const node of [...group.workers, other]) await node.stop();
-	return {
-		...{accepted: accepted.length, byDead: byDead.length, succeeded},
-		lost: accepted.length - succeeded,
-		ms,
-	};
+	const [all, succeeded] = [accepted.length, ends.size];
+	return {accepted: all, byDead: byDead.length, takenUp, succeeded, lost: all - succeeded, ms};
 }
 
 /** The tasks that were answered with 202. A caller whose server is gone submits no more. */
 async function submitUntil(client: Client, over: AbortSignal): Promise<string[]> {
 	const tasks: string[] = [];
 	const caller = async (): Promise<void> => {
-		while (!over.aborted) tasks.push((await client.submit('echo', tasks.length)).task);
+		while (!over.aborted) tasks.push((await client.submit('slow', tasks.length)).task);
 	};
 	await Promise.allSettled(Array.from({length: callers}, caller));
 	return tasks;
 }
 
-async function countEnded(client: Client, tasks: readonly string[], until: number): Promise<number> {
-	let succeeded = 0;
+/** When each that succeeded ended, ms since the epoch. */
+async function endsOf(client: Client, tasks: readonly string[], until: number): Promise<Map<string, number>> {
+	const ends = new Map<string, number>();
 	const left = tasks.values();
 	const looker = async (): Promise<void> => {
 		for (const task of left) {
-			const waitMs = Math.max(1, until - performance.now());
+			const waitMs = Math.max(1, Math.round(until - performance.now()));
 			const view = await client.wait(task, {waitMs}).catch(() => undefined);
-			if (view?.state === 'succeeded') succeeded++;
+			if (view?.state === 'succeeded' && view.endedAt !== null) ends.set(task, view.endedAt);
 		}
 	};
 	await Promise.all(Array.from({length: callers}, looker));
-	return succeeded;
+	return ends;
 }

@@ -68,10 +68,10 @@ function together(runs: readonly Run[]): Run {
 	return {rate: sum('rate'), calls: sum('calls'), p50: worst('p50'), p99: worst('p99')};
 }
 
-function said({accepted, byDead, succeeded, lost, ms}: Loss): string {
+function said({accepted, byDead, takenUp, succeeded, lost, ms}: Loss): string {
 	const over = `${(ms / 1000).toFixed(1)} s after the kill`;
 	return (
-		`kill -9 of one of two servers: ${accepted} tasks were answered with 202, ${byDead} of them by the dead one; ` +
-		`by the other ${succeeded} succeeded, ${lost} did not, the last ${over}`
+		`kill -9 of one of two servers: ${accepted} tasks were answered with 202, ${byDead} of them by the dead one, ` +
+		`${takenUp} of which were open then; by the other ${succeeded} succeeded, ${lost} did not, the last ${over}`
 	);
 }
