@@ -128,6 +128,8 @@ test('deploy bundles a file under its name and passes on its settings', async t 
 		'4',
 		'--isolation',
 		'fresh',
+		'--concurrency',
+		'3',
 	];
 	await run(['deploy', 'sendMail.ts', ...flags, '--env', 'FROM=a=b', '--handler', 'main']);
 	t.like(deployed[1], {
@@ -135,8 +137,9 @@ test('deploy bundles a file under its name and passes on its settings', async t 
 		language: 'javascript',
 		handler: 'main',
 		env: {FROM: 'a=b'},
-		policy: {wallMs: 120_000, cpuMs: 5000, memoryMb: 256, maxAttempts: 4, isolation: 'fresh'},
+		policy: {wallMs: 120_000, cpuMs: 5000, memoryMb: 256, maxAttempts: 4, isolation: 'fresh', concurrency: 3},
 	});
+	t.regex((await run(['functions', 'send-mail'])).out, /^at once +3$/m);
 });
 
 test('deploy refuses by name what it cannot bundle or name', async t => {

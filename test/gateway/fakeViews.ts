@@ -44,7 +44,7 @@ export function viewOf({function: fn, options, door}: Submission): TaskView {
 	};
 }
 
-export function functionOf({name, code}: Deploy, before: FunctionView | undefined): FunctionView {
+export function functionOf({name, code, policy}: Deploy, before: FunctionView | undefined): FunctionView {
 	const version = Buffer.from(code).toString('hex').padEnd(64, '0').slice(0, 64);
 	const number = before?.version === version ? before.number : (before?.number ?? 0) + 1;
 	return {
@@ -54,7 +54,7 @@ export function functionOf({name, code}: Deploy, before: FunctionView | undefine
 		number,
 		runtime: 'javascript',
 		handler: 'default',
-		policy: defaultPolicy,
+		policy: {...defaultPolicy, ...policy},
 		codeBytes: code.length,
 		failure: null,
 		pause: null,
