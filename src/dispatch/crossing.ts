@@ -12,7 +12,7 @@ import {within} from './within.ts';
 
 /** An area that does not answer a submission by then is away: the attempt could run here meanwhile. */
 const submitMs = 3000;
-const deployMs = 20_000;
+const deployMs = 10_000;
 
 /** @throws whatever is a bug */
 export async function cross(parts: CrossingParts): Promise<CrossingEnd> {

@@ -2,7 +2,8 @@
  * Hands attempts to other areas that would wait too long here, and places all others as they always are.
  *
  * - Only where the caller allowed it, and only the first copy of an attempt: what is dispatched again, for
- *   whatever reason, stays. So an attempt crosses once, and what it meets on its way back is this area.
+ *   whatever reason, stays, and is run by the workers that are here. Where there are none it is claimed (R13)
+ *   and crosses again, to the very task that it was there.
  * - What crosses is in the hands of a worker, as its home sees it: it is placed there, named in heartbeats,
  *   stopped and lost like with any other, and its outcome is fenced by its attempt.
  * - An area that is away, refuses or falls silent gives it back: it is placed here, marked if it may have run.
@@ -18,6 +19,7 @@ import {createAreaWorker} from './areaWorker.ts';
 import {cross} from './crossing.ts';
 import type {CrossingEnd} from './passage.ts';
 import type {Peer} from './peer.ts';
+import {createRests} from './rests.ts';
 import {sharedDeploy} from './sharedDeploy.ts';
 import {createWaitTime} from './waitTime.ts';
 
@@ -40,6 +42,7 @@ type Parts = {
 /** For so long nothing is handed to an area that was away or has refused. */
 const restMs = 5000;
 const againMs = 250;
+const lookMs = 250;
 const mostVersions = 10_000;
 
 type Crossing = {
@@ -55,7 +58,12 @@ export function createSpill(ambient: Ambient, parts: Parts): Dispatch {
 	const {clock, log, metrics} = ambient;
 	const {here, office, most, targets} = parts;
 	const crossings = new Map<string, Crossing>();
-	const resting = new Map<string, number>();
+	const rests = createRests(clock, restMs);
+	/**
+	 * A server that has just begun does not know yet whether a worker is here; or there is none, and no area
+	 * takes anything now.
+	 */
+	let undecided: {readonly placement: Placement; readonly placed: Placed}[] = [];
 	/** Outcomes from elsewhere, by version, that are about to be measured as any other. */
 	const foreign = new Map<string, number>();
 	let counter = 0;
@@ -91,20 +99,17 @@ export function createSpill(ambient: Ambient, parts: Parts): Dispatch {
 	});
 	type Area = (typeof areas)[number];
 
-	const isResting = (name: string) => (resting.get(name) ?? 0) > clock.now();
-	const rest = (name: string) => {
-		resting.set(name, clock.now() + restMs);
-		for (const [other, until] of resting) if (until <= clock.now()) resting.delete(other);
-	};
-	/** Where it may go; undefined: it stays. */
-	const areaFor = ({row, again}: Placement): Area | undefined => {
-		if (!row.spill || again || office.over.aborted) return undefined;
+	const decide = ({row, again}: Placement): Area | 'here' | 'later' => {
+		if (!row.spill || office.over.aborted) return 'here';
 		const wait = waitTime.of(row);
-		if (wait === undefined || wait <= targets[row.class]) return undefined;
-		return areas.find(({peer: {area}}) => {
-			const rests = isResting(area) || isResting(nameInArea(area, row.function));
-			return !rests && inArea(area).length < most;
+		if (wait === undefined) return 'later';
+		if (wait <= targets[row.class] || (again && wait < Number.POSITIVE_INFINITY)) return 'here';
+		const open = areas.find(({peer: {area}}) => {
+			const isResting = rests.has(area) || rests.has(nameInArea(area, row.function));
+			return !isResting && inArea(area).length < most;
 		});
+		// With nobody here to run it, it is as well off in this process, from where it can still go.
+		return open ?? (wait === Number.POSITIVE_INFINITY ? 'later' : 'here');
 	};
 	const nameInArea = (area: string, fn: string) => `${area} ${fn}`;
 
@@ -113,9 +118,9 @@ export function createSpill(ambient: Ambient, parts: Parts): Dispatch {
 		const {why, again} = end;
 		log.warn({task: row.id, attempt: row.attempt, area: area.peer.area, why}, 'an area gave an attempt back');
 		metrics.spilled.inc({area: area.peer.area, how: 'back'});
-		if (end.rest === 'area') rest(area.peer.area);
-		if (end.rest === 'function') rest(nameInArea(area.peer.area, row.function));
-		here.place([{...placement, again}], (_, to) => placed(placement, to));
+		if (end.rest === 'area') rests.begin(area.peer.area);
+		if (end.rest === 'function') rests.begin(nameInArea(area.peer.area, row.function));
+		place([{...placement, again}], (_, to) => placed(placement, to));
 	};
 	const report = async (
 		{worker, peer}: Area,
@@ -134,11 +139,22 @@ export function createSpill(ambient: Ambient, parts: Parts): Dispatch {
 			await pause(clock, againMs, office.over);
 		}
 	};
+	const claim = ({worker}: Area, {row: {id: task, attempt}}: Placement) => {
+		const copy = `${worker.id}.${++counter}`;
+		return office.reports.claim({task, attempt, copy, worker: worker.id, redelivered: false, alone: false});
+	};
 	const travel = async (area: Area, crossing: Crossing, placed: Placed): Promise<void> => {
 		const {peer, worker, deploy} = area;
 		const {placement, stop} = crossing;
 		const {id, attempt} = placement.row;
 		await worker.join();
+		const grant = placement.again ? await claim(area, placement) : 'yes';
+		if (grant !== 'yes') {
+			crossings.delete(nameOf(id, attempt));
+			if (grant === 'no') placed(placement, worker.id);
+			else here.place([placement], placed);
+			return;
+		}
 		const end = await cross({
 			...{clock, peer, placement, deploy, own: parts.own, patienceMs: parts.patienceMs, build: parts.build},
 			...{stopped: stop.signal, over: office.over},
@@ -166,16 +182,36 @@ export function createSpill(ambient: Ambient, parts: Parts): Dispatch {
 			back(area, placement, {how: 'back', why: String(error), again: true, rest: 'area'}, placed);
 		});
 	};
+	const place = (placements: readonly Placement[], placed: Placed): void => {
+		const staying: Placement[] = [];
+		for (const placement of placements) {
+			poolIs(placement.row.version, placement.row.pool);
+			const way = decide(placement);
+			if (way === 'here') staying.push(placement);
+			else if (way === 'later') wait(placement, placed);
+			else send(way, placement, placed);
+		}
+		if (staying.length > 0) here.place(staying, placed);
+	};
+	const wait = (placement: Placement, placed: Placed): void => {
+		const isAlone = waitTime.of(placement.row) === Number.POSITIVE_INFINITY;
+		// It may take hours: what its commit owed is done, and what has become of it is asked before it goes.
+		const [first] = areas;
+		if (isAlone && first) placed(placement, first.worker.id);
+		const later = isAlone ? {...placement, again: true} : placement;
+		const forOriginal: Placed = (_, to) => placed(placement, to);
+		if (undecided.push({placement: later, placed: forOriginal}) > 1) return;
+		clock.after(lookMs, () => {
+			const waiting = undecided;
+			undecided = [];
+			for (const one of waiting) place([one.placement], one.placed);
+		});
+	};
+	const isUndecided = (task: string, attempt: number) =>
+		undecided.some(({placement: {row}}) => row.id === task && row.attempt === attempt);
+
 	return {
-		place(placements, placed) {
-			const staying = placements.filter(placement => {
-				poolIs(placement.row.version, placement.row.pool);
-				const area = areaFor(placement);
-				if (area) send(area, placement, placed);
-				return !area;
-			});
-			if (staying.length > 0) here.place(staying, placed);
-		},
+		place,
 		measured(version, runMs) {
 			const elsewhere = foreign.get(version) ?? 0;
 			if (elsewhere > 1) foreign.set(version, elsewhere - 1);
@@ -185,7 +221,8 @@ export function createSpill(ambient: Ambient, parts: Parts): Dispatch {
 			const pool = pools.get(version);
 			if (pool !== undefined) waitTime.ended(pool, runMs);
 		},
-		holds: (task, attempt) => crossings.has(nameOf(task, attempt)) || here.holds(task, attempt),
+		holds: (task, attempt) =>
+			crossings.has(nameOf(task, attempt)) || isUndecided(task, attempt) || here.holds(task, attempt),
 		outlives: pool => here.outlives(pool),
 	};
 }

@@ -49,8 +49,11 @@ test('a failure there is a failure of its attempt here: charged, and tried again
 		attempt: 2,
 		failure: {code: 'FUNCTION_THREW', message: 'not today'},
 	});
-	const keys = (await cloud.client.list()).map(({key}) => key?.slice(-2));
-	t.deepEqual(new Set(keys), new Set(['.1', '.2']));
+	const keys = (await cloud.client.list()).map(({key}) => key?.slice(-2) ?? '');
+	t.deepEqual(
+		keys.toSorted((a, b) => a.localeCompare(b)),
+		['.1', '.2'],
+	);
 });
 
 test('a cancel reaches the area that runs it, and says what it found there', async t => {
@@ -124,7 +127,8 @@ test('a version is kept beside the one that is live there', async t => {
 	t.is((await cloud.client.function('square')).version, theirs.version);
 	t.is((await cloud.client.invoke('square')).result, 'theirs');
 	const kept = (await cloud.client.versions('square')).map(({version}) => version);
-	t.deepEqual(new Set(kept), new Set([theirs.version, ours.version]));
+	t.deepEqual(kept.length, 2);
+	for (const {version} of [theirs, ours]) t.true(kept.includes(version));
 });
 
 test('a task that runs elsewhere is shown as running, by a worker of that area', async t => {
