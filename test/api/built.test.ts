@@ -1,0 +1,69 @@
+// Versions that were built elsewhere.
+import test from 'ava';
+import {digestOf} from '#contract/build.ts';
+import {must, world} from '../runtime/world.ts';
+import {area} from '../spill/world.ts';
+
+const policy = {
+	...{wallMs: 1000, cpuMs: 1000, memoryMb: 64, maxAttempts: 1, infraAttempts: 3, isolation: 'reuse'},
+	backoff: {baseMs: 1, factor: 1, maxMs: 1},
+} as const;
+
+/** A deployment of what another area has built. */
+function built(text: string, name = 'fib') {
+	const whole = {
+		runtime: 'javascript',
+		handler: 'default',
+		policy,
+		env: {A: 'b'},
+		code: Buffer.from(text),
+	} as const;
+	const {handler, env} = whole;
+	return {name, language: 'javascript', code: text, handler, policy, env, digest: digestOf(whole)} as const;
+}
+
+test('it is taken as it is, under the name that it has, and live where nothing else is', async t => {
+	const {server} = await world(t);
+	const {api} = await server();
+	const request = built('module.exports = () => 1;');
+	const view = must(await api.deploy(request));
+	t.like(view, {state: 'active', version: request.digest, number: 1});
+	t.deepEqual(must(await api.deploy(request)), view, 'the same again');
+});
+
+test('where a version is live it is kept beside that, for those who ask for it by name', async t => {
+	const {server} = await world(t);
+	const node = await server();
+	const live = await node.deploy('fib', {}, 'export default () => 2;');
+	const request = built('module.exports = () => 1;');
+	t.is(must(await node.api.deploy(request)).version, live);
+	t.is(must(await node.api.deploy(request)).version, live, 'the same again');
+	t.deepEqual(
+		must(await node.api.versions('fib')).map(({version}) => version),
+		[live, request.digest],
+	);
+	const one = {function: 'fib', input: Buffer.from('1'), door: 'api', asynchronous: true} as const;
+	const [asked, plain] = await node.api.submit([{...one, options: {version: request.digest}}, one]);
+	const versionOf = async (answer: typeof asked) =>
+		answer?.ok ? must(await node.api.inspect(answer.value.task)).version : undefined;
+	t.is(await versionOf(asked), request.digest);
+	t.is(await versionOf(plain), live);
+});
+
+test('under another name than it has it is refused, and nothing is kept', async t => {
+	const {server} = await world(t);
+	const {api} = await server();
+	const request = {...built('module.exports = () => 1;'), digest: 'a'.repeat(64)};
+	t.like(await api.deploy(request), {ok: false, failure: {code: 'INVALID_INPUT'}});
+	t.like(await api.function('fib'), {ok: false, failure: {code: 'FUNCTION_NOT_FOUND'}});
+});
+
+test('one that does not load leaves the live version, and its failure, as they are', async t => {
+	const {client, warren} = await area(t);
+	const code = 'export default () => 2;';
+	const {version} = await client.deploy({name: 'fib', language: 'javascript', code});
+	const failure = {code: 'BUILD_FAILED'};
+	t.like(await warren.api.deploy(built('throw new Error("no")')), {ok: false, failure});
+	t.like(await client.function('fib'), {state: 'active', version, failure: null});
+	t.is((await client.versions('fib')).length, 1);
+});
