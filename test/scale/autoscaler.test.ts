@@ -71,13 +71,13 @@ function world(home = 'a') {
 	return {
 		...{seen, autoscaler, ambient},
 		/** One look after the other, until each is over. */
-		async look(times = 1) {
+		look: async (times = 1) => {
 			for (let left = times; left > 0; left--) {
 				clock.advance(seconds(2));
 				await turn();
 			}
 		},
-		async begin() {
+		begin: async () => {
 			autoscaler.start();
 			await turn();
 		},
