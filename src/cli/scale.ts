@@ -38,7 +38,7 @@ export function scaleCommand(shell: Shell): Command {
 			const waits = wanted !== undefined && wait && !isAlone;
 			const view = waits ? await waitFor(session, pool, timeoutMs) : first;
 			show(view, () => told(view, terminal));
-			if (isAlone && view.workers !== 0) terminal.say(nobody(view, terminal));
+			if (isAlone && view.workers !== 0) terminal.say(await nobody(session, view));
 			if (wanted !== undefined && wait && !view.done) shell.exit(exitCodes.waitOver.code);
 		})
 		.addCommand(scaleExplainCommand(shell));
@@ -72,6 +72,13 @@ function told(view: ScaleView, terminal: Terminal): string {
 	return supervisors.length === 0 ? head : `${head}\n\n${supervisorsTold(supervisors, terminal)}`;
 }
 
-const nobody = ({pool, workers}: ScaleView, {me}: Terminal): string =>
-	`warren: No supervisor of pool ${pool} is heard of${workers === null ? '' : ': the number is kept, and one that starts learns it'}` +
-	`\n  ${me} supervise --pool ${pool} --broker URL`;
+/** Why nobody sees to it, and who could. */
+async function nobody({client, terminal: {me}}: Session, {pool, workers}: ScaleView): Promise<string> {
+	const {broker} = await client.status();
+	const kept = workers === null ? '' : ': the number is kept, and one that starts learns it';
+	const hint =
+		broker.url === 'memory:'
+			? `This node has its broker in its own process, which no supervisor can join; \`${me} up --set worker.executors=N\` gives it more executors`
+			: `${me} supervise --pool ${pool} --broker URL`;
+	return `warren: No supervisor of pool ${pool} is heard of${kept}\n  ${hint}`;
+}

@@ -16,7 +16,7 @@ test('a pool without a supervisor is named as such, and the number is kept', asy
 	t.is(scaled.code, 6);
 	t.regex(
 		scaled.err,
-		/No supervisor of pool gpu is heard of: the number is kept.*\n.*warren supervise --pool gpu/,
+		/No supervisor of pool gpu is heard of: the number is kept.*\n.*its broker in its own process/,
 	);
 	t.is((await run(['scale', '--pool', 'gpu', '--workers', '2', '--no-wait'])).code, 0);
 	t.regex((await run(['scale', '--pool', 'gpu'])).out, /^Pool gpu: 0 of 2 workers/);

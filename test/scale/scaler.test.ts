@@ -130,6 +130,22 @@ test('a server that has just come to listen decides nothing before it has heard 
 	t.is(one.orders.length, before);
 });
 
+test('a server whose connection comes back gives nobody the part of those that it has not heard yet', async t => {
+	const {server, supervisor, pass, cut} = await world(t);
+	const scaler = await server();
+	const [one, two] = [await supervisor('s1'), await supervisor('s2')];
+	await scaler.scale('default', 4);
+	await pass(5);
+	const before = one.orders.length;
+	two.silent = true;
+	await cut(10);
+	await pass(2);
+	two.silent = false;
+	await pass(4);
+	t.deepEqual(kept([one, two]), [2, 2]);
+	t.is(one.orders.length, before);
+});
+
 test('workers that nobody keeps are told apart, and a pool without supervisors is never done', async t => {
 	const {server, workers} = await world(t);
 	const scaler = await server();

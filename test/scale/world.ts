@@ -8,6 +8,7 @@ import {openSqlite} from '#store/sqlite/store.ts';
 import type {HomeView} from '#store/store.ts';
 import {createHub} from '#transport/memory/hub.ts';
 import {ear, names} from '#transport/topology.ts';
+import type {Transport} from '#transport/transport.ts';
 import {testAmbient} from '../harness/ambient.ts';
 import {createFakeClock} from '../harness/clock.ts';
 
@@ -21,6 +22,8 @@ export type Played = {
 	readonly wanted: number | null;
 	/** What its heartbeats say besides. */
 	more: Partial<SupervisorBeat>;
+	/** It says nothing for now. */
+	silent: boolean;
 	/** It hears orders no more. */
 	deaf: boolean;
 	/** It says nothing more. */
@@ -37,6 +40,13 @@ export async function world(t: ExecutionContext) {
 	const players = new Set<() => Promise<void>>();
 	const homes: HomeView[] = [];
 	const workers: WorkerView[] = [];
+	const lines: Transport[] = [];
+	/** Every server loses its connection for so long, in which supervisors say nothing that it could hear. */
+	const cut = async (seconds: number) => {
+		clock.advance(seconds * second);
+		for (const line of lines) hub.sever(line);
+		await quiet();
+	};
 
 	const quiet = async () => {
 		for (let n = 0; n < 30; n++) await turn();
@@ -52,7 +62,9 @@ export async function world(t: ExecutionContext) {
 	const server = async (home = 'n1', live = true): Promise<Scaler> => {
 		homes.push({home, epoch: 1, seq: 0, actedThrough: 0, live});
 		const some = {...store, shared: true, homes: async () => homes};
-		const parts = {store: some, transport: hub.connect(), names: named, home, workers: () => workers};
+		const transport = hub.connect();
+		lines.push(transport);
+		const parts = {store: some, transport, names: named, home, workers: () => workers};
 		const scaler = createScaler(ambient, parts);
 		t.teardown(() => scaler.stop());
 		await scaler.start();
@@ -64,6 +76,7 @@ export async function world(t: ExecutionContext) {
 		let wanted: number | null = null;
 		let restart: SupervisorBeat['restart'] = null;
 		const beat = async () => {
+			if (player.silent) return;
 			const list = Array.from({length: wanted ?? 0}, (_, at) => ({
 				...{pid: at + 1, worker: `${id}-w${at}`, state: 'ready' as const},
 			}));
@@ -76,7 +89,7 @@ export async function world(t: ExecutionContext) {
 			await transport.publish({exchange: named.control, key: `heartbeat.supervisor.${id}`, body});
 		};
 		const player = {
-			...{id, orders, more: {} as Partial<SupervisorBeat>, deaf: false},
+			...{id, orders, more: {} as Partial<SupervisorBeat>, deaf: false, silent: false},
 			get wanted() {
 				return wanted;
 			},
@@ -97,5 +110,5 @@ export async function world(t: ExecutionContext) {
 		players.add(beat);
 		return player;
 	};
-	return {ambient, clock, homes, workers, pass, quiet, server, supervisor};
+	return {cut, ambient, clock, homes, workers, pass, quiet, server, supervisor};
 }

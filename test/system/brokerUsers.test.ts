@@ -1,5 +1,7 @@
 import {connect} from 'amqplib';
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
+import {openSupervisor} from '#supervisor/open.ts';
+import type {Warren} from '#warren.ts';
 import {permissionsOf, roles} from '../../scripts/brokerPermissions.ts';
 import {ownRabbit} from '../harness/rabbit.ts';
 import {runFile} from './process.ts';
@@ -22,6 +24,7 @@ test('server, worker, producer and listener work with the least permissions, and
 	t.true(
 		(await server.api.deploy({name: 'double', language: 'javascript', code: 'export default n => n * 2'})).ok,
 	);
+	await supervised(t, server, as('worker'));
 	const listener = await connect(as('listener'), {noDelay: true});
 	t.teardown(() => listener.close());
 	const channel = await listener.createChannel();
@@ -49,6 +52,22 @@ test('server, worker, producer and listener work with the least permissions, and
 		);
 	}
 });
+
+/** A supervisor needs what its workers need, and no more: it is heard, and it hears. */
+async function supervised(t: ExecutionContext, {api, ambient}: Warren, url: string): Promise<void> {
+	const supervisor = await openSupervisor(ambient, {
+		broker: {url, prefix},
+		...{pool: 'default', workers: 0, drainTimeoutMs: 1000, args: []},
+	});
+	t.teardown(() => supervisor.stop());
+	await supervisor.start();
+	t.true((await api.scale('default', 0)).ok);
+	const until = Date.now() + 60_000;
+	while (api.supervisors()[0]?.wanted !== 0) {
+		if (Date.now() > until) throw new Error(`It hears nothing: ${JSON.stringify(api.supervisors())}`);
+		await new Promise(resolve => setImmediate(resolve));
+	}
+}
 
 test('the script prints what it would run, and refuses a role that is none', async t => {
 	const printed = await runFile('scripts/broker-users.ts', ['worker', 'edge-7']);

@@ -61,6 +61,9 @@ test('a pool is scaled over two supervisors, up and down, and a drained worker i
 	const [one, two] = [supervise(1), supervise(1)];
 	await client.deploy({name: 'sleep', language: 'javascript', code: sleep});
 	await scaled(client, ({supervisors}) => supervisors.length === 2);
+	const none = await run(['scale', '--pool', 'gpu', '--workers', '1']);
+	t.is(none.code, 6);
+	t.regex(none.err, /No supervisor of pool gpu is heard of.*\n +warren supervise --pool gpu --broker URL/);
 	const up = await run(['scale', '--workers', '3', '--json']);
 	t.is(up.code, 0, up.err);
 	const now = await scaled(client, ({done}) => done);
