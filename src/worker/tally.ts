@@ -5,7 +5,7 @@ import type {Executors, RunItem} from './executors.ts';
  * Executors that also count what ended in them and how long it had its slot: their reports say it, so that
  * servers can tell how many workers a load needs.
  */
-export function tallied({now}: Clock, executors: Executors): Executors {
+export function tallied(clock: Clock, executors: Executors): Executors {
 	let ended = 0;
 	let slotMs = 0;
 	return {
@@ -25,14 +25,14 @@ export function tallied({now}: Clock, executors: Executors): Executors {
 			executors.run(build, items, {
 				started(item) {
 					// One that is run again has its slot for both.
-					if (!starts.has(item)) starts.set(item, now());
+					if (!starts.has(item)) starts.set(item, clock.now());
 					listener.started(item);
 				},
 				settled(item, outcome) {
 					const startedAt = starts.get(item);
 					if (startedAt !== undefined) {
 						ended++;
-						slotMs += now() - startedAt;
+						slotMs += clock.now() - startedAt;
 					}
 					listener.settled(item, outcome);
 				},
