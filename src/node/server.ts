@@ -19,7 +19,7 @@ import {type Home, openHome} from '#runtime/home.ts';
 import {type Autoscaler, createAutoscaler} from '#scale/autoscaler.ts';
 import {createScaler, type Scaler} from '#scale/scaler.ts';
 import {startable} from '#scale/startable.ts';
-import {openStore} from '#store/open.ts';
+import {openHints, openStore} from '#store/open.ts';
 import type {Store} from '#store/store.ts';
 import {names} from '#transport/topology.ts';
 import type {Transport} from '#transport/transport.ts';
@@ -62,9 +62,10 @@ export async function openServer(
 	const storeUrl = options.store?.url ?? `sqlite:${join(data, 'warren.db')}`;
 	const named = names(broker.prefix);
 	const store = await openStore(ambient, {url: storeUrl});
+	const id = options.id ?? homeId(data);
+	const hints = await openHints(ambient, {url: storeUrl, self: id});
 	const home = await openHome(ambient, {
-		id: options.id ?? homeId(data),
-		...{store, transport, names: named, feed},
+		...{id, store, transport, names: named, feed, hints},
 		dispatch(office) {
 			const here = createDispatch(ambient, {transport, names: named, office, inlet, wayOf});
 			return spillOver(ambient, options, {here, office, transport, names: named, store});

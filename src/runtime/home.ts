@@ -6,6 +6,7 @@ import type {Breaker} from '#actors/policy.ts';
 import type {Happening, WorkerView} from '#contract/status.ts';
 import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
+import type {Hints} from '#store/hints.ts';
 import type {Store, TaskRow} from '#store/store.ts';
 import {type Names, serverTopology} from '#transport/topology.ts';
 import type {Consumer, Delivery, Transport, Verdict} from '#transport/transport.ts';
@@ -89,6 +90,8 @@ export type HomeParts = {
 	readonly intakeBytes: number;
 	/** When a function is paused whose executors keep dying, and whose policy says nothing of it. */
 	readonly breaker: Breaker;
+	/** From and to the other homes of the store. */
+	readonly hints?: Hints | undefined;
 	/** Tell `warren.events`. */
 	readonly events: boolean;
 	/** A number in [0, 1) for the jitter of retries. */
@@ -157,6 +160,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 			ambient.metrics.inFlight.set(window.placed);
 			ambient.metrics.backlog.set(window.backlog);
 			placing.moved();
+			cluster.committed(rows);
 		},
 	});
 	const inbox = createInbox(ambient, {reports, order, park});
@@ -178,7 +182,8 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const collect = collectorOf(ambient, store, placing);
 	const cluster = joinCluster(ambient, {
 		...{store, transport, names, feed, home, watermark, waiters, tell, inbox, leaseMs: parts.leaseMs},
-		...{prefetch: inboxPrefetch, over: over.signal},
+		...{prefetch: inboxPrefetch, hints: parts.hints, over: over.signal},
+		recount: () => host.recount(),
 		isOurs: task => inFlight.get(task) !== undefined,
 		looked() {
 			host.recount();

@@ -12,6 +12,10 @@ import type {Letter, Settled} from './letter.ts';
 export type Peers = {
 	/** Looks at once, and again and again. What one of the others has left may take long, or be out of reach. */
 	start(): void;
+	/** Looks now: somebody may have come or gone. */
+	hear(): void;
+	/** At the last look nobody else lived. */
+	readonly alone: boolean;
 	stop(): Promise<void>;
 };
 
@@ -37,6 +41,9 @@ export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
 	/** Of whom nothing is left, and at which of its commits: who was taken for dead may go on. */
 	const settled = new Map<string, string>();
 	let stopped = false;
+	let alone = false;
+	/** It was asked to look while it looked. */
+	let isAsked = false;
 	let callOff = () => {};
 	/** Who can't reach the broker takes up nothing: it could carry it no more than its home can. */
 	let isParted = false;
@@ -79,6 +86,7 @@ export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
 	};
 	const look = async (): Promise<void> => {
 		const others = (await store.homes()).filter(one => one.home !== home);
+		alone = !others.some(({live}) => live);
 		for (const peer of others) {
 			if (stopped || isParted) break;
 			// One whose inbox is broken must not keep the others waiting.
@@ -91,14 +99,27 @@ export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
 	let looking: Promise<void> | undefined;
 	const start = () => {
 		if (stopped) return;
+		isAsked = false;
 		looking = look()
 			.catch(error => log.warn({err: error}, 'the other nodes could not be looked at; trying again'))
 			.then(() => {
-				callOff = clock.after(parts.everyMs, start);
+				looking = undefined;
+				if (isAsked) start();
+				else callOff = clock.after(parts.everyMs, start);
 			});
 	};
 	return {
 		start,
+		hear() {
+			if (looking) isAsked = true;
+			else {
+				callOff();
+				start();
+			}
+		},
+		get alone() {
+			return alone;
+		},
 		async stop() {
 			stopped = true;
 			unwatch();

@@ -19,6 +19,7 @@ export type End = {
 export type Waiters = {
 	wait(task: string, tell: (end: End) => void): () => void;
 	tell(end: End): void;
+	has(task: string): boolean;
 	/** Those that somebody waits for. */
 	tasks(): Iterable<string>;
 	readonly size: number;
@@ -43,6 +44,7 @@ export function createWaiters(): Waiters {
 			waiting.delete(end.task);
 			for (const one of set) one.tell(end);
 		},
+		has: task => waiting.has(task),
 		tasks: () => waiting.keys(),
 		get size() {
 			return waiting.size;

@@ -1,5 +1,6 @@
 // Where several nodes share a store, the end of a task may be another node's commit: it was asked to
-// cancel it, or took its home for dead. Whoever waits for it here is told by looking.
+// cancel it, or took its home for dead. Whoever waits for it here is told by looking: at once where a hint
+// names it, and again and again because hints may be lost.
 import {isTerminal} from '#actors/task.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Store} from '#store/store.ts';
@@ -19,7 +20,14 @@ const thorough = 8;
 /** Rows that are read at one look, at most: the others have their turn later. */
 const mostRows = 500;
 
-export function watchWaiters({clock, log}: Ambient, {store, waiters, isOurs, over}: Parts): void {
+export type Watch = {
+	/** These may have ended, or any of them. */
+	hear(ends: readonly string[] | 'many'): void;
+};
+
+export function watchWaiters({clock, log}: Ambient, {store, waiters, isOurs, over}: Parts): Watch {
+	const hinted = new Set<string>();
+	let following = false;
 	let turn = 0;
 	let waitingFor: string[] = [];
 	const look = async (): Promise<void> => {
@@ -27,11 +35,21 @@ export function watchWaiters({clock, log}: Ambient, {store, waiters, isOurs, ove
 			const isDue = turn++ % thorough === 0;
 			waitingFor = [...waiters.tasks()].filter(task => isDue || !isOurs(task));
 		}
-		const rows = await store.load(waitingFor.splice(0, mostRows));
+		await ask(waitingFor.splice(0, mostRows));
+	};
+	const ask = async (tasks: readonly string[]): Promise<void> => {
+		const rows = await store.load(tasks);
 		for (const row of rows.values()) {
 			if (!isTerminal(row.state)) continue;
 			const {id: task, attempt, state, failure, usage} = row;
 			waiters.tell({task, attempt, state, failure, usage, result: undefined});
+		}
+	};
+	const follow = async (): Promise<void> => {
+		while (hinted.size > 0 && !over.aborted) {
+			const some = [...hinted].slice(0, mostRows);
+			for (const task of some) hinted.delete(task);
+			await ask(some);
 		}
 	};
 	const again = (): void => {
@@ -42,4 +60,16 @@ export function watchWaiters({clock, log}: Ambient, {store, waiters, isOurs, ove
 		});
 	};
 	again();
+	return {
+		hear(ends) {
+			for (const task of ends === 'many' ? waiters.tasks() : ends) if (waiters.has(task)) hinted.add(task);
+			if (following || hinted.size === 0) return;
+			following = true;
+			void follow()
+				.catch(error => log.debug({err: error}, 'could not look for ends'))
+				.finally(() => {
+					following = false;
+				});
+		},
+	};
 }

@@ -1,5 +1,6 @@
 import {fileURLToPath} from 'node:url';
 import type {Ambient} from '#observe/observe.ts';
+import type {Hints} from './hints.ts';
 import {openSqlite} from './sqlite/store.ts';
 import type {Store} from './store.ts';
 
@@ -26,6 +27,16 @@ export async function openStore(ambient: Ambient, {url}: StoreOptions): Promise<
 	throw new TypeError(
 		`Expected \`store.url\` to be \`sqlite:PATH\`, \`memory:\` or a \`postgres:\` URL, got \`${shown}\``,
 	);
+}
+
+/** How the processes on this store tell each other what they did; undefined where there is only one. */
+export async function openHints(
+	ambient: Ambient,
+	{url, self}: StoreOptions & {readonly self: string},
+): Promise<Hints | undefined> {
+	if (!/^postgres(?:ql)?:/.test(url)) return undefined;
+	const {openPostgresHints} = await import('./postgres/hints.ts');
+	return openPostgresHints(ambient, {url, self});
 }
 
 /** `sqlite:///srv/warren.db` is the same file as `sqlite:/srv/warren.db`. */

@@ -85,6 +85,7 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 	const hands = options.hands && openHands(ambient, `${id}-hands`, transport, options.hands);
 	const home = await openHome(ambient, {
 		...{id, store, transport, names: names(), feed, events, groupMost, intakeBytes},
+		hints: ground.hints?.open(id),
 		dispatch: office =>
 			createDispatch(ambient, {
 				...{transport, names: names(), office},

@@ -18,6 +18,7 @@ import {createFakeClock, type FakeClock} from '../harness/clock.ts';
 import {asked} from '../harness/combination.ts';
 import {schema} from '../harness/postgres.ts';
 import type {Ground} from './ground.ts';
+import type {HintHub} from './hintHub.ts';
 import {createLife, type Life} from './life.ts';
 import {createPatience} from './patience.ts';
 import {openServer, type Server, type ServerOptions} from './server.ts';
@@ -50,13 +51,16 @@ const calmTurns = 8;
 const stepMs = 100;
 const mostSteps = 1000;
 
+type WorldOptions = {readonly shared?: boolean; readonly leases?: boolean; readonly hints?: HintHub};
+
 /**
  * @param shared servers live side by side, and take up what those owe that live no more
+ * @param hints how the servers tell each other what they did
  * @param leases what happens rests on who lives by the test's clock
  */
 export async function world(
 	t: ExecutionContext,
-	{shared = false, leases = shared}: {shared?: boolean; leases?: boolean} = {},
+	{shared = false, leases = shared, hints}: WorldOptions = {},
 ): Promise<World> {
 	const clock = createFakeClock();
 	const folder = await mkdtemp(join(tmpdir(), 'warren-runtime-'));
@@ -100,6 +104,7 @@ export async function world(
 		clock,
 		connect: () => broker.connect(),
 		born,
+		hints,
 		open: async (ambient, life) => {
 			await bury();
 			const store = database
