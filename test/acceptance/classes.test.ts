@@ -1,19 +1,27 @@
 // What is urgent waits behind no backlog of what is not, over the whole way.
+
+import type {ExecutionContext} from 'ava';
+import type {Mode} from '#dispatch/dispatch.ts';
 import {createWarren} from '#warren.ts';
 import {testAmbient} from '../harness/ambient.ts';
-import {openGround, testOn} from '../harness/combination.ts';
+import {type Combination, openGround, testOn} from '../harness/combination.ts';
 import {folder} from './squares.ts';
 
 const code = 'export default () => new Promise(resolve => setTimeout(resolve, 20));';
 
-const each = testOn(['rabbit+sqlite']);
+const title = '20 high tasks behind 500 low ones have all ended before a tenth of those';
+testOn(['rabbit+sqlite'])(`${title}: pull`, (t, on) => race(t, on, 'pull'));
+for (const mode of ['push', 'local'] as const) {
+	testOn(['memory+sqlite'])(`${title}: ${mode}`, (t, on) => race(t, on, mode));
+}
 
-each('20 high tasks behind 500 low ones have all ended before a tenth of those', async (t, on) => {
+async function race(t: ExecutionContext, on: Combination, mode: Mode): Promise<void> {
 	t.timeout(60_000);
 	const ground = await openGround(t, on);
 	const data = await folder(t);
 	// Far more than the window of a lane waits, and more than a worker holds.
-	const options = {data, id: 'n1', ...ground, worker: {executors: 1, slots: 4}, dispatch: {window: 100}};
+	const worker = {executors: 1, slots: 4};
+	const options = {data, id: 'n1', ...ground, worker, dispatch: {window: 100, mode}};
 	const node = await createWarren(options, testAmbient());
 	t.teardown(() => node.stop());
 	await node.start();
@@ -36,4 +44,4 @@ each('20 high tasks behind 500 low ones have all ended before a tenth of those',
 	t.log(`${before} low tasks had ended when the last high one did`);
 	t.true(before < 50, `${before} low tasks had ended when the last high one did`);
 	t.deepEqual(await node.api.audit().then(answer => answer.ok && answer.value.difference), 0);
-});
+}

@@ -1,6 +1,8 @@
 // The promise on page one: an accepted task is finished, once, whichever process dies.
 import {join} from 'node:path';
-import {openGround, testOn} from '../harness/combination.ts';
+import type {ExecutionContext} from 'ava';
+import type {Mode} from '#dispatch/dispatch.ts';
+import {type Combination, openGround, testOn} from '../harness/combination.ts';
 import {start} from './process.ts';
 import {folder, squares} from './squares.ts';
 
@@ -8,36 +10,37 @@ const http = {host: '127.0.0.1', port: 0, bodyLimitBytes: 8 * 1024 * 1024};
 const worker = {executors: 1, slots: 4};
 const dispatch = {window: 40};
 
-testOn(['memory+sqlite'])(
-	'a node that is killed again and again finishes all it accepted, with the right results',
-	async (t, on) => {
-		t.timeout(120_000);
-		const [data, ground] = [await folder(t), await openGround(t, on)];
-		const {deploy, offer, reach, check, look} = squares(t);
-		const again = () => start(t, {data, id: 'n1', http, worker, dispatch, ...ground});
-		let node = await again();
-		await deploy(node.url);
-		for (const seen of [10, 40, 80]) {
+for (const mode of ['pull', 'local'] as const) {
+	testOn(['memory+sqlite'])(
+		`a node that is killed again and again finishes all it accepted, with the right results: ${mode}`,
+		async (t, on) => {
+			t.timeout(120_000);
+			const [data, ground] = [await folder(t), await openGround(t, on)];
+			const {deploy, offer, reach, check, look} = squares(t);
+			const again = () => start(t, {data, id: 'n1', http, worker, dispatch: {...dispatch, mode}, ...ground});
+			let node = await again();
+			await deploy(node.url);
+			for (const seen of [10, 40, 80]) {
+				await offer(node.url);
+				await reach(node.url, seen);
+				await node.kill();
+				node = await again();
+			}
 			await offer(node.url);
-			await reach(node.url, seen);
+			await check(node.url);
 			await node.kill();
-			node = await again();
-		}
-		await offer(node.url);
-		await check(node.url);
-		await node.kill();
-		await look(ground.store?.url ?? `sqlite:${join(data, 'warren.db')}`);
-	},
-);
+			await look(ground.store?.url ?? `sqlite:${join(data, 'warren.db')}`);
+		},
+	);
+}
 
-const apart = testOn(['rabbit+sqlite', 'rabbit+postgres'], ['rabbit+sqlite', 'rabbit+postgres']);
-
-apart('servers and workers that are killed in turn lose nothing and repeat no end', async (t, on) => {
+const takeTurns = async (t: ExecutionContext, on: Combination, mode: Mode): Promise<void> => {
 	t.timeout(120_000);
 	const [data, ground] = [await folder(t), await openGround(t, on)];
 	const {broker} = ground;
 	const {deploy, offer, reach, check, look} = squares(t);
-	const server = () => start(t, {roles: ['server'], data, id: 'n1', http, dispatch, ...ground});
+	const server = () =>
+		start(t, {roles: ['server'], data, id: 'n1', http, dispatch: {...dispatch, mode}, ...ground});
 	const hands = () => start(t, {roles: ['worker'], worker, broker});
 	let [node, hand] = await Promise.all([server(), hands()]);
 	await deploy(node.url);
@@ -56,4 +59,9 @@ apart('servers and workers that are killed in turn lose nothing and repeat no en
 	await check(node.url);
 	await Promise.all([node.kill(), hand.kill()]);
 	await look(ground.store?.url ?? `sqlite:${join(data, 'warren.db')}`);
-});
+};
+
+const title = 'servers and workers that are killed in turn lose nothing and repeat no end';
+const brokers = ['rabbit+sqlite', 'rabbit+postgres'] as const;
+testOn(brokers, brokers)(`${title}: pull`, (t, on) => takeTurns(t, on, 'pull'));
+testOn(['rabbit+sqlite'], brokers)(`${title}: push`, (t, on) => takeTurns(t, on, 'push'));
