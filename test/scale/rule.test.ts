@@ -170,3 +170,32 @@ test('under a load that stays as it is it turns never, and comes to rest', t => 
 		{numRuns: 60},
 	);
 });
+
+test('under a load that wavers by a twentieth it never goes up again once it went down', t => {
+	const wave = fc.array(fc.double({min: 0.95, max: 1.05, noNaN: true}), {minLength: 20, maxLength: 150});
+	fc.assert(
+		fc.property(
+			rules,
+			fc.double({min: 0.1, max: 400, noNaN: true}),
+			wave,
+			fc.nat(60),
+			(rule, slots, list, start) => {
+				const seen = list.map(share => ({
+					...busy,
+					busy: slots * share,
+					taken: slots,
+					offered: slots * share,
+				}));
+				const {path} = watch(seen, rule, start);
+				const fall = path.findIndex((workers, at) => at > 0 && workers < (path[at - 1] as number));
+				const after = fall < 0 ? [] : path.slice(fall);
+				t.deepEqual(
+					after,
+					after.toSorted((a, b) => b - a),
+					`it went ${path.join(', ')}`,
+				);
+			},
+		),
+		{numRuns: 300},
+	);
+});
