@@ -76,6 +76,15 @@ export function createMetrics() {
 			'key_file_trouble',
 			'1 while the file of API keys is of no use; those read before hold',
 		),
+		scaleWanted: gauge('scale_workers_wanted', 'Workers that the live supervisors of a pool should have', [
+			'pool',
+		]),
+		scaleRunning: gauge('scale_workers_running', 'Workers of them that take work', ['pool']),
+		scaleFailures: gauge(
+			'scale_workers_failing',
+			'Workers in a row that ended soon after their start, at the supervisor of the pool that has most',
+			['pool'],
+		),
 		workers: gauge('workers', 'Workers known to the roster, by state', ['state']),
 	};
 }

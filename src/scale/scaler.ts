@@ -20,6 +20,7 @@ import type {Consumer, Delivery, Transport} from '#transport/transport.ts';
 import {allot} from './allot.ts';
 import {leads} from './lead.ts';
 import {createSupervisorOrders} from './orders.ts';
+import {gaugesOf} from './supervisorMetrics.ts';
 import {createSupervisors} from './supervisors.ts';
 import {viewOf} from './view.ts';
 
@@ -110,6 +111,7 @@ export function createScaler(ambient: Ambient, parts: Parts): Scaler {
 		void tick();
 		return 'ack';
 	};
+	const collect = gaugesOf(ambient.metrics, supervisors);
 	const listen = () => {
 		listensSince = clock.now();
 	};
@@ -126,11 +128,13 @@ export function createScaler(ambient: Ambient, parts: Parts): Scaler {
 			consumer = await transport.consume(names.ear(id), {prefetch: 1000}, hear);
 			// Who was not heard while the connection was lost is not gone for that.
 			unwatch = transport.watch(state => void (state === 'up' && listen()));
+			ambient.metrics.collectors.add(collect);
 			listen();
 			void tick();
 		},
 		async stop() {
 			stopped = true;
+			ambient.metrics.collectors.delete(collect);
 			unwatch();
 			await looking;
 			callOff();

@@ -146,6 +146,22 @@ test('a server whose connection comes back gives nobody the part of those that i
 	t.is(one.orders.length, before);
 });
 
+test('metrics tell how many workers each pool should have and has, and where they fail', async t => {
+	const {ambient, server, supervisor, pass} = await world(t);
+	const scaler = await server();
+	const one = await supervisor('s1');
+	await supervisor('s2', 'gpu');
+	await scaler.scale('default', 3);
+	await pass(5);
+	one.more = {workers: [], trouble: {why: 'exit code 5', failures: 4, retryAt: 0}};
+	await pass(1);
+	const text = await ambient.metrics.registry.metrics();
+	t.regex(text, /warren_scale_workers_wanted\{pool="default"\} 3\n/);
+	t.regex(text, /warren_scale_workers_running\{pool="default"\} 0\n/);
+	t.regex(text, /warren_scale_workers_failing\{pool="default"\} 4\n/);
+	t.regex(text, /warren_scale_workers_running\{pool="gpu"\} 7\n/);
+});
+
 test('workers that nobody keeps are told apart, and a pool without supervisors is never done', async t => {
 	const {server, workers} = await world(t);
 	const scaler = await server();
