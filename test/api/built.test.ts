@@ -5,7 +5,8 @@ import {must, world} from '../runtime/world.ts';
 import {area} from '../spill/world.ts';
 
 const policy = {
-	...{wallMs: 1000, cpuMs: 1000, memoryMb: 64, maxAttempts: 1, infraAttempts: 3, isolation: 'reuse'},
+	...{wallMs: 1000, cpuMs: 1000, memoryMb: 64, maxAttempts: 1, infraAttempts: 3},
+	isolation: 'reuse',
 	backoff: {baseMs: 1, factor: 1, maxMs: 1},
 } as const;
 
