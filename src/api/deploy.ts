@@ -122,8 +122,9 @@ function misnamed({digest}: Build, request: Deploy): Failure | undefined {
 
 function buildOf(desk: Desk, request: Deploy, code: Buffer, map: Buffer | null): Build {
 	const {name, handler = 'default', policy = {}, env = {}} = request;
-	const whole = {runtime: 'javascript', handler, policy: {...desk.policy, ...policy}, env, code} as const;
-	return {...whole, function: name, map, digest: digestOf(whole)};
+	const all = {...desk.policy, ...policy};
+	const whole = {function: name, runtime: 'javascript', handler, policy: all, env, code} as const;
+	return {...whole, map, digest: digestOf(whole)};
 }
 
 function versionOf(

@@ -84,8 +84,12 @@ export type Build = Static<typeof BuildSchema> & {readonly code: Buffer; readonl
 
 export const checkBuild = checker(BuildSchema);
 
-/** The name of a version: all that can change what it does. Twice the same is the same version. */
-export function digestOf(build: Omit<Build, 'digest' | 'function' | 'map'>): string {
+/**
+ * The name of a version: all that can change what it does, and whose it is. Twice the same is the same
+ * version; two functions of the same code have no version, and so no sandbox, in common.
+ * @param name null: as up to 0.1.0, when the function did not count
+ */
+export function digestOf(build: Omit<Build, 'digest' | 'map'>, name: string | null = build.function): string {
 	const {runtime, handler, policy, env, code} = build;
 	const variables = Object.keys(env)
 		.sort()
@@ -110,7 +114,7 @@ export function digestOf(build: Omit<Build, 'digest' | 'function' | 'map'>): str
 		...(spill === undefined ? [] : [`spill ${spill}`]),
 	];
 	return createHash('sha256')
-		.update(JSON.stringify([runtime, handler, limits, variables]))
+		.update(JSON.stringify([runtime, handler, limits, variables, ...(name === null ? [] : [name])]))
 		.update(code)
 		.digest('hex');
 }

@@ -13,6 +13,7 @@ const policy = {
 /** A deployment of what another area has built. */
 function built(text: string, name = 'fib') {
 	const whole = {
+		function: name,
 		runtime: 'javascript',
 		handler: 'default',
 		policy,

@@ -8,8 +8,8 @@ import {buildOf} from './world.ts';
 async function handler(name: string, more: Partial<Build> = {}): Promise<Build> {
 	const code = await readFile(new URL('./tiny.wasm', import.meta.url));
 	const policy = {...defaultPolicy, memoryMb: 32};
-	const whole = {runtime: 'wasm', handler: name, policy, env: {}, code} as const;
-	return {...whole, function: 'tiny', map: null, digest: digestOf(whole), ...more};
+	const whole = {function: 'tiny', runtime: 'wasm', handler: name, policy, env: {}, code} as const;
+	return {...whole, map: null, digest: digestOf(whole), ...more};
 }
 
 engineContract('wasm', createWasmEngine, async () => ({

@@ -19,13 +19,14 @@ export async function buildOf(code: string, options: BuildOptions = {}): Promise
 	const made = await compile({name, language, code, ...(map === undefined ? {} : {map})});
 	if ('failure' in made) throw new Error(`Expected code that compiles: ${made.failure.message}`);
 	const whole = {
+		function: name,
 		runtime: 'javascript',
 		handler,
 		env,
 		policy: {...defaultPolicy, ...policy},
 		code: made.code,
 	} as const;
-	return {...whole, function: name, map: made.map, digest: digestOf(whole)};
+	return {...whole, map: made.map, digest: digestOf(whole)};
 }
 
 /** A version of one of the functions in test/fixtures/functions. */

@@ -44,9 +44,16 @@ export type Puppet = World & {
 const home = 'n1';
 
 export function aBuild(name: string, code = `export default () => '${name}';`): Build {
-	const whole = {runtime: 'javascript', handler: 'default', policy: defaultPolicy, env: {}} as const;
 	const bytes = Buffer.from(code);
-	return {...whole, function: name, code: bytes, map: null, digest: digestOf({...whole, code: bytes})};
+	const head = {
+		function: name,
+		runtime: 'javascript',
+		handler: 'default',
+		policy: defaultPolicy,
+		env: {},
+	} as const;
+	const whole = {...head, code: bytes};
+	return {...whole, map: null, digest: digestOf(whole)};
 }
 
 export async function puppet(t: ExecutionContext): Promise<Puppet> {
