@@ -1,5 +1,6 @@
 import type {Lane} from '#actors/lane.ts';
 import type {Store} from '#store/store.ts';
+import type {Limits} from './limits.ts';
 
 /** How much of this home's work of one lane is in the broker, and how much waits in the store. */
 export type LaneWindow = {
@@ -34,7 +35,9 @@ export type Holding = {
 	/** Functions of which nothing is placed now. */
 	readonly functions: ReadonlySet<string>;
 	/** Functions of which only so many may be placed at the same time. */
-	readonly limited: ReadonlyMap<string, unknown>;
+	readonly limits: Pick<Limits, 'functions' | 'version'>;
+	/** Those of them of which something may be placed now. */
+	open(): Iterable<string>;
 	/** How many of such a function this lane may place now. */
 	share(fn: string): number;
 };
@@ -46,20 +49,32 @@ export function createLaneWindow(lane: Lane, size: number, held: Holding): LaneW
 	let backlog = 0;
 	let reserved = 0;
 	const slice = Math.max(1, Math.floor(size / 4));
+	/** Of functions that have a limit, as of that version of the limits. */
+	let limited = 0;
+	let version = held.limits.version;
+	const hasLimit = (fn: string) => held.limits.functions.has(fn);
+	const limitedNow = () => {
+		if (version === held.limits.version) return limited;
+		version = held.limits.version;
+		limited = 0;
+		for (const [fn, count] of waiting) if (hasLimit(fn)) limited += count;
+		return limited;
+	};
 	const movable = () => {
 		if (backlog === 0 || held.lane) return 0;
-		let sum = backlog;
-		for (const fn of held.functions) sum -= waiting.get(fn) ?? 0;
-		for (const fn of held.limited.keys()) {
+		let sum = backlog - limitedNow();
+		for (const fn of held.functions) if (!hasLimit(fn)) sum -= waiting.get(fn) ?? 0;
+		if (limited === 0) return sum;
+		for (const fn of held.open()) {
 			const count = waiting.get(fn);
-			if (count && !held.functions.has(fn)) sum -= Math.max(0, count - held.share(fn));
+			if (count && !held.functions.has(fn)) sum += Math.min(count, held.share(fn));
 		}
 		return sum;
 	};
 	return {
 		lane,
 		get room() {
-			return !held.lane && movable() === 0 && placed + reserved < size;
+			return !held.lane && placed + reserved < size && movable() === 0;
 		},
 		reserve() {
 			reserved++;
@@ -72,10 +87,12 @@ export function createLaneWindow(lane: Lane, size: number, held: Holding): LaneW
 			if (moreWaiting === 0) return;
 			backlog += moreWaiting;
 			waiting.set(fn, (waiting.get(fn) ?? 0) + moreWaiting);
+			if (hasLimit(fn)) limited += moreWaiting;
 		},
 		clear() {
 			placed = 0;
 			backlog = 0;
+			limited = 0;
 			waiting.clear();
 		},
 		get placed() {
@@ -89,13 +106,20 @@ export function createLaneWindow(lane: Lane, size: number, held: Holding): LaneW
 			return !held.lane && size - placed >= Math.min(slice, backlog);
 		},
 		get wanted() {
+			// A full window is asked often, and what could be moved is added up by function.
+			if (placed >= size) return 0;
 			const all = movable();
 			const room = Math.min(size - placed, all);
 			return room > 0 && room >= Math.min(slice, all) ? room : 0;
 		},
 		query(limit) {
 			const except = [...held.functions];
-			const atMost = [...held.limited.keys()].map(fn => ({function: fn, count: held.share(fn)}));
+			const atMost: {function: string; count: number}[] = [];
+			for (const fn of held.limits.functions.keys()) {
+				const count = held.share(fn);
+				if (count === 0) except.push(fn);
+				else atMost.push({function: fn, count});
+			}
 			return {...lane, limit, except, ...(atMost.length > 0 && {atMost})};
 		},
 	};

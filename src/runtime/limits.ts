@@ -10,6 +10,13 @@ import type {Stocktaking} from './stocktaking.ts';
 export type Limits = {
 	/** Those that have one. */
 	readonly functions: ReadonlyMap<string, number>;
+	/** Grows whenever functions may have got a limit, or lost theirs. */
+	readonly version: number;
+	/**
+	 * Those of which something may have come to wait, or to have room, since they were taken out: whoever finds
+	 * that it has not takes them out, so that nobody goes through all that have a limit.
+	 */
+	readonly open: Set<string>;
 	/** How many more of it may be placed, as far as is known; infinite without a limit. */
 	free(fn: string): number;
 	/** Of all homes, as far as is known. */
@@ -36,6 +43,8 @@ type Known = {ours: number; theirs: number; reserved: number};
  */
 export function createLimits(functions: ReadonlyMap<string, number>, wrong: () => void): Limits {
 	const known = new Map<string, Known>();
+	const open = new Set<string>();
+	let version = 0;
 	let freed = new Set<string>();
 	let reserved = false;
 	const of = (stock: readonly Pick<Stock, 'function' | 'placed'>[]): Map<string, number> => {
@@ -45,8 +54,15 @@ export function createLimits(functions: ReadonlyMap<string, number>, wrong: () =
 		}
 		return sums;
 	};
+	const renew = () => {
+		version++;
+		for (const fn of functions.keys()) open.add(fn);
+	};
 	return {
-		functions,
+		...{functions, open},
+		get version() {
+			return version;
+		},
 		free(fn) {
 			const most = functions.get(fn);
 			if (most === undefined) return Number.POSITIVE_INFINITY;
@@ -64,12 +80,17 @@ export function createLimits(functions: ReadonlyMap<string, number>, wrong: () =
 			reserved = true;
 		},
 		release() {
-			if (reserved) for (const now of known.values()) now.reserved = 0;
+			if (!reserved) return;
 			reserved = false;
+			for (const [fn, now] of known) {
+				if (now.reserved > 0) open.add(fn);
+				now.reserved = 0;
+			}
 		},
 		add(fn, ours, theirs) {
 			const now = known.get(fn);
 			if (!now) return;
+			open.add(fn);
 			now.ours += ours;
 			now.theirs = Math.max(0, now.theirs + theirs);
 			if (ours < 0) freed.add(fn);
@@ -87,6 +108,7 @@ export function createLimits(functions: ReadonlyMap<string, number>, wrong: () =
 		},
 		count({waiting, placed}) {
 			known.clear();
+			renew();
 			if (functions.size === 0) return;
 			const all = of(waiting);
 			const own = of(placed);
@@ -96,6 +118,7 @@ export function createLimits(functions: ReadonlyMap<string, number>, wrong: () =
 			}
 		},
 		changed() {
+			renew();
 			for (const fn of known.keys()) if (!functions.has(fn)) known.delete(fn);
 			for (const fn of functions.keys()) if (!known.has(fn)) return true;
 			return false;

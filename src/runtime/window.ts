@@ -67,6 +67,12 @@ export function createWindow(
 	/** The lanes in which it waits for a place under its limit, and in which nothing else stands in its way. */
 	const lanesOf = (fn: string): Lane[] =>
 		[...lanes.values()].filter(one => one.waiting(fn) > 0 && one.moves).map(({lane}) => lane);
+	function* open(): Iterable<string> {
+		for (const fn of limits.open) {
+			if (limits.free(fn) === 0 || waiting(fn) === 0) limits.open.delete(fn);
+			else yield fn;
+		}
+	}
 	const share = (fn: string, lane: Lane): number => {
 		const free = limits.free(fn);
 		if (free === 0) return 0;
@@ -79,7 +85,7 @@ export function createWindow(
 		if (known) return known;
 		const own = {pool: lane.pool, class: lane.class};
 		const holding = {
-			...{functions: held.functions, limited: limits.functions, share: (fn: string) => share(fn, own)},
+			...{functions: held.functions, limits, open, share: (fn: string) => share(fn, own)},
 			get lane() {
 				return held.pools.has(own.pool);
 			},
@@ -93,6 +99,7 @@ export function createWindow(
 		for (const lane of lanes.values()) all += count(lane);
 		return all;
 	};
+	const waiting = (fn: string) => sum(lane => lane.waiting(fn));
 	const fill = (stock: Stocktaking) => {
 		for (const one of stock.waiting) {
 			of(one).add(0, one.function, one.waiting);
@@ -132,7 +139,7 @@ export function createWindow(
 		of,
 		lanes: () => lanes.values(),
 		limits,
-		waiting: fn => sum(lane => lane.waiting(fn)),
+		waiting,
 		queued: fn => queued.get(fn) ?? 0,
 		get placed() {
 			return sum(lane => lane.placed);
