@@ -49,7 +49,7 @@ export function createLocal(ambient: Ambient, parts: Parts): Dispatch {
 			}
 			inlet.offer(offers, host);
 		},
-		measured: pull.measured,
+		measured: (version, runMs) => packer.measured(version, runMs),
 		holds,
 		outlives: () => false,
 	};

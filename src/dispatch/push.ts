@@ -49,7 +49,7 @@ export function createPush({clock, log}: Ambient, parts: Parts): Dispatch {
 	let due = false;
 
 	const lobbyOf = (pool: string): Lobby => {
-		const lobby = lobbies.get(pool) ?? createLobby(packer.capacity);
+		const lobby = lobbies.get(pool) ?? createLobby(version => packer.capacity(version));
 		lobbies.set(pool, lobby);
 		return lobby;
 	};
@@ -176,7 +176,7 @@ export function createPush({clock, log}: Ambient, parts: Parts): Dispatch {
 			}
 			for (const pool of pools) drainPool(pool, lobbyOf(pool));
 		},
-		measured: packer.measured,
+		measured: (version, runMs) => packer.measured(version, runMs),
 		holds: (task, attempt) => waiting.get(task) === attempt,
 		outlives: () => transport.durable,
 	};

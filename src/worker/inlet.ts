@@ -71,7 +71,7 @@ export function createInlet({log}: Ambient, {worker, pool, jobs, slots, held, re
 			return 'returned';
 		});
 		for (const {item} of offers) held.remove(item.task, item.attempt);
-		for (const {over} of offers) over(fate);
+		for (const offer of offers) offer.over(fate);
 	};
 	const track = (work: Promise<void>): Promise<void> => {
 		const tracked = work.finally(() => inHand.delete(tracked));
@@ -85,7 +85,7 @@ export function createInlet({log}: Ambient, {worker, pool, jobs, slots, held, re
 		line.asked--;
 		if (!leave) {
 			for (let list = line.waiting.take(host.most); list; list = line.waiting.take(host.most)) {
-				for (const {over} of list) over('returned');
+				for (const offer of list) offer.over('returned');
 			}
 			return;
 		}
