@@ -13,7 +13,7 @@ async function open(t: ExecutionContext) {
 	const {url} = await rabbit();
 	const looks = arrivals<() => void>('looks of the keeper');
 	const ambient = testAmbient({
-		now: systemClock.now,
+		now: () => systemClock.now(),
 		after(ms, call) {
 			if (ms !== keepMs) return systemClock.after(ms, call);
 			looks.push(call);
