@@ -14,6 +14,8 @@ export type Producer = {
 	readonly repeats: number;
 	/** Resolves when so many items were taken, or all that there will be. */
 	reached(count: number): Promise<void>;
+	/** Offers so many items and no more until it is called again. */
+	allow(count: number): void;
 	/** Offers no further item. */
 	finish(): void;
 	/** Resolves when all items were taken. @throws Error when a receipt contradicts an earlier one */
@@ -36,6 +38,8 @@ export type Pace = {
 	readonly batch: number;
 	/** No new batch is offered while so many tasks are open. */
 	readonly mostOpen: number;
+	/** How many items are offered while the next blow is waited for, beyond its moment. */
+	readonly ahead: number;
 	/** How long a task rests at most beside its work, ms. */
 	readonly restMs: number;
 };
@@ -48,6 +52,7 @@ export function produce({client, doors, dice, count, pace, stuckMs}: ProducerOpt
 	const items: Item[] = [];
 	const waiting: {readonly count: number; readonly tell: () => void}[] = [];
 	let limit = count ?? Number.POSITIVE_INFINITY;
+	let allowed = Number.POSITIVE_INFINITY;
 	let repeats = 0;
 	let door = 0;
 
@@ -89,6 +94,7 @@ export function produce({client, doors, dice, count, pace, stuckMs}: ProducerOpt
 	};
 	const run = async (): Promise<void> => {
 		while (items.length < limit) {
+			while (items.length >= allowed && items.length < limit) await delay(againMs / 4);
 			const first = items.length;
 			const size = Math.min(batch, limit - first);
 			const list = Array.from({length: size}, (_, at) => itemOf(first + at, dice, restMs));
@@ -109,6 +115,9 @@ export function produce({client, doors, dice, count, pace, stuckMs}: ProducerOpt
 			ids.size >= wanted
 				? Promise.resolve()
 				: new Promise(resolve => waiting.push({count: wanted, tell: resolve})),
+		allow(most) {
+			allowed = most;
+		},
 		finish() {
 			limit = items.length;
 		},

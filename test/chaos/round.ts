@@ -46,9 +46,9 @@ export type RoundReport = {
 	readonly logs?: Readonly<Record<string, readonly string[]>>;
 };
 
-const hasty: Pace = {batch: 100, mostOpen: 400, restMs: 0};
+const hasty: Pace = {batch: 100, mostOpen: 400, restMs: 0, ahead: Number.POSITIVE_INFINITY};
 /** For blows that last seconds: there is always something in hand, and not more than is over soon. */
-export const steady: Pace = {batch: 30, mostOpen: 100, restMs: 200};
+export const steady: Pace = {batch: 30, mostOpen: 100, restMs: 200, ahead: 60};
 
 export async function round(options: RoundOptions): Promise<RoundReport> {
 	const {seed} = options;
@@ -89,7 +89,7 @@ async function strike(
 	producer: Producer,
 	dice: Dice,
 ): Promise<Struck[]> {
-	const {load, brisk, tell = () => {}} = options;
+	const {load, brisk, pace = hasty, tell = () => {}} = options;
 	const struck: Struck[] = [];
 	const until = 'ms' in load ? performance.now() + load.ms : Number.POSITIVE_INFINITY;
 	const more = () => ('ms' in load ? performance.now() < until : struck.length < options.blows);
@@ -99,14 +99,18 @@ async function strike(
 			'ms' in load
 				? own.pick(options.faults)
 				: (options.faults[struck.length % options.faults.length] as FaultName);
-		if ('tasks' in load) await producer.reached(momentOf(own, load.tasks, options.blows, struck.length));
-		else await delay(own.between(200, 3000));
+		if ('tasks' in load) {
+			const moment = momentOf(own, load.tasks, options.blows, struck.length);
+			producer.allow(moment + pace.ahead);
+			await producer.reached(moment);
+		} else await delay(own.between(200, 3000));
 		const hold = (least: number, most: number) => delay(own.between(least, most) * brisk).then(() => {});
 		const at = Date.now();
 		const what = await faults[fault]({cluster, dice: own, hold});
 		struck.push({fault, what, at, until: Date.now()});
 		tell(`${fault}: ${what} (${Date.now() - at} ms; ${producer.ids.size} tasks accepted)`);
 	}
+	producer.allow(Number.POSITIVE_INFINITY);
 	return struck;
 }
 
