@@ -170,6 +170,8 @@ export function createSpill(ambient: Ambient, parts: Parts): Dispatch {
 		});
 		if (end.how === 'ended') await report(area, placement, end);
 		crossings.delete(nameOf(id, attempt));
+		// Named any longer, it would look like one that runs though it is over.
+		if (end.how !== 'left') worker.beat();
 		if (end.how === 'back') back(area, placement, end, placed);
 	};
 	const send = (area: Area, placement: Placement, placed: Placed) => {

@@ -110,6 +110,7 @@ const number = fc.constantFrom(1, 100, 60_000, '60000', 0, -1, 0.5, 1e18, '', 's
 const known: Record<string, fc.Arbitrary<unknown>> = {
 	'x-warren-timeout-ms': fc.oneof(number, field),
 	'x-warren-max-attempts': fc.oneof(fc.constantFrom(1, 2, 100, 101), number, field),
+	'x-warren-spill': fc.oneof(fc.boolean(), fc.constantFrom('true', 'no'), field),
 	'x-warren-deadline': fc.oneof(fc.constantFrom(4e12, '4000000000000'), number, field),
 	'x-warren-version': fc.oneof(fc.constantFrom('f00', ''), field),
 	'x-warren-task': fc.oneof(
