@@ -1,5 +1,6 @@
 import test from 'ava';
-import {gone, killed, pidsOf, place, scaled} from './supervisors.ts';
+import {load, nothingLostOrTwice, sleep} from './load.ts';
+import {busy, gone, killed, pidsOf, place, scaled} from './supervisors.ts';
 
 test('a supervisor keeps as many workers as it was given, and starts what is killed again', async t => {
 	const {client, supervise} = await place(t);
@@ -18,16 +19,19 @@ test('a supervisor keeps as many workers as it was given, and starts what is kil
 	t.deepEqual(await client.supervisors(), []);
 });
 
-test('the workers of a supervisor that is killed drain, and are gone', async t => {
-	const {client, supervise} = await place(t);
-	supervise(2);
+test('the workers of a supervisor that is killed under load finish what they run, and are gone', async t => {
+	const {client, warren, supervise} = await place(t);
+	supervise(1);
+	supervise(1);
+	await client.deploy({name: 'sleep', language: 'javascript', code: sleep});
 	const view = await scaled(client, ({running}) => running === 2);
-	process.kill(view.supervisors[0]?.pid ?? 0, 'SIGKILL');
-	for (const pid of pidsOf(view)) await gone(pid);
-	t.deepEqual(
-		(await client.workers()).map(({state}) => state),
-		['stopped', 'stopped'],
-	);
+	const finish = load(client);
+	const [keeper] = view.supervisors;
+	await busy(client, keeper?.workers[0]?.worker ?? '');
+	process.kill(keeper?.pid ?? 0, 'SIGKILL');
+	for (const {pid} of keeper?.workers ?? []) await gone(pid);
+	await nothingLostOrTwice(t, warren, await finish());
+	t.is((await client.workers()).filter(({state}) => state === 'stopped').length, 1);
 });
 
 test('workers that have only begun to start do not outlive a supervisor that is killed either', async t => {

@@ -53,3 +53,11 @@ export async function gone(pid: number): Promise<void> {
 		await new Promise(resolve => setImmediate(resolve));
 	}
 }
+
+/** Resolves when this worker says that it runs something. */
+export async function busy(client: Client, worker: string): Promise<void> {
+	const until = Date.now() + patienceMs;
+	while (!(await client.workers()).some(({id, busy: runs}) => id === worker && runs > 0)) {
+		if (Date.now() > until) throw new Error(`The worker ${worker} never ran anything`);
+	}
+}
