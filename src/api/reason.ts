@@ -36,5 +36,8 @@ export function reasonOf({home}: Desk, row: TaskRow): Reason {
 	if (store !== undefined) return {reason: 'store', text: `the store: ${store}`};
 	const blocked = home.transport.blocked();
 	if (blocked !== undefined) return {reason: 'broker', text: `the broker: ${blocked}`};
+	const holder = home.roster.held().find(one => one.task === row.id && one.attempt === row.attempt);
+	const elsewhere = home.roster.workers().find(({id, pool}) => id === holder?.worker && pool !== row.pool);
+	if (elsewhere) return {reason: 'slot', text: `the area ${elsewhere.host} to begin it`};
 	return isAble ? {reason: 'slot', text: 'a free slot of a worker'} : {reason: 'worker', text: worker};
 }

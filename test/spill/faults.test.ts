@@ -109,11 +109,12 @@ test('what an area refuses runs here, and it is left alone for a while', async t
 
 test('an area that takes a task and never begins it gives it back', async t => {
 	const cloud = await area(t);
-	const edge = await area(t, {areas: {cloud: {url: cloud.url}}, spill: {patienceMs: 1000}});
+	const edge = await area(t, {areas: {cloud: {url: cloud.url}}, spill: {patienceMs: 3000}});
 	await deploySquare(edge);
 	await deploySquare(cloud);
 	const [held] = await Promise.all([fill(edge), fill(cloud)]);
 	const {task} = await edge.client.submit('square', 3, {spill: true});
+	await until(async () => (await edge.client.why(task)).text === 'the area cloud to begin it', 'the reason');
 	await until(async () => (await edge.spilled('back')) === 1, 'the task to be given back');
 	const [guest] = await cloud.client.list({function: 'square'});
 	t.is(guest?.state, 'cancelled');
