@@ -122,11 +122,14 @@ async function runProcess<R extends Running>(
  */
 function listenForSignals(): Promise<undefined> {
 	const {promise, resolve} = Promise.withResolvers<undefined>();
-	let heard = false;
+	let first: {readonly signal: string; readonly at: number} | undefined;
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.on(signal, () => {
-			if (heard && signal !== 'SIGHUP') process.exit(exitCodes.interrupted.code);
-			heard = true;
+			const at = systemClock.now();
+			// Who stops a whole group of processes reaches this one twice: directly, and through its launcher.
+			const isEcho = signal === 'SIGTERM' && first?.signal === signal && at - first.at < echoMs;
+			if (first && signal !== 'SIGHUP' && !isEcho) process.exit(exitCodes.interrupted.code);
+			first ??= {signal, at};
 			resolve(undefined);
 		});
 	}
@@ -147,6 +150,8 @@ function openLog({level, pretty}: Config['log']): Logger {
 	return pino({level, transport: {target: 'pino-pretty', options: {destination: 2}}});
 }
 
+/** No person sends a second SIGTERM so soon. */
+const echoMs = 500;
 const mebi = 2 ** 20;
 const longestMs = 2 ** 31 - 1;
 

@@ -86,3 +86,12 @@ test('a node whose launcher was killed stops as it would at a signal, and its fo
 	second.kill('SIGTERM');
 	t.is((await second.ended).code, 0);
 });
+
+test('a SIGTERM to the launcher and the node at once, as a service manager sends it, is one', async t => {
+	const up = spawned(t, tempFolder(t), ['up', '--port', '0', '--log', 'info']);
+	const {pid} = await up.logs('store migrated');
+	await up.prints(/(http:\S+)/);
+	process.kill(Number(pid), 'SIGTERM');
+	up.kill('SIGTERM');
+	t.is((await up.ended).code, 0);
+});
