@@ -124,7 +124,9 @@ function buildOf(desk: Desk, request: Deploy, code: Buffer, map: Buffer | null):
 	const {name, handler = 'default', policy = {}, env = {}} = request;
 	const all = {...desk.policy, ...policy};
 	const whole = {function: name, runtime: 'javascript', handler, policy: all, env, code} as const;
-	return {...whole, map, digest: digestOf(whole)};
+	// What was stored by 0.1.0 keeps the name it has, and comes from its area under that.
+	const old = request.digest === undefined ? undefined : digestOf(whole, null);
+	return {...whole, map, digest: old !== undefined && old === request.digest ? old : digestOf(whole)};
 }
 
 function versionOf(

@@ -11,7 +11,8 @@ const policy = {
 } as const;
 
 /** A deployment of what another area has built. */
-function built(text: string, name = 'fib') {
+function built(text: string, named?: null) {
+	const name = 'fib';
 	const whole = {
 		function: name,
 		runtime: 'javascript',
@@ -21,7 +22,15 @@ function built(text: string, name = 'fib') {
 		code: Buffer.from(text),
 	} as const;
 	const {handler, env} = whole;
-	return {name, language: 'javascript', code: text, handler, policy, env, digest: digestOf(whole)} as const;
+	return {
+		name,
+		language: 'javascript',
+		code: text,
+		handler,
+		policy,
+		env,
+		digest: digestOf(whole, named),
+	} as const;
 }
 
 test('it is taken as it is, under the name that it has, and live where nothing else is', async t => {
@@ -50,6 +59,14 @@ test('where a version is live it is kept beside that, for those who ask for it b
 		answer?.ok ? must(await node.api.inspect(answer.value.task)).version : undefined;
 	t.is(await versionOf(asked), request.digest);
 	t.is(await versionOf(plain), live);
+});
+
+test('a version of 0.1.0, whose name left out that of its function, is taken under the name it has', async t => {
+	const {server} = await world(t);
+	const {api} = await server();
+	const request = built('module.exports = () => 1;', null);
+	t.not(request.digest, built('module.exports = () => 1;').digest);
+	t.is(must(await api.deploy(request)).version, request.digest);
 });
 
 test('under another name than it has it is refused, and nothing is kept', async t => {
