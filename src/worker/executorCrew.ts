@@ -48,6 +48,7 @@ class ExecutorCrew implements Executors {
 	readonly #places: ExecutorPlaces;
 	// In the order in which they came; what an executor's death gave back goes first.
 	#waiting: Job[] = [];
+	#checks: Job[] = [];
 	#open = 0;
 	#drained: (() => void)[] = [];
 	#closed = false;
@@ -104,13 +105,14 @@ class ExecutorCrew implements Executors {
 	close(): Promise<void> {
 		this.#closed = true;
 		this.#waiting = [];
+		this.#checks = [];
 		return this.#places.close();
 	}
 
 	#accept(job: Job): void {
 		if (this.#closed) throw new Error('Expected executors that are not closed');
 		this.#open += job.items.length;
-		this.#waiting.push(job);
+		this.#lineOf(job).push(job);
 		this.#place();
 	}
 
@@ -119,16 +121,23 @@ class ExecutorCrew implements Executors {
 	 * leads here again: so a job leaves the queue before anybody is told of it.
 	 */
 	#place(): void {
-		for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-			const job = this.#fresh(next);
-			if (job.over) continue;
-			const child = this.#places.roomFor(job.build.digest);
-			if (!child) {
-				this.#waiting.unshift(job);
-				return;
+		for (const line of [this.#checks, this.#waiting]) {
+			for (let next = line.shift(); next; next = line.shift()) {
+				const job = this.#fresh(next);
+				if (job.over) continue;
+				const child = this.#places.roomFor(job);
+				if (!child) {
+					line.unshift(job);
+					break;
+				}
+				child.assign(job);
 			}
-			child.assign(job);
 		}
+	}
+
+	/** A check has a place of its own, so it stands behind no task. */
+	#lineOf({check}: Job): Job[] {
+		return check ? this.#checks : this.#waiting;
 	}
 
 	/** A job without what ended while it waited: by `stop`, or because its time is over. */
@@ -150,7 +159,7 @@ class ExecutorCrew implements Executors {
 			const usage = usageOfLost(name, job.runMs(index, now));
 			job.settle(index, {failure, usage, ...(at === 0 && {deaths: 1})});
 		}
-		this.#waiting.unshift(...bystanders);
+		for (const job of bystanders.toReversed()) this.#lineOf(job).unshift(job);
 		this.#places.quarantine(suspects);
 		this.#place();
 	}

@@ -87,10 +87,10 @@ export class ExecutorPlaces {
 		return this.#started.promise;
 	}
 
-	/** Who can run a list of a version now. */
-	roomFor(digest: string): ExecutorChild | undefined {
+	/** Who can run a list, or check a version, now. */
+	roomFor(job: Job): ExecutorChild | undefined {
 		const takers = this.#places.filter(child => child !== undefined);
-		return route(takers, this.#options.slotsEach, digest);
+		return route(takers, this.#options.slotsEach, job);
 	}
 
 	quarantine(suspects: readonly Job[]): void {

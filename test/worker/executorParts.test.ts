@@ -42,10 +42,11 @@ test('a list goes where its version was, then to who has the least to do, and no
 		knows: (digest: string) => digests.includes(digest),
 	});
 	const [busy, idle, warm] = [child('ready', 1, []), child('ready', 0, []), child('ready', 1, ['a'])];
-	t.is(route([busy, idle, warm], 2, 'a'), warm);
-	t.is(route([busy, idle, warm], 2, 'b'), idle);
-	t.is(route([busy, warm], 1, 'a'), undefined);
-	t.is(route([child('starting', 0, ['a'])], 2, 'a'), undefined);
+	const list = (digest: string) => ({build: {...build, digest}, check: false});
+	t.is(route([busy, idle, warm], 2, list('a')), warm);
+	t.is(route([busy, idle, warm], 2, list('b')), idle);
+	t.is(route([busy, warm], 1, list('a')), undefined);
+	t.is(route([child('starting', 0, ['a'])], 2, list('a')), undefined);
 });
 
 test('an attempt has the least of its limits', t => {

@@ -139,6 +139,17 @@ test.serial('check loads a version and says what is wrong with it', async t => {
 	t.is(executors.free, executors.slots);
 });
 
+test.serial('a version is checked while every slot is taken, and its check takes none', async t => {
+	const executors = await pool(t, {slotsEach: 1});
+	const long = itemOf(1);
+	const busy = observe(executors, await fixture('forever', patient), [long]);
+	await busy.began(long);
+	t.is(await executors.check(await echo()), undefined);
+	t.like(await executors.check(await fixture('noHandler')), {code: 'BUILD_FAILED'});
+	t.true(executors.stop(long.task, long.attempt));
+	t.like(await busy.settled, [{failure: {code: 'CANCELLED'}}]);
+});
+
 test.serial('drain resolves when all that was handed over is settled', async t => {
 	const executors = await pool(t, {slotsEach: 1});
 	await executors.drain();
