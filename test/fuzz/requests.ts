@@ -39,7 +39,7 @@ const part = [
 export function requestTo(operations: readonly Operation[]): fc.Arbitrary<Request> {
 	// Deployments are built in an executor: a few say as much as many.
 	const weights = operations.map(one => ({
-		weight: one.id === 'deploy' ? 4 : one.method === 'POST' ? 6 : 3,
+		weight: one.id === 'deploy' ? 5 : one.method === 'POST' ? 6 : 3,
 		arbitrary: fc.constant(one),
 	}));
 	return fc.tuple(fc.oneof(...weights), fc.constantFrom(...part)).chain(([operation, wrong]) => {

@@ -39,7 +39,7 @@ test(`REST answers as its own document says, whatever is asked (${told})`, async
 	);
 	// Each address was reached with something that it took.
 	t.deepEqual(
-		operations.map(({id}) => id).filter(id => !done.has(id)),
+		operations.map(({id}) => id).filter(id => !done.has(id) && !unmet.has(id)),
 		[],
 	);
 	await furnish();
@@ -53,6 +53,8 @@ test(`REST answers as its own document says, whatever is asked (${told})`, async
 });
 
 const mostTasks = 200;
+/** No supervisor lives here to be told, and whoever drained the only worker would end the attack. */
+const unmet = new Set(['restartWorkers', 'drainWorker']);
 
 /** The operation that must answer: undefined where there is none at this address. */
 function answering({method, path}: Request, operations: readonly Operation[]): Operation | undefined {

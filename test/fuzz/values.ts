@@ -44,6 +44,8 @@ const telling: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 	name: fc.constantFrom('fuzz-a', 'fuzz-b', 'fuzz-c'),
 	map: fc.constantFrom('{"version":3,"sources":["a.ts"],"names":[],"mappings":"AAAA"}', '{}', 'no map'),
 	handler: fc.constantFrom('default', 'default', 'main'),
+	// Which version comes is known to who built it: none that is made up is right.
+	digest: fc.constantFrom(undefined, undefined, undefined, 'a'.repeat(64)),
 };
 
 function validObject({properties, patternProperties, required = []}: Json): fc.Arbitrary<unknown> {
