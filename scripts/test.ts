@@ -30,7 +30,7 @@ async function main(): Promise<number> {
 	const gaps = join(folder, 'gaps');
 	try {
 		say(`test: RabbitMQ is ${broker.says}`);
-		const code = await run(broker, gaps);
+		const code = await run(broker, gaps, join(folder, 'compiled'));
 		tellGaps(gaps);
 		return code;
 	} finally {
@@ -39,8 +39,11 @@ async function main(): Promise<number> {
 	}
 }
 
-function run(broker: Broker, gaps: string): Promise<number> {
+function run(broker: Broker, gaps: string, compiled: string): Promise<number> {
 	const env = {
+		// Every file of tests is a process, and so is every node that one starts: what one has compiled the next
+		// need not (a third of a small file's processor time). Coverage would be less exact with it.
+		...(!coverage && {NODE_COMPILE_CACHE: compiled}),
 		...process.env,
 		[runVariables.url]: broker.url,
 		[runVariables.kind]: broker.kind,
