@@ -1,5 +1,5 @@
 // Other areas by name, as people write them: `{cloud: {url: 'https://cloud.example:7070', key: wk_…}}`.
-import {parse} from 'yaml';
+import {isGroup, readGroups} from './grouped.ts';
 
 export type PeerArea = {readonly name: string; readonly url: string; readonly key: string | null};
 
@@ -9,12 +9,7 @@ export const areas = {
 		'door without a password, `key` an API key of theirs if they ask for one',
 	/** What was read is a list, and is not read again. */
 	bounded: false,
-	read(raw: unknown): readonly PeerArea[] | undefined {
-		const written = typeof raw === 'string' ? parsed(raw) : raw;
-		if (!isGroup(written)) return undefined;
-		const list = Object.entries(written).map(([name, area]) => areaOf(name, area));
-		return list.every(area => area !== undefined) ? list : undefined;
-	},
+	read: (raw: unknown) => readGroups(raw, areaOf),
 	/** Without the keys. */
 	show(value: unknown): string {
 		const list = (value as readonly PeerArea[]).map(({name, url, key}) => {
@@ -36,15 +31,4 @@ function isBase(url: string): boolean {
 	if (!/^https?:\/\//.test(url) || !URL.canParse(url)) return false;
 	const {username, password, search, hash} = new URL(url);
 	return username + password + search + hash === '';
-}
-
-const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function parsed(text: string): unknown {
-	try {
-		return parse(text) as unknown;
-	} catch {
-		return undefined;
-	}
 }

@@ -1,6 +1,6 @@
 // Rules by pool, as people write them: `{default: {min: 0, max: 8, targetWait: 5s, cooldown: 1m}}`.
-import {parse} from 'yaml';
 import {formatDuration, parseDuration} from '#lib/duration.ts';
+import {isGroup, isPoolName, readGroups} from './grouped.ts';
 
 /** Times in ms. */
 export type PoolRule = {
@@ -22,12 +22,7 @@ export const autoscale = {
 		'`min`, `targetWait` from 1s to 1d, `cooldown` a time or `{up, down}`, at most 1d',
 	/** What was read is a list, and is not read again. */
 	bounded: false,
-	read(raw: unknown): readonly PoolRule[] | undefined {
-		const written = typeof raw === 'string' ? parsed(raw) : raw;
-		if (!isGroup(written)) return undefined;
-		const rules = Object.entries(written).map(([pool, rule]) => ruleOf(pool, rule));
-		return rules.every(rule => rule !== undefined) ? rules : undefined;
-	},
+	read: (raw: unknown) => readGroups(raw, ruleOf),
 	show(value: unknown): string {
 		const rules = (value as readonly PoolRule[]).map(({pool, min, max, targetWait, cooldown}) => {
 			const times = `targetWait: ${time(targetWait)}, cooldown: {up: ${time(cooldown.up)}, down: ${time(cooldown.down)}}`;
@@ -38,7 +33,7 @@ export const autoscale = {
 };
 
 function ruleOf(pool: string, rule: unknown): PoolRule | undefined {
-	if (!/^[a-z][a-z0-9-]{0,62}$/.test(pool) || !isGroup(rule)) return undefined;
+	if (!isPoolName(pool) || !isGroup(rule)) return undefined;
 	const {min = 0, max, targetWait = '5s', cooldown = '1m', ...unknown} = rule;
 	const wait = timeOf(targetWait);
 	const cool = isGroup(cooldown) ? cooldown : {down: cooldown};
@@ -58,17 +53,6 @@ function timeOf(raw: unknown): number | undefined {
 
 const isCount = (value: unknown): value is number =>
 	Number.isInteger(value) && (value as number) >= 0 && (value as number) <= mostWorkers;
-
-const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function parsed(text: string): unknown {
-	try {
-		return parse(text) as unknown;
-	} catch {
-		return undefined;
-	}
-}
 
 function time(ms: number): string {
 	const text = formatDuration(ms);

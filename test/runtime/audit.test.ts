@@ -1,17 +1,10 @@
 // The audit (R26): what the broker lost is dispatched again, what a lost worker held runs elsewhere, and
 // what does not fit is named. Each of these may be wrong about an attempt, and then nothing happens twice.
 import test from 'ava';
-import {must, type Server, type World, world} from './world.ts';
+import {pass} from './pass.ts';
+import {must, type Server, world} from './world.ts';
 
 const second = 1000;
-
-/** Time goes on, heartbeat by heartbeat. */
-async function pass({clock, quiet}: World, seconds: number): Promise<void> {
-	for (let n = 0; n < seconds * 2; n++) {
-		clock.advance(second / 2);
-		await quiet();
-	}
-}
 
 const events = async ({api}: Server, task: string): Promise<string[]> =>
 	must(await api.history(task)).entries.map(({event, worker}) => (worker ? `${event} ${worker}` : event));

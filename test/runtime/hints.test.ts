@@ -2,22 +2,9 @@
 // said, so nobody is helped by looking.
 import test from 'ava';
 import {createHintHub} from './hintHub.ts';
-import {must, type Server, type World, world} from './world.ts';
-
-async function pair(all: World, window = 2000): Promise<[Server, Server]> {
-	const one = await all.server({id: 'n1', durable: true, window});
-	const two = await all.server({id: 'n2', durable: true, window});
-	await one.deploy('fib');
-	await all.quiet();
-	return [one, two];
-}
-
-async function pass({clock, quiet}: World, seconds: number): Promise<void> {
-	for (let n = 0; n < seconds * 2; n++) {
-		clock.advance(500);
-		await quiet();
-	}
-}
+import {pair} from './pair.ts';
+import {pass} from './pass.ts';
+import {must, world} from './world.ts';
 
 test('whoever waits at one node hears at once of an end at another', async t => {
 	const all = await world(t, {shared: true, hints: createHintHub()});

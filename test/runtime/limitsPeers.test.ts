@@ -1,16 +1,9 @@
 // How many attempts of a function run at the same time, by its policy (`concurrency`): of all servers together.
 import test from 'ava';
-import {must, type Server, submission, type World, world} from './world.ts';
+import {pass} from './pass.ts';
+import {must, type Server, submission, world} from './world.ts';
 
-const second = 1000;
 const many = (count: number) => Array.from({length: count}, (_, n) => submission('mail', n));
-
-async function pass({clock, quiet}: World, seconds: number): Promise<void> {
-	for (let n = 0; n < seconds * 2; n++) {
-		clock.advance(second / 2);
-		await quiet();
-	}
-}
 
 /** Two servers that know of the function, and a worker with more slots than its limit allows. */
 async function pair(t: Parameters<typeof world>[0], concurrency = 2) {

@@ -1,24 +1,11 @@
 // Servers that live and reach their store, but not the broker.
 import test from 'ava';
-import {must, type Server, type World, world} from './world.ts';
+import {pair} from './pair.ts';
+import {pass} from './pass.ts';
+import {must, type Server, world} from './world.ts';
 
 /** Longer than a lease and the look after it. */
 const longEnough = 14;
-
-async function pass({clock, quiet}: World, seconds: number): Promise<void> {
-	for (let n = 0; n < seconds * 2; n++) {
-		clock.advance(500);
-		await quiet();
-	}
-}
-
-async function pair(all: World): Promise<[Server, Server]> {
-	const one = await all.server({id: 'n1', durable: true});
-	const two = await all.server({id: 'n2', durable: true});
-	await one.deploy('fib');
-	await all.quiet();
-	return [one, two];
-}
 
 const lives = async ({api}: Server, home: string) =>
 	must(await api.nodes()).find(({id}) => id === home)?.live;

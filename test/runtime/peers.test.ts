@@ -1,27 +1,14 @@
 // Several servers on one store and one broker: whatever one of them owes is done if it dies, by another
 // one, once; and whichever is asked gives the same answer.
 import test from 'ava';
-import {must, type Server, type World, world} from './world.ts';
+import {pair} from './pair.ts';
+import {pass} from './pass.ts';
+import {must, type Server, world} from './world.ts';
 
 const second = 1000;
 
 /** Longer than a lease and the look after it. */
 const longEnough = 12;
-
-async function pass({clock, quiet}: World, seconds: number): Promise<void> {
-	for (let n = 0; n < seconds * 2; n++) {
-		clock.advance(second / 2);
-		await quiet();
-	}
-}
-
-async function pair(all: World): Promise<[Server, Server]> {
-	const one = await all.server({id: 'n1', durable: true});
-	const two = await all.server({id: 'n2', durable: true});
-	await one.deploy('fib');
-	await all.quiet();
-	return [one, two];
-}
 
 const stateOf = async ({api}: Server, task: string) => must(await api.inspect(task)).state;
 

@@ -1,17 +1,10 @@
 // What a lost worker held goes to a live one, past the queue of its pool: the broker takes the lost one for
 // alive, and would give it part of what is queued.
 import test from 'ava';
+import {pass} from './pass.ts';
 import {must, type Server, submission, type TestWorker, type World, world} from './world.ts';
 
 const second = 1000;
-
-/** Time goes on, heartbeat by heartbeat. */
-async function pass({clock, quiet}: World, seconds: number): Promise<void> {
-	for (let n = 0; n < seconds * 2; n++) {
-		clock.advance(second / 2);
-		await quiet();
-	}
-}
 
 /** Its process stands still and its connection lives: it says nothing, and takes what it is given. */
 const stall = ({mishaps}: TestWorker) => {

@@ -23,7 +23,6 @@ test('workers are split as evenly as it goes, all of them and no more', t => {
 			t.true(Math.max(...shares) - Math.min(...shares) <= 1);
 		}),
 	);
-	t.pass();
 });
 
 test('asking again with what came out changes nothing, in whichever order the supervisors are heard', t => {

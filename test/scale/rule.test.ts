@@ -143,7 +143,6 @@ test('whatever it sees, it stays within its bounds', t => {
 			}
 		}),
 	);
-	t.pass();
 });
 
 test('more that waits never means fewer workers', t => {

@@ -63,7 +63,6 @@ test('a rolling restart never has fewer ready than wanted, nor more processes at
 			},
 		),
 	);
-	t.pass();
 });
 
 test('what is too much drains: what has not started yet, then what came last', t => {
