@@ -19,6 +19,7 @@ export const taskMachine = setup({
 			event.type === 'retry' && event.attempt === context.attempt && event.room,
 		notStarted: ({context, event}) => event.type === 'expire' && !event.started && context.startedAt === null,
 		waits: ({context}) => context.expiresAt !== null,
+		tooLate: ({event}) => event.type === 'fail' && event.failure.code === 'DEADLINE_EXCEEDED',
 		attemptsLeft: ({context, event}) =>
 			event.type === 'fail' && hasAttemptsLeft(context, event.failure, event.policy),
 		currentClaim: ({context, event}) => event.type === 'claim' && event.claim.attempt === context.attempt,
@@ -185,6 +186,12 @@ export const taskMachine = setup({
 			on: {
 				succeed: {target: 'succeeded', actions: ['use', 'forgive']},
 				fail: [
+					// A worker may see the deadline pass before the timer here does: the end is the same.
+					{
+						guard: 'tooLate',
+						target: 'expired',
+						actions: ['use', {type: 'blame', params: {code: 'DEADLINE_EXCEEDED'}}],
+					},
 					{guard: 'attemptsLeft', target: 'retrying', actions: ['use', 'record', 'nextAttempt', 'wait']},
 					{target: 'dead', actions: ['use', 'record']},
 				],

@@ -11,8 +11,7 @@ import type {Job} from './executorJob.ts';
 import {launch} from './executorLaunch.ts';
 import {type Culprit, executorMachine, type KillReason} from './executorMachine.ts';
 import {residentBytes} from './executorMemory.ts';
-import {outcomeOf} from './executorNews.ts';
-import {orderOf} from './executorOrder.ts';
+import {judge, outcomeOf} from './executorNews.ts';
 import type {Walls} from './executorWalls.ts';
 
 /** How often the supervisor looks at its executors; memory bombs grow by 80 MB in that time. */
@@ -119,8 +118,7 @@ export class ExecutorChild {
 		this.#builds.provide(job.build, inUse);
 		const list = this.#lastList++;
 		this.jobs.set(list, job);
-		const now = this.#ambient.clock.now();
-		const items = job.items.map(item => orderOf(item, job.build.policy, now));
+		const items = job.send(this.#ambient.clock.now());
 		const inputs = job.items.map(({input}) => input);
 		this.#send({type: 'run', list, digest: job.build.digest, check: job.check, items}, inputs);
 	}
@@ -193,7 +191,7 @@ export class ExecutorChild {
 			const job = this.jobs.get(settled.list);
 			const item = job?.items[settled.index];
 			const parts = {result: bodies[2 * at], logs: bodies[2 * at + 1]};
-			const outcome = item && outcomeOf(this.name, job, item, settled, parts, now);
+			const outcome = item && outcomeOf(this.name, job, item, settled, parts);
 			if (!job || !outcome || job.isOver(settled.index)) {
 				this.#distrust('it settled what it was not given');
 				return;
@@ -210,8 +208,10 @@ export class ExecutorChild {
 	/** What it says of a culprit counts only if that is one of its own lists. */
 	#culpritOf({list, index, failure}: Extract<ExecutorNews, {type: 'stuck'}>): Culprit | null {
 		const job = this.jobs.get(list);
-		const known = job && (index < 0 || (index < job.items.length && !job.isOver(index)));
-		return known ? {list, index, failure} : null;
+		if (!job) return null;
+		if (index < 0) return {list, index, failure};
+		const item = job.items[index];
+		return item && !job.isOver(index) ? {list, index, failure: judge(failure, job, item)} : null;
 	}
 
 	#distrust(why: string): void {

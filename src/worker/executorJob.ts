@@ -1,4 +1,6 @@
 import type {Build} from '#contract/build.ts';
+import type {ExecutorItem} from '#contract/executor.ts';
+import {orderOf} from './executorOrder.ts';
 import type {Suspicion} from './executorSuspicion.ts';
 import type {RunItem, RunListener, RunOutcome} from './executors.ts';
 
@@ -14,6 +16,7 @@ export class Job {
 	/** It may have taken an executor down: it runs alone (R25). */
 	readonly suspect: boolean;
 	readonly #suspicion: Suspicion | undefined;
+	#sentAt = 0;
 	readonly #listener: RunListener;
 	readonly #over: boolean[];
 	/** Executors that died before they said that they had read it. */
@@ -53,6 +56,17 @@ export class Job {
 		return this.items.findIndex((item, index) => {
 			return item.task === task && item.attempt === attempt && !this.#over[index];
 		});
+	}
+
+	/** When it was sent to its executor, ms since the epoch: from then on its limits of time count. */
+	get sentAt(): number {
+		return this.#sentAt;
+	}
+
+	/** Its items as its executor is told of them `at` this moment (ms since the epoch). */
+	send(at: number): ExecutorItem[] {
+		this.#sentAt = at;
+		return this.items.map(item => orderOf(item, this.build.policy, at));
 	}
 
 	/** Its executor has read it: its first item is inside since `now` (ms since the epoch). */

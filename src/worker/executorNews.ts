@@ -1,7 +1,10 @@
-import {fail} from '#actors/failure.ts';
+import {type Failure, fail} from '#actors/failure.ts';
 import type {ExecutorSettled} from '#contract/executor.ts';
 import type {Job} from './executorJob.ts';
+import {limitOf} from './executorOrder.ts';
 import type {RunItem, RunOutcome} from './executors.ts';
+
+type Told = NonNullable<ExecutorSettled['failure']>;
 
 const mostResultBytes = 8 * 1024 * 1024;
 const mostLogBytes = 1024 * 1024;
@@ -13,7 +16,6 @@ export function outcomeOf(
 	item: RunItem,
 	settled: ExecutorSettled,
 	bodies: {readonly result: Buffer | undefined; readonly logs: Buffer | undefined},
-	now: number,
 ): RunOutcome | undefined {
 	const {failure, cold, initMs, runMs, cpuMs, heapBytes} = settled;
 	const {result, logs} = bodies;
@@ -21,15 +23,18 @@ export function outcomeOf(
 	if ((result?.length ?? 0) > mostResultBytes || (logs?.length ?? 0) > mostLogBytes) return undefined;
 	return {
 		...(result ? {result} : {}),
-		...(failure ? {failure: judge(failure, item, now)} : {}),
+		...(failure ? {failure: judge(failure, job, item)} : {}),
 		...(logs ? {logs} : {}),
 		usage: {executor, cold, initMs, runMs, cpuMs, heapBytes},
 	};
 }
 
-/** What a code means is ours to say, not the executor's; and a wall limit set by the deadline is the deadline. */
-function judge(told: NonNullable<ExecutorSettled['failure']>, {deadline}: RunItem, now: number) {
+/**
+ * What a code means is ours to say, not the executor's; and whose limit of time was passed is known by when the
+ * item was sent, not by a clock that is read after its end.
+ */
+export function judge(told: Told, job: Job, item: RunItem): Failure {
 	const {code, message, retryable: _, ...more} = told;
-	if (code === 'TIMEOUT' && deadline !== null && now >= deadline) return fail('DEADLINE_EXCEEDED');
-	return fail(code, message, more);
+	const passed = code === 'TIMEOUT' ? limitOf(item, job.build.policy, job.sentAt).code : code;
+	return passed === code ? fail(code, message, more) : fail(passed);
 }

@@ -2,13 +2,22 @@ import type {Policy} from '#actors/policy.ts';
 import type {ExecutorItem} from '#contract/executor.ts';
 import type {RunItem} from './executors.ts';
 
-/** An item as the executor is told of it: with the least of its limits. */
-export function orderOf(
-	{task, attempt, wallMs, deadline}: RunItem,
-	policy: Policy,
-	now: number,
-): ExecutorItem {
-	const untilDeadline = deadline === null ? policy.wallMs : Math.max(1, deadline - now);
-	const least = Math.min(policy.wallMs, wallMs ?? policy.wallMs, untilDeadline);
-	return {task, attempt, wallMs: least, cpuMs: policy.cpuMs, deadline};
+type Limit = {
+	/** From when it is sent on, ms. */
+	readonly wallMs: number;
+	/** What it is for the attempt to pass it. */
+	readonly code: 'TIMEOUT' | 'DEADLINE_EXCEEDED';
+};
+
+/** The least of an item's limits of time, if it is sent to its executor `at` (ms since the epoch). */
+export function limitOf({wallMs, deadline}: RunItem, policy: Policy, at: number): Limit {
+	const own = Math.min(policy.wallMs, wallMs ?? policy.wallMs);
+	if (deadline === null || deadline - at > own) return {wallMs: own, code: 'TIMEOUT'};
+	return {wallMs: Math.max(1, deadline - at), code: 'DEADLINE_EXCEEDED'};
+}
+
+/** An item as the executor is told of it. */
+export function orderOf(item: RunItem, policy: Policy, at: number): ExecutorItem {
+	const {task, attempt, deadline} = item;
+	return {task, attempt, wallMs: limitOf(item, policy, at).wallMs, cpuMs: policy.cpuMs, deadline};
 }

@@ -74,6 +74,7 @@ const failures = [
 	fail('CRASHED'),
 	fail('WORKER_LOST'),
 	fail('PAYLOAD_TOO_LARGE'),
+	fail('DEADLINE_EXCEEDED'),
 ];
 
 /** What can happen to any task at any time. */

@@ -82,6 +82,22 @@ test('the deadline ends a task that is queued, one that runs and one that will b
 	t.is(await node.store.nextDue(), undefined, 'no timer is left over');
 });
 
+test('a worker that sees the deadline pass first ends it as the timer would', async t => {
+	const {server, worker, quiet, clock} = await world(t);
+	const node = await server();
+	await node.deploy('fib', {maxAttempts: 2});
+	const {runs} = await worker({slots: 1});
+	const {task} = await node.submit('fib', 1, {options: {deadline: clock.now() + 10}, replyTo: 'answers'});
+	(await runs.reach(1))[0]?.fail('DEADLINE_EXCEEDED');
+	await quiet();
+	t.like(must(await node.api.inspect(task)), {state: 'expired', failure: {code: 'DEADLINE_EXCEEDED'}});
+	t.is(of(node, 'task.expired').length, 1);
+	t.is(await node.store.nextDue(), undefined, 'no timer is left over');
+	clock.advance(10);
+	await quiet();
+	t.deepEqual(must(await node.api.deadLetters({})), []);
+});
+
 test('a cancel ends a task that is queued, running, retrying or in the store, and says what it found', async t => {
 	const {server, worker, quiet, clock} = await world(t);
 	const node = await server({window: 3});

@@ -18,7 +18,7 @@ test('an area that comes back is given what it had, which is the very task that 
 	const edge = await area(t, {
 		roles: ['server'],
 		areas: {cloud: {url: `http://127.0.0.1:${proxy.port}`}},
-		spill: {patienceMs: 1000},
+		spill: {patienceMs: 4000},
 	});
 	const code = 'export default async n => { await new Promise(r => setTimeout(r, 8000)); return n; };';
 	await edge.client.deploy({name: 'slow', language: 'javascript', code, policy: {spill: true}});

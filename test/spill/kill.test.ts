@@ -61,7 +61,7 @@ test('an area whose server is killed and comes back goes on with what it had', a
 test('an area that stands still loses what it had to this one, and is late with it', async t => {
 	t.timeout(180_000);
 	const cloud = await cloudOf(t);
-	const edge = await area(t, {areas: {cloud: {url: cloud.url}}, spill: {patienceMs: 1000}});
+	const edge = await area(t, {areas: {cloud: {url: cloud.url}}, spill: {patienceMs: 5000}});
 	await edge.client.deploy({name: 'square', language: 'javascript', code});
 	const held = await fill(edge);
 	const {task} = await edge.client.submit('square', 5, {spill: true});

@@ -30,7 +30,7 @@ export async function area(t: ExecutionContext, options: WarrenOptions = {}): Pr
 			worker: {executors: 1, slots: 1, heartbeatMs: 100, drainTimeoutMs: 0},
 			dispatch: {auditMs: 500},
 			...options,
-			spill: {targetWait: {high: 0, normal: 0, low: 0}, patienceMs: 3000, ...options.spill},
+			spill: {targetWait: {high: 0, normal: 0, low: 0}, patienceMs: 10_000, ...options.spill},
 		},
 		ambient,
 	);

@@ -1,14 +1,12 @@
 // The small parts of the supervisor, each by itself.
 import test from 'ava';
 import {createActor} from 'xstate';
-import {defaultPolicy} from '#actors/policy.ts';
 import {checkExecutorNews, type ExecutorSettled} from '#contract/executor.ts';
 import {createBuildShelf} from '#worker/executorBuilds.ts';
 import {Job} from '#worker/executorJob.ts';
 import {executorMachine} from '#worker/executorMachine.ts';
 import {residentBytes} from '#worker/executorMemory.ts';
 import {outcomeOf} from '#worker/executorNews.ts';
-import {orderOf} from '#worker/executorOrder.ts';
 import {route} from '#worker/executorRoute.ts';
 import {buildOf} from '../engine/world.ts';
 import {itemOf} from './pool.ts';
@@ -49,15 +47,6 @@ test('a list goes where its version was, then to who has the least to do, and no
 	t.is(route([child('starting', 0, ['a'])], 2, list('a')), undefined);
 });
 
-test('an attempt has the least of its limits', t => {
-	const policy = {...defaultPolicy, wallMs: 1000, cpuMs: 500};
-	t.like(orderOf(itemOf(1), policy, 0), {wallMs: 1000, cpuMs: 500});
-	t.like(orderOf(itemOf(1, {wallMs: 200}), policy, 0), {wallMs: 200});
-	t.like(orderOf(itemOf(1, {wallMs: 5000}), policy, 0), {wallMs: 1000});
-	t.like(orderOf(itemOf(1, {deadline: 5050}), policy, 5000), {wallMs: 50});
-	t.like(orderOf(itemOf(1, {deadline: 4000}), policy, 5000), {wallMs: 1});
-});
-
 const settled: ExecutorSettled = {
 	list: 0,
 	index: 0,
@@ -74,7 +63,7 @@ test('what an executor sends is looked at before it counts', t => {
 	const job = new Job(build, [item], {started() {}, settled() {}});
 	const result = Buffer.from('1');
 	const judge = (more: Partial<ExecutorSettled>, bodies: {result?: Buffer; logs?: Buffer}) =>
-		outcomeOf('e1', job, item, {...settled, ...more}, {result: undefined, logs: undefined, ...bodies}, 0);
+		outcomeOf('e1', job, item, {...settled, ...more}, {result: undefined, logs: undefined, ...bodies});
 	t.like(judge({}, {result}), {result, usage: {executor: 'e1'}});
 	t.is(judge({}, {}), undefined, 'neither result nor failure');
 	const threw = {code: 'FUNCTION_THREW', message: 'no', retryable: true} as const;
@@ -82,6 +71,19 @@ test('what an executor sends is looked at before it counts', t => {
 	t.is(judge({}, {result: Buffer.alloc(9 * 1024 * 1024)}), undefined, 'too large');
 	t.is(judge({}, {result, logs: Buffer.alloc(2 * 1024 * 1024)}), undefined, 'too many lines');
 	t.false(judge({failure: threw}, {})?.failure?.retryable, 'the table says, not the executor');
+});
+
+test('who passes the limit that his deadline set is told so, whatever the clock says at his end', t => {
+	const item = itemOf(1, {deadline: 5050});
+	const job = new Job(build, [item], {started() {}, settled() {}});
+	const timeout = {code: 'TIMEOUT', message: 'It ran for 50 ms', retryable: false} as const;
+	const codeAt = (sentAt: number) => {
+		job.send(sentAt);
+		const none = {result: undefined, logs: undefined};
+		return outcomeOf('e1', job, item, {...settled, failure: timeout}, none)?.failure?.code;
+	};
+	t.is(codeAt(5000), 'DEADLINE_EXCEEDED');
+	t.is(codeAt(5050 - build.policy.wallMs - 1), 'TIMEOUT');
 });
 
 test('news that no executor sends is refused, and said why', t => {
