@@ -173,5 +173,13 @@ export function commitContract(name: string, make: MakePlace): void {
 		);
 		t.deepEqual(await store.counts(), [{function: 'fib', state: 'queued', placed: true, count: 1}]);
 		t.is((await commit(birth('t5'))).seq, before.seq + 1);
+		t.deepEqual((await commit(move('t2', 1), move('t1', 2))).fates, ['conflict', 'conflict']);
+		const waiting = {state: 'retrying', placed: false} as const;
+		t.deepEqual((await commit(birth('t2', waiting), move('t2', 1), move('t1', 1, waiting))).fates, [
+			'done',
+			'done',
+			'done',
+		]);
+		t.deepEqual(await store.counts(), await store.recount());
 	});
 }

@@ -40,6 +40,21 @@ test('two processes on one file: the later epoch fences, and revisions arbitrate
 	await t.throwsAsync(one.commit(birth('t3')), {instanceOf: Fenced});
 });
 
+test('what a commit that was rolled back wrote is no longer remembered of rows', async t => {
+	const path = join(await folder(t), 'warren.db');
+	const stores = [await openSqlite(ambient(), {path}), await openSqlite(ambient(), {path})] as const;
+	t.teardown(() => Promise.all(stores.map(store => store.close())));
+	const one = await enter(stores[0], 'n1');
+	const two = await enter(stores[1], 'n2');
+	await one.commit(birth('t1'));
+	const waiting = {state: 'retrying', placed: false} as const;
+	const broken = {...birth('t2'), input: undefined as unknown as Buffer};
+	await t.throwsAsync(one.commit(move('t1', 1, waiting), broken));
+	await two.commit(move('t1', 1, {state: 'queued', placed: false}));
+	t.deepEqual((await one.commit(move('t1', 2, waiting))).fates, ['done']);
+	t.deepEqual(await stores[0].counts(), await stores[0].recount());
+});
+
 test('a URL that names no store is refused with what was expected and what came', async t => {
 	for (const url of ['mysql://x', 'sqlite:', '', 'memory:x']) {
 		const error = await t.throwsAsync(openStore(ambient(), {url}), {instanceOf: TypeError});

@@ -8,7 +8,7 @@ storeContract('sqlite file', async (t): Promise<Place> => {
 	return {
 		durable: true,
 		async open() {
-			const store = await openSqlite(ambient(), {path});
+			const store = await openSqlite(ambient(), {path, remembered: 2});
 			t.teardown(() => store.close());
 			return store;
 		},

@@ -2,6 +2,7 @@ import type {DatabaseSync} from 'node:sqlite';
 import type {Task} from '#actors/task.ts';
 import {isOpen, originOf, troubleOf, usageOf} from '#store/row.ts';
 import type {Birth, Fate} from '#store/store.ts';
+import type {RecentRows} from './recent.ts';
 import type {Stamping} from './stamp.ts';
 import type {TimerWriter} from './timers.ts';
 
@@ -25,7 +26,7 @@ const room = ' '.repeat(200);
 
 export const usageOrRoom = (task: Task): string | null => usageOf(task) ?? (isOpen(task) ? room : null);
 
-export function prepareBirth(db: DatabaseSync, timers: TimerWriter) {
+export function prepareBirth(db: DatabaseSync, timers: TimerWriter, recent: RecentRows) {
 	const task = db.prepare(insertTask);
 	const input = db.prepare(insertInput);
 	const history = db.prepare(insertHistory);
@@ -61,6 +62,7 @@ export function prepareBirth(db: DatabaseSync, timers: TimerWriter) {
 			troubleOf(t),
 		);
 		if (changes === 0) return 'exists';
+		recent.wrote(t, lastInsertRowid, 1);
 		input.run(lastInsertRowid, birth.input);
 		if (birth.history) history.run(lastInsertRowid, birth.history);
 		for (const timer of birth.timers ?? []) timers.set(timer);

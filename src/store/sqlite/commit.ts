@@ -7,6 +7,7 @@ import {prepareDeploy, prepareRetire} from './functions.ts';
 import {prepareFence} from './homes.ts';
 import {prepareLimit} from './limit.ts';
 import {prepareMove} from './move.ts';
+import {createRecentRows, type RecentRows} from './recent.ts';
 import {createTally, type Stamping} from './stamp.ts';
 import {prepareTimers} from './timers.ts';
 
@@ -14,27 +15,36 @@ import {prepareTimers} from './timers.ts';
 const advanceHome = `update homes set seq = seq + 1, acted_through = max(acted_through, ?)
 	where home = ? and epoch = ? returning seq`;
 
-export function prepareCommit(db: DatabaseSync, transact: Transact) {
+/** @param remembered of so many open rows it is known where they are, without a look */
+export function prepareCommit(db: DatabaseSync, transact: Transact, remembered: number) {
 	const advance = db.prepare(advanceHome);
 	const fenced = prepareFence(db);
-	const apply = prepareChange(db);
+	const recent = createRecentRows(remembered);
+	const apply = prepareChange(db, recent);
 	const isFull = prepareLimit(db);
 	const writeTally = prepareTally(db);
-	return ({home, epoch, actedThrough, changes}: Batch): Commit =>
-		transact(() => {
-			const row = advance.get(actedThrough, home, epoch) as {seq: number} | undefined;
-			if (!row) throw fenced(home, epoch);
-			const stamp: Stamping = {home, epoch, seq: row.seq, tally: createTally()};
-			const fates = changes.map(change => (isFull(change, stamp) ? 'full' : apply(change, stamp)));
-			writeTally(stamp.tally);
-			return {seq: row.seq, fates};
-		});
+	const write = ({home, epoch, actedThrough, changes}: Batch): Commit => {
+		const row = advance.get(actedThrough, home, epoch) as {seq: number} | undefined;
+		if (!row) throw fenced(home, epoch);
+		const stamp: Stamping = {home, epoch, seq: row.seq, tally: createTally()};
+		const fates = changes.map(change => (isFull(change, stamp) ? 'full' : apply(change, stamp)));
+		writeTally(stamp.tally);
+		return {seq: row.seq, fates};
+	};
+	return (batch: Batch): Commit => {
+		try {
+			return transact(() => write(batch));
+		} catch (error) {
+			recent.clear();
+			throw error;
+		}
+	};
 }
 
-function prepareChange(db: DatabaseSync): (change: Change, stamp: Stamping) => Fate {
+function prepareChange(db: DatabaseSync, recent: RecentRows): (change: Change, stamp: Stamping) => Fate {
 	const timers = prepareTimers(db);
-	const birth = prepareBirth(db, timers);
-	const move = prepareMove(db, timers);
+	const birth = prepareBirth(db, timers, recent);
+	const move = prepareMove(db, timers, recent);
 	const deploy = prepareDeploy(db);
 	const retire = prepareRetire(db);
 	return (change, stamp) => {

@@ -26,6 +26,8 @@ export type SqliteOptions = {
 	readonly busyMs?: number;
 	/** Several processes have it open, all on this machine. Default: no, whoever opens it has it alone. */
 	readonly shared?: boolean;
+	/** Of how many open tasks it is remembered where their rows are. Default 10,000, about 2 MB. */
+	readonly remembered?: number;
 };
 
 /**
@@ -46,7 +48,7 @@ export async function openSqlite(ambient: Ambient, options: SqliteOptions): Prom
 function createStore(
 	{clock, log}: Ambient,
 	path: string,
-	{busyMs = 2000, shared = false}: SqliteOptions,
+	{busyMs = 2000, shared = false, remembered = 10_000}: SqliteOptions,
 ): Store {
 	const db = openDatabase(path, busyMs);
 	try {
@@ -54,7 +56,7 @@ function createStore(
 		tune(db);
 		const applied = migrate(db, path, clock, migrations);
 		if (applied > 0) log.info({path, migrations: applied}, 'store migrated');
-		return verbs(db, {path, clock, shared});
+		return verbs(db, {path, clock, shared, remembered});
 	} catch (error) {
 		db.close();
 		throw error;
@@ -63,7 +65,7 @@ function createStore(
 
 function verbs(
 	db: DatabaseSync,
-	{path, clock, shared}: {path: string; clock: Clock; shared: boolean},
+	{path, clock, shared, remembered}: {path: string; clock: Clock; shared: boolean; remembered: number},
 ): Store {
 	const transact = createTransact(db);
 	const tasks = prepareTasks(db);
@@ -86,7 +88,7 @@ function verbs(
 		resumePool: verb(pauses.resume),
 		pauses: verb(pauses.list),
 		placed: verb(homes.placed),
-		commit: verb(prepareCommit(db, transact)),
+		commit: verb(prepareCommit(db, transact, remembered)),
 		load: verb(tasks.load),
 		loadByKey: verb(tasks.loadByKey),
 		inputs: verb(bodies.inputs),
