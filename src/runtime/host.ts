@@ -1,11 +1,9 @@
-// The one loop: receive → load → decide → commit → act → ack. Letters gather while a commit is in
-// progress, or for one turn of the event loop when none is: a group commit without a timer.
+// The one loop: receive → load → decide → commit → act → ack. Letters gather while a commit is in progress.
 //
 // A row is cached only as its commit left it, while its attempt is in the broker (R2). A decision that
 // changes nothing has no revision check to save it, so it is made again on a fresh read (R4). A change
 // that lost against another revision is decided again on a fresh read (R1). After a commit whose result
 // is unknown the rows are read again, and what they owe is derived (R6).
-import {setImmediate as turn} from 'node:timers/promises';
 import {type Failure, fail} from '#actors/failure.ts';
 import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
@@ -21,6 +19,7 @@ import {
 } from '#store/store.ts';
 import type {Acts} from './act.ts';
 import {createEnds, type Ends} from './ends.ts';
+import {createGathering} from './gathering.ts';
 import type {InFlight} from './inFlight.ts';
 import {ghostOf, isFresh, type Letter, type World} from './letter.ts';
 import {createMailbox, type Entry, taskOf} from './mailbox.ts';
@@ -48,7 +47,7 @@ type Parts = {
 	readonly after: (rows: readonly TaskRow[]) => void;
 };
 
-/** Tries of a batch that the store refuses, before its births are answered with the failure. */
+/** Tries of a batch that the store refuses; then its births are answered with the failure. */
 const patience = 3;
 const retryMs = 200;
 /** How long a stop waits for effects. */
@@ -62,6 +61,7 @@ export class Host implements Runtime {
 	readonly #mailbox = createMailbox();
 	readonly #rows: Rows;
 	readonly #ends: Ends;
+	readonly #gather: () => Promise<void>;
 	#running: Promise<void> | undefined;
 	#refusals = 0;
 	/** So many letters go one by one: among them is one that no commit takes. */
@@ -72,13 +72,12 @@ export class Host implements Runtime {
 	#over = false;
 
 	constructor(ambient: Ambient, parts: Parts) {
-		const {promise, resolve} = Promise.withResolvers<Error>();
-		this.failed = promise;
-		this.#fail = resolve;
+		({promise: this.failed, resolve: this.#fail} = Promise.withResolvers<Error>());
 		this.#ambient = ambient;
 		this.#parts = parts;
 		this.#rows = createRows(parts.store, parts.prepare);
 		this.#ends = createEnds(ambient, {...parts, rows: this.#rows});
+		this.#gather = createGathering(() => this.#mailbox.size, parts.groupMost);
 	}
 
 	tell(letter: Letter): void {
@@ -117,7 +116,7 @@ export class Host implements Runtime {
 
 	async #run(): Promise<void> {
 		while (this.#isDue && !this.#over) {
-			await turn();
+			await this.#gather();
 			const entries = this.#mailbox.take(this.#narrow > 0 ? 1 : this.#parts.groupMost);
 			const done = await this.#commit(entries).catch(error => this.#refused(entries, error));
 			if (done) this.#finish(done.steps, done.commit);
