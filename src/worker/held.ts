@@ -34,8 +34,9 @@ export function createHeld(): Held {
 			if (one) one.startedAt = at;
 		},
 		remove(task, attempt) {
-			const one = held.get(nameOf(task, attempt));
-			if (one && --one.copies === 0) held.delete(nameOf(task, attempt));
+			const name = nameOf(task, attempt);
+			const one = held.get(name);
+			if (one && --one.copies === 0) held.delete(name);
 		},
 		list: () =>
 			[...held.values()].map(({task, attempt, function: fn, startedAt}) => ({

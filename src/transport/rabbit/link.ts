@@ -7,6 +7,7 @@ import {type ChannelModel, connect, type RecoveringChannelModel} from 'amqplib';
 import type {Ambient} from '#observe/observe.ts';
 import {TransportDown} from '#transport/transport.ts';
 import type {Address} from './address.ts';
+import {gatherWrites} from './gathered.ts';
 
 export type LinkHooks = {
 	/** Makes a new connection useful; if it fails the connection is closed and tried again. */
@@ -107,6 +108,8 @@ export class Link {
 
 	async #setup(model: ChannelModel): Promise<void> {
 		let lost = false;
+		const stream = streamOf(model);
+		if (stream) gatherWrites(stream);
 		model.on('error', () => {
 			lost = true;
 		});
@@ -174,6 +177,10 @@ export class Link {
 
 /** Frees the socket of a connection whose other end may never answer. */
 function cut(model: ChannelModel): void {
+	streamOf(model)?.destroy();
+}
+
+function streamOf(model: ChannelModel): Duplex | undefined {
 	const stream: unknown = Reflect.get(model.connection, 'stream');
-	if (stream instanceof Duplex) stream.destroy();
+	return stream instanceof Duplex ? stream : undefined;
 }
