@@ -36,11 +36,9 @@ export type TaskRecord = {
 	readonly trouble: string | null;
 };
 
-/** Written at birth, never changed. */
-type Origin = Pick<Task, 'door' | 'keyDigest' | 'wallMs' | 'correlationId' | 'trace'> & {
-	/** Absent: false. */
-	readonly spill?: boolean;
-};
+/** Written at birth, never changed. What is not there is null, or false: most tasks come with none of it. */
+type Origin = Pick<Task, 'door'> &
+	Partial<Pick<Task, 'keyDigest' | 'wallMs' | 'correlationId' | 'trace' | 'spill'>>;
 
 /** What went wrong so far, and what was done about it. */
 type Trouble = Pick<Task, 'charged' | 'losses' | 'grants' | 'soloLosses' | 'soloCopies' | 'failure'>;
@@ -56,7 +54,14 @@ const noTrouble: Trouble = {
 
 export function originOf(task: Task): string {
 	const {door, keyDigest, wallMs, correlationId, trace, spill} = task;
-	const origin: Origin = {door, keyDigest, wallMs, correlationId, trace, ...(spill && {spill})};
+	const origin: Origin = {
+		door,
+		...(keyDigest !== null && {keyDigest}),
+		...(wallMs !== null && {wallMs}),
+		...(correlationId !== null && {correlationId}),
+		...(trace !== null && {trace}),
+		...(spill && {spill}),
+	};
 	return JSON.stringify(origin);
 }
 
@@ -88,12 +93,12 @@ export function taskRowOf(record: TaskRecord): TaskRow {
 		door: origin.door,
 		asynchronous: Boolean(record.asynchronous),
 		key: record.key,
-		keyDigest: origin.keyDigest,
+		keyDigest: origin.keyDigest ?? null,
 		attempt: record.attempt,
 		charged: trouble.charged,
 		losses: trouble.losses,
 		maxAttempts: record.max_attempts,
-		wallMs: origin.wallMs,
+		wallMs: origin.wallMs ?? null,
 		spill: origin.spill ?? false,
 		placed: Boolean(record.placed),
 		grants: trouble.grants,
@@ -103,8 +108,8 @@ export function taskRowOf(record: TaskRecord): TaskRow {
 		deadline: record.deadline,
 		dueAt: record.due_at,
 		replyTo: record.reply_to,
-		correlationId: origin.correlationId,
-		trace: origin.trace,
+		correlationId: origin.correlationId ?? null,
+		trace: origin.trace ?? null,
 		failure: trouble.failure as Failure | null,
 		usage: usageIn(record.usage),
 		createdAt: record.created_at,

@@ -19,10 +19,10 @@ const insertTask = `insert into tasks(
 const insertInput = 'insert into inputs(n, body) values(?, ?)';
 const insertHistory = 'insert into history(n, revision, entries) values(?, 1, ?)';
 
-// Room for what the end of a task writes into its row (`usage` and some times, about 200 bytes). Rows are
+// Room for what the end of a task writes into its row (`usage` and some times, about 150 bytes). Rows are
 // born one behind the other in full pages: one that grows there moves half of its page to another, and a
 // commit writes both (measured: commits take 14 % less with the room).
-const room = ' '.repeat(200);
+const room = ' '.repeat(150);
 
 export const usageOrRoom = (task: Task): string | null => usageOf(task) ?? (isOpen(task) ? room : null);
 
