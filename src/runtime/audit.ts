@@ -84,7 +84,10 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 		}));
 	};
 
-	/** Heartbeats that name what is over: an order to stop was lost, or was forgotten by a restart. */
+	/**
+	 * Heartbeats that name what is over, and was some beats ago: an order to stop was lost, or was forgotten by
+	 * a restart. What ended just now may be named by the last beat, however long it ran.
+	 */
 	const strays = async (): Promise<Break[]> => {
 		const before = clock.now() - graceOf(roster);
 		const held = roster.held().filter(one => one.startedAt !== null && one.startedAt < before);
@@ -92,7 +95,8 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 		const rows = await store.load(unknown.map(({task}) => task));
 		const over = unknown.filter(({task, attempt}) => {
 			const row = rows.get(task);
-			return !row || isTerminal(row.state) || row.attempt > attempt;
+			if (!row) return true;
+			return (isTerminal(row.state) || row.attempt > attempt) && (row.endedAt ?? row.updatedAt) < before;
 		});
 		return over.map(({task, attempt, worker, startedAt}) => {
 			parts.stop(task, attempt);

@@ -142,6 +142,22 @@ test('a worker that runs what is over is told to stop, also by a server that has
 	t.like(must(await next.api.audit()), {healed: {stray: 1}});
 });
 
+test('what ran for long and has just ended is no stray, though the last heartbeat still names it', async t => {
+	const all = await world(t);
+	const node = await all.server();
+	await node.deploy('fib');
+	const hand = await all.worker({id: 'w1'});
+	const {task} = await node.submit('fib', 1);
+	const [run] = await hand.runs.reach(1);
+	await pass(all, 12);
+	run?.succeed();
+	await all.quiet();
+	t.like(must(await node.api.inspect(task)), {state: 'succeeded'});
+	t.like(must(await node.api.audit()), {balanced: true, breaks: [], healed: {}});
+	await pass(all, 12);
+	t.like(must(await node.api.audit()), {balanced: true, healed: {}});
+});
+
 test('a cancel of a running task says who stopped it and what it had used', async t => {
 	const all = await world(t);
 	const node = await all.server();
