@@ -1,6 +1,7 @@
 // `npm run fuzz [-- --cases 100000 --seed N --door rest|amqp]`: what the tests try with a few thousand
 // cases, with many and from another seed. It says the seed, and exits with the code of the tests.
 import {spawnSync} from 'node:child_process';
+import {randomInt} from 'node:crypto';
 import {parseArgs} from 'node:util';
 import {variables} from '../test/fuzz/plan.ts';
 
@@ -13,7 +14,7 @@ const doors = {rest: 'test/fuzz/rest.test.ts', amqp: 'test/fuzz/amqp*.test.ts', 
 const {values} = parseArgs({
 	options: {
 		cases: {type: 'string', default: '100000'},
-		seed: {type: 'string', default: String(Math.trunc(Math.random() * 2 ** 31))},
+		seed: {type: 'string', default: String(randomInt(1, 2 ** 29))},
 		door: {type: 'string', default: 'all'},
 		help: {type: 'boolean', short: 'h', default: false},
 	},
