@@ -5,6 +5,7 @@ import type {Heartbeat} from '#contract/control.ts';
 import type {OwnRabbit} from '../harness/rabbit.ts';
 import {type Beats, hearBeats} from './beats.ts';
 import {type Cluster, openCluster} from './cluster.ts';
+import {allTasks, type Histories, judgeHistories, mistakesIn} from './histories.ts';
 
 export type CancelReport = {
 	readonly cancels: number;
@@ -13,6 +14,7 @@ export type CancelReport = {
 	/** From the call until the worker names it no more, ms: of those that ran, by what they did. */
 	readonly stops: Readonly<Record<Running, Spread>>;
 	readonly complaints: readonly string[];
+	readonly histories: Histories;
 };
 
 export type Spread = {
@@ -56,11 +58,13 @@ export async function cancelMany(rabbit: OwnRabbit, cancels: number): Promise<Ca
 				`${tally.receipts.length} were cancelled; the ledger says ${JSON.stringify(ledger)}`,
 			);
 		}
+		const histories = await judgeHistories(cluster.client, await allTasks(cluster.client));
 		return {
 			cancels: tally.receipts.length,
 			receipt: spreadOf(tally.receipts),
 			stops: {spins: spreadOf(tally.spins), awaits: spreadOf(tally.awaits)},
-			complaints: tally.complaints,
+			complaints: [...tally.complaints, ...mistakesIn(histories)],
+			histories,
 		};
 	} finally {
 		await beats.close();

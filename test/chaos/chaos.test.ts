@@ -66,6 +66,7 @@ for (const crash of ['abort', 'worker'] as const) {
 
 		t.deepEqual(report.complaints, []);
 		t.true(report.crashes >= 3);
+		t.is(report.histories.replayed.histories, 201);
 	});
 }
 
@@ -76,4 +77,5 @@ test.serial('cancels from another process stop what spins, what awaits and what 
 
 	t.deepEqual(report.complaints, []);
 	t.true(report.cancels >= 100);
+	t.is(report.histories.replayed.histories, report.cancels);
 });

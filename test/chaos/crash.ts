@@ -8,6 +8,7 @@ import type {TaskView} from '#contract/task.ts';
 import type {OwnRabbit} from '../harness/rabbit.ts';
 import {executorsOf} from '../worker/processes.ts';
 import {type Cluster, openCluster} from './cluster.ts';
+import {allTasks, type Histories, judgeHistories, mistakesIn} from './histories.ts';
 
 /** What the culprit does to the process it runs in, or to the worker of that. */
 export const crashes = ['abort', 'kill', 'worker'] as const;
@@ -20,6 +21,7 @@ export type CrashReport = {
 	readonly crashes: number;
 	/** What is not as it must be, in words. */
 	readonly complaints: readonly string[];
+	readonly histories: Histories;
 };
 
 /** The mark by which the harness knows the executor that the culprit is in: memory, MiB. */
@@ -58,8 +60,10 @@ export async function crashAmong(rabbit: OwnRabbit, good: number, crash: Crash):
 		const rest = await submitGood(cluster, half, good);
 		const ids = [...first, ...rest];
 		const count = await hunt(cluster, crash, [...ids, culprit]);
-		const complaints = await examine(cluster, ids, culprit, crash);
-		return {crash, good, crashes: count, complaints};
+		const found = await examine(cluster, ids, culprit, crash);
+		const histories = await judgeHistories(client, await allTasks(client));
+		const complaints = [...found, ...mistakesIn(histories)];
+		return {crash, good, crashes: count, complaints, histories};
 	} finally {
 		await cluster.close();
 	}

@@ -1,15 +1,13 @@
 // What became of a load: is each task there once, over, and with the right answer; and does the ledger balance.
 import {setTimeout as delay} from 'node:timers/promises';
-import {defaultPolicy} from '#actors/policy.ts';
 import type {Client} from '#client/client.ts';
 import type {Ledger} from '#contract/status.ts';
 import type {TaskView} from '#contract/task.ts';
 import type {Cluster} from './cluster.ts';
-import {unlawful} from './history.ts';
-import {createReplay, type Tally} from './replay.ts';
+import {allTasks, complaintsOf, type Histories, judgeHistories} from './histories.ts';
 import {answerOf, type Item} from './work.ts';
 
-export type Verdict = {
+export type Verdict = Histories & {
 	readonly tasks: number;
 	/** Had a receipt, and are not there. */
 	readonly lost: readonly string[];
@@ -17,14 +15,6 @@ export type Verdict = {
 	readonly stuck: readonly string[];
 	/** Over with another end or another result than the right one, or there without having been asked for. */
 	readonly wrong: readonly string[];
-	/** Whose history the machine does not allow. */
-	readonly unlawful: readonly string[];
-	/** Whose history no run of the model shows. */
-	readonly refused: readonly string[];
-	/** Whose history is so rich in claims that the search for a run was given up; no mistake by itself. */
-	readonly unsure: readonly string[];
-	/** How many histories were replayed against the model. */
-	readonly replayed: Tally;
 	/** Messages that are left in a queue of the installation though all is over. */
 	readonly left: readonly string[];
 	readonly ledger: Ledger;
@@ -37,8 +27,6 @@ export type Judged = {readonly verdict: Verdict; readonly views: readonly TaskVi
 /** Without any progress for so long what is open counts as stuck, ms. */
 export const patienceMs = 45_000;
 const betweenMs = 50;
-const page = 1000;
-const abreast = 16;
 
 /** @param stuckMs how long nothing may move */
 export async function judge(
@@ -49,7 +37,7 @@ export async function judge(
 ): Promise<Judged> {
 	const {client} = cluster;
 	const ledger = await settled(client, items.length, stuckMs);
-	const views = await all(client);
+	const views = await allTasks(client);
 	const found = new Map(views.map(view => [view.id, view]));
 	const {tasks, lost} = named(items, ids, views);
 	const asked = new Set(tasks.values());
@@ -61,21 +49,11 @@ export async function judge(
 		const view = found.get(tasks.get(item.input.n) ?? '');
 		return view && view.endedAt !== null ? [{item, view}] : [];
 	});
-	const wrong = [...strange, ...(await complaints(ended, ({item, view}) => mistake(client, item, view)))];
-	const replay = createReplay(defaultPolicy);
-	const refused: string[] = [];
-	const unsure: string[] = [];
-	const told = await complaints(views, async view => {
-		const entries = await client.history(view.id);
-		const refusal = replay.judge(view, entries);
-		if (refusal) (refusal.sure ? refused : unsure).push(`${view.id}: ${refusal.says}`);
-		const why = unlawful(view, entries);
-		return why && `${view.id}: ${why}`;
-	});
+	const wrong = [...strange, ...(await complaintsOf(ended, ({item, view}) => mistake(client, item, view)))];
+	const histories = await judgeHistories(client, views);
 	const left = stuck.length > 0 ? [] : await leftovers(cluster);
 	const verdict = {
-		...{tasks: items.length, lost, stuck, wrong, unlawful: told, refused, unsure, left, ledger},
-		replayed: replay.tally,
+		...{tasks: items.length, lost, stuck, wrong, ...histories, left, ledger},
 		balanced: balances(ledger, items.length),
 		stale: await cluster.stale(),
 	};
@@ -128,32 +106,6 @@ async function settled(client: Client, tasks: number, stuckMs: number): Promise<
 		if (isLate) throw new Error(`The server did not answer for ${stuckMs} ms`);
 		await delay(betweenMs);
 	}
-}
-
-async function all(client: Client): Promise<TaskView[]> {
-	const views: TaskView[] = [];
-	for (let before: string | undefined; ; before = views.at(-1)?.id) {
-		const some = await client.list({limit: page, ...(before !== undefined && {before})});
-		views.push(...some);
-		if (some.length < page) return views;
-	}
-}
-
-/** What there is to say of each, asked for a few at a time. */
-async function complaints<T>(
-	list: readonly T[],
-	ask: (one: T) => Promise<string | undefined>,
-): Promise<string[]> {
-	const said: string[] = [];
-	const line = list.values();
-	const work = async () => {
-		for (const one of line) {
-			const complaint = await ask(one);
-			if (complaint !== undefined) said.push(complaint);
-		}
-	};
-	await Promise.all(Array.from({length: abreast}, work));
-	return said;
 }
 
 async function mistake(client: Client, item: Item, view: TaskView): Promise<string | undefined> {
