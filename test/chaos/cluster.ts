@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 import {type ConfirmChannel, connect} from 'amqplib';
-import {classes, defaultClass, defaultPool} from '#actors/lane.ts';
+import {type Class, classes, defaultPool} from '#actors/lane.ts';
 import type {Client} from '#client/client.ts';
 import {type Names, names} from '#transport/topology.ts';
 import {freePorts} from '../harness/ports.ts';
@@ -48,8 +48,8 @@ export type Cluster = {
 	readonly volume: Volume;
 	/** Does something on the broker that only an administrator does. */
 	readonly administer: <T>(work: (channel: ConfirmChannel) => Promise<T>) => Promise<T>;
-	/** The queue of all work. */
-	readonly workQueue: string;
+	/** The queue of the work of a class. */
+	readonly workQueue: (priority: Class) => string;
 	/** Outcomes, timers and claims that came too late, over all lives of the servers. */
 	stale(): Promise<number>;
 	close(): Promise<void>;
@@ -101,7 +101,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 			places: [...servers, ...crew],
 		},
 		...{homes, volume, names: n},
-		workQueue: n.work(defaultPool, defaultClass),
+		workQueue: priority => n.work(defaultPool, priority),
 		administer: work => administer(rabbit.url, work),
 		stale: async () => (await Promise.all(tallies.map(tally => tally()))).reduce((sum, one) => sum + one),
 		async close() {

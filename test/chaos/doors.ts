@@ -1,5 +1,6 @@
 // The ways in: REST of each server, and the exchange of the broker. An offer that is not taken in time is
 // made again at the next door, under the same keys, as a producer does that only wants its work done.
+import type {Class} from '#actors/lane.ts';
 import type {Client} from '#client/client.ts';
 import {clientOf} from './balancer.ts';
 import type {Cluster} from './cluster.ts';
@@ -16,6 +17,9 @@ export type Offered = {
 /** Resolves once every item is taken or refused. @throws Error when nobody can say; Refused for good */
 export type Offer = (items: readonly Item[]) => Promise<Offered>;
 
+/** What says a class to the broker (docs/amqp.md). */
+const priorities = {high: 8, normal: 5, low: 2} as const satisfies Record<Class, number>;
+
 /** An item is not taken, and will not be: the harness is wrong, or the product. */
 export class Refused extends Error {}
 
@@ -28,6 +32,7 @@ export function doorsOf({urls, administer, names}: Cluster): Offer[] {
 			for (const {input, options} of items) {
 				channel.publish(names.tasks, loadFunction, Buffer.from(JSON.stringify(input)), {
 					...{contentType: 'application/json', messageId: options.key, persistent: true},
+					priority: priorities[options.class],
 					...(options.maxAttempts && {headers: {'x-warren-max-attempts': options.maxAttempts}}),
 				});
 			}

@@ -2,6 +2,7 @@
 // broker is up, the disk has room); that Warren itself is whole again is what the verdict finds out.
 import {executorsOf} from '../worker/processes.ts';
 import type {Place} from './place.ts';
+import {queueFaults} from './queueFaults.ts';
 import type {Fault, Scene} from './scene.ts';
 import {serverFaults} from './serverFaults.ts';
 
@@ -34,14 +35,6 @@ export const faults = {
 		await cluster.rabbit.start();
 		return 'the broker';
 	},
-	async 'purge-queue'({cluster: {administer, workQueue}}) {
-		const {messageCount} = await administer(channel => channel.purgeQueue(workQueue));
-		return `${messageCount} messages`;
-	},
-	async 'delete-queue'({cluster: {administer, workQueue}}) {
-		const {messageCount} = await administer(channel => channel.deleteQueue(workQueue));
-		return `with ${messageCount} messages`;
-	},
 	async 'drop-connections'({cluster, dice, hold}) {
 		const how = dice.pick(['cut', 'lag', 'half-open'] as const);
 		const hit = dice.next() < 0.3 ? cluster.places : [dice.pick(cluster.places)];
@@ -63,6 +56,7 @@ export const faults = {
 		}
 		return `${cluster.places.length} nodes`;
 	},
+	...queueFaults,
 	...serverFaults,
 } as const satisfies Record<string, Fault>;
 

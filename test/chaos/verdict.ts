@@ -1,5 +1,6 @@
 // What became of a load: is each task there once, over, and with the right answer; and does the ledger balance.
 import {setTimeout as delay} from 'node:timers/promises';
+import {classes} from '#actors/lane.ts';
 import type {Client} from '#client/client.ts';
 import type {Ledger} from '#contract/status.ts';
 import type {TaskView} from '#contract/task.ts';
@@ -111,6 +112,8 @@ async function settled(client: Client, tasks: number, stuckMs: number): Promise<
 async function mistake(client: Client, item: Item, view: TaskView): Promise<string | undefined> {
 	const answer = answerOf(item);
 	const about = `${view.id} (item ${item.input.n})`;
+	const wanted = item.options.class;
+	if (view.class !== wanted) return `${about}: expected class ${wanted}, got ${view.class}`;
 	if (view.state !== answer.state) {
 		return `${about}: expected ${answer.state}, got ${view.state} ${view.failure?.code ?? ''} ${view.failure?.message ?? ''}`;
 	}
@@ -127,7 +130,8 @@ async function mistake(client: Client, item: Item, view: TaskView): Promise<stri
 /** Copies of attempts that are over are claimed and dropped: soon nothing is left. */
 async function leftovers({administer, names, homes, workQueue}: Cluster): Promise<string[]> {
 	const inboxes = homes.map(home => names.node(home));
-	const queues = [workQueue, names.outcomes, names.returned, names.intake, ...inboxes];
+	const work = classes.map(workQueue);
+	const queues = [...work, names.outcomes, names.returned, names.intake, ...inboxes];
 	for (const until = performance.now() + patienceMs; ; ) {
 		const left = await administer(async channel => {
 			const said: string[] = [];

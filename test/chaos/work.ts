@@ -1,5 +1,6 @@
 // The load: tasks whose answers are known before they are asked for.
 import type {FailureCode} from '#actors/failure.ts';
+import {type Class, classes} from '#actors/lane.ts';
 import type {Client} from '#client/client.ts';
 import type {SubmitOptions} from '#contract/task.ts';
 import type {Dice} from './dice.ts';
@@ -8,7 +9,7 @@ type Kind = 'quick' | 'busy' | 'slow' | 'flaky' | 'doomed';
 
 export type Item = {
 	readonly input: {readonly n: number; readonly kind: Kind; readonly ms: number; readonly rest: number};
-	readonly options: SubmitOptions & {readonly key: string};
+	readonly options: SubmitOptions & {readonly key: string; readonly class: Class};
 };
 
 /** What must become of an item. */
@@ -35,7 +36,7 @@ export async function deployLoad(client: Client): Promise<void> {
 	await client.deploy({name: loadFunction, language: 'javascript', code, policy});
 }
 
-/** Item `n` of a load, which rests for `restMs` at most; the same dice give the same load. */
+/** Item `n` of a load of all classes in equal parts, which rests for `restMs` at most; the same dice give the same load. */
 export function itemOf(n: number, dice: Dice, restMs: number): Item {
 	const roll = dice.next();
 	const kind =
@@ -44,7 +45,7 @@ export function itemOf(n: number, dice: Dice, restMs: number): Item {
 	const rest = restMs > 0 ? dice.between(0, restMs) : 0;
 	return {
 		input: {n, kind, ms, rest},
-		options: {key: `key-${n}`, ...(kind === 'doomed' && {maxAttempts: 1})},
+		options: {key: `key-${n}`, class: dice.pick(classes), ...(kind === 'doomed' && {maxAttempts: 1})},
 	};
 }
 

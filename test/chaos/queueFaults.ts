@@ -1,0 +1,37 @@
+// What befalls the queues of work in the broker. A pool has one for each class, and the load uses them all:
+// the dice say which is hit, and the blow comes when there is something in it to lose.
+import {setTimeout as delay} from 'node:timers/promises';
+import type {ConfirmChannel} from 'amqplib';
+import {classes} from '#actors/lane.ts';
+import type {Fault} from './scene.ts';
+
+export const queueFaults = {
+	async 'purge-queue'({cluster: {administer, workQueue}, dice}) {
+		const priority = dice.pick(classes);
+		const lost = await administer(async channel => {
+			await filled(channel, workQueue(priority));
+			return channel.purgeQueue(workQueue(priority));
+		});
+		return `${lost.messageCount} messages of ${priority}`;
+	},
+	/** With it goes what its consumers hold and have not confirmed. */
+	async 'delete-queue'({cluster: {administer, workQueue}, dice}) {
+		const priority = dice.pick(classes);
+		const lost = await administer(async channel => {
+			await filled(channel, workQueue(priority));
+			return channel.deleteQueue(workQueue(priority));
+		});
+		return `${priority} with ${lost.messageCount} messages`;
+	},
+} as const satisfies Record<string, Fault>;
+
+/** The load may end, or be all in the workers' hands: then it is hit as it is. */
+const patienceMs = 3000;
+const betweenMs = 5;
+
+async function filled(channel: ConfirmChannel, queue: string): Promise<void> {
+	for (const until = performance.now() + patienceMs; performance.now() < until; await delay(betweenMs)) {
+		const {messageCount} = await channel.checkQueue(queue);
+		if (messageCount > 0) return;
+	}
+}
