@@ -3,134 +3,129 @@
 // chaos runs. Exits with 1 if anything was found; each seed repeats its run.
 import {execFileSync, spawn} from 'node:child_process';
 import {randomInt} from 'node:crypto';
-import {writeFileSync} from 'node:fs';
+import {readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {arch, cpus, platform, release} from 'node:os';
 import {parseArgs} from 'node:util';
 import {formatDuration} from '#lib/duration.ts';
-import {configs} from '../test/model/configs.ts';
+import {begin, due, hasHeld, type Part, type Proof, resume, type Try, unsteady} from './proof.ts';
+import {type Suite, suitesOf} from './proveSuites.ts';
 
 const usage = `Usage: npm run prove -- [--rounds 3] [--only tests,walks,chaos,servers,hostile,fuzz] [--out prove.json]
        [--walks 100000] [--tasks 10000] [--mixed SECONDS (300)] [--crashes 20] [--cancels 1000] [--cases 100000]
-With the numbers above a round takes over an hour. Smaller ones make a shorter proof, and the file says them.`;
+       [--continue]
+With the numbers above a round takes over an hour. Smaller ones make a shorter proof, and the file says them.
+With --continue and the same options, what held by the file of --out is kept, and what is missing there or did not
+hold is run with the seed that it had: a failure that nothing has mended is to be seen, not to be drawn anew.`;
 
-type Suite = {readonly name: string; readonly seeded: boolean; command(seed: number): string[]};
-
-/** What one suite said in one round. */
-type Proof = {
-	readonly suite: string;
-	readonly round: number;
-	readonly seed: number | null;
-	readonly command: string;
-	readonly seconds: number;
-	readonly held: boolean;
-	/** The JSON that it printed, if it prints some: for chaos the ledger of every run. */
-	readonly report: unknown;
-	/** The end of what it printed, where it did not hold. */
-	readonly tail?: string;
-};
-
+const numbers = {
+	rounds: {type: 'string', default: '3'},
+	walks: {type: 'string', default: '100000'},
+	tasks: {type: 'string', default: '10000'},
+	mixed: {type: 'string', default: '300'},
+	crashes: {type: 'string', default: '20'},
+	cancels: {type: 'string', default: '1000'},
+	cases: {type: 'string', default: '100000'},
+} as const;
 const {values} = parseArgs({
 	options: {
-		rounds: {type: 'string', default: '3'},
+		...numbers,
 		only: {type: 'string', default: 'tests,walks,chaos,servers,hostile,fuzz'},
 		out: {type: 'string', default: 'prove.json'},
-		walks: {type: 'string', default: '100000'},
-		tasks: {type: 'string', default: '10000'},
-		mixed: {type: 'string', default: '300'},
-		crashes: {type: 'string', default: '20'},
-		cancels: {type: 'string', default: '1000'},
-		cases: {type: 'string', default: '100000'},
+		continue: {type: 'boolean', default: false},
 		help: {type: 'boolean', default: false},
 	},
 });
-const perConfiguration = String(Math.ceil(Number(values.walks) / Object.keys(configs).length));
+const {out, continue: isContinued, help, ...options} = values;
+const suites = suitesOf(values);
+/** How much is kept of what a suite printed that did not hold, characters. */
+const tailSize = 4000;
 
-const suites: readonly Suite[] = [
-	{name: 'tests', seeded: false, command: () => ['scripts/test.ts']},
-	{
-		name: 'walks',
-		seeded: true,
-		command: seed => ['test/model/sweep.ts', perConfiguration, '', 'all', `${seed}`],
-	},
-	{
-		name: 'chaos',
-		seeded: true,
-		command: seed => [
-			...['scripts/chaos.ts', '--json', '--seed', `${seed}`, '--tasks', values.tasks],
-			...['--mixed', values.mixed, '--crashes', values.crashes, '--cancels', values.cancels],
-		],
-	},
-	{
-		name: 'servers',
-		seeded: true,
-		command: seed => [
-			...['scripts/chaos.ts', '--json', '--seed', `${seed}`, '--servers', '2', '--store', 'postgres'],
-			...['--tasks', values.tasks, '--mixed', values.mixed],
-		],
-	},
-	{name: 'hostile', seeded: false, command: () => ['scripts/hostile.ts']},
-	{
-		name: 'fuzz',
-		seeded: true,
-		command: seed => ['scripts/fuzz.ts', '--cases', values.cases, '--seed', `${seed}`],
-	},
-];
-
-process.exitCode = await main();
+process.exitCode = help ? tell(usage) : await main();
 
 async function main(): Promise<number> {
-	if (values.help) {
-		console.log(usage);
-		return 0;
+	const refusal = refuse();
+	if (refusal) return complain(refusal);
+	const terms = {commit: git('rev-parse', 'HEAD'), node: process.version, options};
+	const draw = () => randomInt(1, 2 ** 29);
+	let proof: Proof;
+	try {
+		proof = isContinued
+			? resume(readFileSync(out, 'utf8'), terms)
+			: begin(terms, Number(values.rounds), suites.filter(isChosen), draw);
+	} catch (error) {
+		return complain(`${out} can't be continued: ${error instanceof Error ? error.message : String(error)}`);
 	}
-	const chosen = values.only.split(',');
-	const strange = chosen.filter(name => !suites.some(suite => suite.name === name));
-	if (strange.length > 0) {
-		console.error(`prove: there is no suite ${strange.join(', ')}\n${usage}`);
-		return 1;
+	const parts = due(proof);
+	if (isContinued)
+		tell(`prove: ${proof.parts.length - parts.length} of ${proof.parts.length} held and are kept`);
+	write(proof);
+	for (const part of parts) {
+		part.tries.push(await prove(part));
+		write(proof);
+	}
+	return conclude(proof);
+}
+
+/** Why nothing is run, in words. */
+function refuse(): string | undefined {
+	const strange = values.only.split(',').filter(name => !suites.some(suite => suite.name === name));
+	if (strange.length > 0) return `there is no suite ${strange.join(', ')}\n${usage}`;
+	for (const name of Object.keys(numbers) as (keyof typeof numbers)[]) {
+		const least = name === 'rounds' ? 1 : 0;
+		if (!/^\d{1,9}$/.test(values[name]) || Number(values[name]) < least)
+			return `expected --${name} to be a number, at least ${least}, got \`${values[name]}\`\n${usage}`;
 	}
 	const dirty = git('status', '--porcelain');
-	if (dirty !== '') {
-		console.error(`prove: the tree is not clean, so no commit would name what was proven:\n${dirty}`);
-		return 1;
+	if (dirty === '') return undefined;
+	return `the tree is not clean, so no commit would name what was proven:\n${dirty}`;
+}
+
+function isChosen({name}: Suite): boolean {
+	return values.only.split(',').includes(name);
+}
+
+/** Whole or not at all: it may be cut off at any time. */
+function write({parts, ...terms}: Proof): void {
+	const held = parts.every(hasHeld);
+	writeFileSync(`${out}.part`, `${JSON.stringify({...terms, held, parts}, null, '\t')}\n`);
+	renameSync(`${out}.part`, out);
+}
+
+function conclude(proof: Proof): number {
+	const broken = due(proof);
+	for (const {suite, round, tries} of broken) {
+		tell(
+			`prove: round ${round}, ${suite} did NOT hold; again with: node bin/run.cjs ${tries.at(-1)?.command}`,
+		);
 	}
-	const about = {
-		commit: git('rev-parse', 'HEAD'),
-		startedAt: new Date().toISOString(),
-		node: process.version,
-		machine: `${platform()} ${release()} ${arch()}, ${cpus().length} cores`,
-		options: values,
-	};
-	const proofs: Proof[] = [];
-	for (let round = 1; round <= Number(values.rounds); round += 1) {
-		for (const suite of suites.filter(({name}) => chosen.includes(name))) {
-			proofs.push(await prove(suite, round));
-			const held = proofs.every(proof => proof.held);
-			writeFileSync(values.out, `${JSON.stringify({...about, held, proofs}, null, '\t')}\n`);
-		}
+	for (const {suite, round, seed, tries} of unsteady(proof)) {
+		const same = seed === null ? '' : ` with the seed ${seed}`;
+		tell(
+			`prove: round ${round}, ${suite} held only when run ${tries.length} times${same}, though nothing was mended`,
+		);
 	}
-	const broken = proofs.filter(proof => !proof.held);
-	for (const {suite, round, command} of broken) {
-		console.log(`prove: round ${round}, ${suite} did NOT hold; again with: node bin/run.cjs ${command}`);
-	}
-	if (broken.length === 0) console.log(`prove: all held, ${proofs.length} suites`);
-	console.log(`prove: written to ${values.out}`);
+	if (broken.length === 0) tell(`prove: all held, ${proof.parts.length} suites`);
+	tell(`prove: written to ${out}`);
 	return broken.length === 0 ? 0 : 1;
 }
 
-async function prove(suite: Suite, round: number): Promise<Proof> {
-	const seed = suite.seeded ? randomInt(1, 2 ** 29) : null;
-	const command = suite.command(seed ?? 0);
-	const startedAt = performance.now();
-	process.stdout.write(`prove: round ${round}, ${suite.name}${seed === null ? '' : `, seed ${seed}`} … `);
+async function prove({suite, round, seed, tries}: Part): Promise<Try> {
+	const found = suites.find(({name}) => name === suite);
+	if (!found) throw new Error(`Expected a suite to run, got \`${suite}\``);
+	const command = found.command(seed ?? 0);
+	const startedAt = new Date().toISOString();
+	const since = performance.now();
+	const which = `round ${round}, ${suite}${seed === null ? '' : `, seed ${seed}`}`;
+	process.stdout.write(`prove: ${which}${tries.length > 0 ? ', which did not hold, again' : ''} … `);
 	const {code, text} = await run(command);
-	const seconds = Math.round((performance.now() - startedAt) / 1000);
+	const seconds = Math.round((performance.now() - since) / 1000);
 	const report = reportOf(text);
 	const held = code === 0 && !isBad(report);
-	console.log(`${held ? 'held' : 'NOT held'} (${formatDuration(seconds * 1000)})`);
+	tell(`${held ? 'held' : 'NOT held'} (${formatDuration(seconds * 1000)})`);
+	const machine = `${platform()} ${release()} ${arch()}, ${cpus().length} cores`;
 	return {
-		...{suite: suite.name, round, seed, command: command.join(' '), seconds, held, report},
-		...(!held && {tail: text.slice(-4000)}),
+		...{startedAt, machine, command: command.join(' '), seconds, held, report},
+		...(!held && {tail: text.slice(-tailSize)}),
 	};
 }
 
@@ -138,7 +133,16 @@ function run(command: readonly string[]): Promise<{code: number; text: string}> 
 	const child = spawn(process.execPath, [...process.execArgv, ...command], {
 		stdio: ['ignore', 'pipe', 'pipe'],
 		env: {...process.env, NO_COLOR: '1'},
+		detached: true,
 	});
+	// Whoever ends this process ends the suite too, with all that it has started; it is then not written down,
+	// and runs when the proof is continued.
+	const stop = () => {
+		child.once('close', () => process.exit(130));
+		if (child.pid) process.kill(-child.pid, 'SIGINT');
+	};
+	process.once('SIGINT', stop).once('SIGTERM', stop);
+	child.once('close', () => process.off('SIGINT', stop).off('SIGTERM', stop));
 	let text = '';
 	// Progress goes to the standard error; only what is printed for the record is kept with it.
 	for (const stream of [child.stdout, child.stderr]) {
@@ -176,4 +180,14 @@ function isBad(report: unknown): boolean {
 
 function git(...args: string[]): string {
 	return execFileSync('git', args, {encoding: 'utf8'}).trim();
+}
+
+function tell(line: string): number {
+	console.log(line);
+	return 0;
+}
+
+function complain(line: string): number {
+	console.error(`prove: ${line}`);
+	return 1;
 }

@@ -1,0 +1,47 @@
+// The suites that could find a promise broken, and how each is run.
+import {configs} from '../test/model/configs.ts';
+
+export type Suite = {
+	readonly name: string;
+	/** It draws by chance what it does: the seed repeats it. */
+	readonly seeded: boolean;
+	/** After `node bin/run.cjs`. */
+	command(seed: number): string[];
+};
+
+/** How much each of them does. */
+export type Sizes = Readonly<Record<'walks' | 'tasks' | 'mixed' | 'crashes' | 'cancels' | 'cases', string>>;
+
+export function suitesOf({walks, tasks, mixed, crashes, cancels, cases}: Sizes): Suite[] {
+	const perConfiguration = String(Math.ceil(Number(walks) / Object.keys(configs).length));
+	return [
+		{name: 'tests', seeded: false, command: () => ['scripts/test.ts']},
+		{
+			name: 'walks',
+			seeded: true,
+			command: seed => ['test/model/sweep.ts', perConfiguration, '', 'all', `${seed}`],
+		},
+		{
+			name: 'chaos',
+			seeded: true,
+			command: seed => [
+				...['scripts/chaos.ts', '--json', '--seed', `${seed}`, '--tasks', tasks],
+				...['--mixed', mixed, '--crashes', crashes, '--cancels', cancels],
+			],
+		},
+		{
+			name: 'servers',
+			seeded: true,
+			command: seed => [
+				...['scripts/chaos.ts', '--json', '--seed', `${seed}`, '--servers', '2', '--store', 'postgres'],
+				...['--tasks', tasks, '--mixed', mixed],
+			],
+		},
+		{name: 'hostile', seeded: false, command: () => ['scripts/hostile.ts']},
+		{
+			name: 'fuzz',
+			seeded: true,
+			command: seed => ['scripts/fuzz.ts', '--cases', cases, '--seed', `${seed}`],
+		},
+	];
+}
