@@ -12,17 +12,21 @@ export async function pool(
 	options: Partial<ExecutorsOptions> = {},
 	ambient: TestAmbient = testAmbient(),
 ): Promise<Executors> {
-	const executors = createExecutors(ambient, {
-		executors: 1,
-		slotsEach: 4,
-		memoryBudgetMb: 128,
-		hardRssMb: 700,
-		...options,
-	});
+	const executors = make(options, ambient);
 	t.teardown(() => executors.close());
 	await executors.start();
 	return executors;
 }
+
+/** The same for a whole file, which closes them. */
+export async function open(): Promise<Executors> {
+	const executors = make({}, testAmbient());
+	await executors.start();
+	return executors;
+}
+
+const make = (options: Partial<ExecutorsOptions>, ambient: TestAmbient): Executors =>
+	createExecutors(ambient, {executors: 1, slotsEach: 4, memoryBudgetMb: 128, hardRssMb: 700, ...options});
 
 /** A version that takes as many ms as its input says, without using the CPU. */
 export const nap = () => buildOf('export default ms => new Promise(resolve => setTimeout(resolve, ms, ms));');
