@@ -61,6 +61,8 @@ export type TaskContext = {
 	readonly grants: number;
 	readonly soloLosses: number;
 	readonly soloCopies: readonly string[];
+	/** When executors died of it in its present version, ms since the epoch; of many the latest. */
+	readonly deaths: readonly number[];
 	/** It may wait to be started until then. */
 	readonly expiresAt: number | null;
 	/** It must be over by then. */
@@ -97,8 +99,17 @@ export type TaskEvent =
 	/** `version`: another one than it waits for, because the breaker has stopped that. */
 	| {type: 'place'; at: number; version?: string}
 	| {type: 'start'; at: number; attempt: number; where?: Where | null}
-	| {type: 'succeed'; at: number; usage: Usage}
-	| {type: 'fail'; at: number; failure: Failure; policy: Policy; jitter: number; usage: Usage | null}
+	/** `deaths`: so many executors died of its version, and nobody else has told of them. */
+	| {type: 'succeed'; at: number; usage: Usage; deaths?: number}
+	| {
+			type: 'fail';
+			at: number;
+			failure: Failure;
+			policy: Policy;
+			jitter: number;
+			usage: Usage | null;
+			deaths?: number;
+	  }
 	| {type: 'retry'; at: number; attempt: number; room: boolean}
 	| {type: 'expire'; at: number; started: boolean}
 	| {type: 'deadline'; at: number; ran: Ran | null}

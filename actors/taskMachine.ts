@@ -1,5 +1,6 @@
 import {assign, setup} from 'xstate';
 import {hasAttemptsLeft, isCharged} from './charge.ts';
+import {deathsAfter, ofVersion} from './deaths.ts';
 import {type FailureCode, fail} from './failure.ts';
 import {backoffMs} from './policy.ts';
 import {soloLossesAfter, soloOf, without} from './solo.ts';
@@ -59,19 +60,21 @@ export const taskMachine = setup({
 		}),
 		place: assign({placed: true, updatedAt: at}),
 		// What was never placed was never published either (R9), so its attempt may still change its version.
-		take: assign({
-			version: ({context, event}) => (event.type === 'place' && event.version) || context.version,
-		}),
+		take: assign(({context, event}) =>
+			event.type === 'place' && event.version ? ofVersion(context, event.version) : {},
+		),
 		begin: assign({startedAt: at, updatedAt: at}),
 		end: assign({endedAt: at, updatedAt: at, placed: false, dueAt: null}),
 		use: assign({usage: ({context, event}) => ('usage' in event ? event.usage : context.usage)}),
 		forgive: assign({failure: null}),
+		mourn: assign({deaths: ({context, event}) => deathsAfter(context, event)}),
 		blame: assign((_, {code}: {code: FailureCode}) => ({failure: fail(code)})),
 		record: assign(({context, event}) => {
 			if (event.type !== 'fail') return {};
 			const charged = isCharged(event.failure);
 			return {
 				failure: event.failure,
+				deaths: deathsAfter(context, event),
 				charged: context.charged + (charged ? 1 : 0),
 				losses: context.losses + (charged ? 0 : 1),
 			};
@@ -117,7 +120,7 @@ export const taskMachine = setup({
 			return {
 				charged: 0,
 				losses: 0,
-				version: event.version,
+				...ofVersion(context, event.version),
 				maxAttempts: event.maxAttempts,
 				expiresAt: null,
 				deadline: null,
@@ -184,13 +187,13 @@ export const taskMachine = setup({
 		// Never stored: an outcome carries its start along, and both are applied in one commit.
 		running: {
 			on: {
-				succeed: {target: 'succeeded', actions: ['use', 'forgive']},
+				succeed: {target: 'succeeded', actions: ['use', 'mourn', 'forgive']},
 				fail: [
 					// A worker may see the deadline pass before the timer here does: the end is the same.
 					{
 						guard: 'tooLate',
 						target: 'expired',
-						actions: ['use', {type: 'blame', params: {code: 'DEADLINE_EXCEEDED'}}],
+						actions: ['use', 'mourn', {type: 'blame', params: {code: 'DEADLINE_EXCEEDED'}}],
 					},
 					{guard: 'attemptsLeft', target: 'retrying', actions: ['use', 'record', 'nextAttempt', 'wait']},
 					{target: 'dead', actions: ['use', 'record']},

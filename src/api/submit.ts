@@ -140,6 +140,7 @@ const blank = {
 	grants: 0,
 	soloLosses: 0,
 	soloCopies: [],
+	deaths: [],
 	dueAt: null,
 	failure: null,
 	usage: null,

@@ -1,6 +1,7 @@
 // A version whose executors keep dying would grind the pool: every attempt costs a process, and what
 // else was inside is run again. So deaths are counted by version, and when there were too many within
-// the window, its function is paused. The counts are this process's own; the pause is in the store.
+// the window, its function is paused. They are counted in the store, where the commit of each outcome has
+// put them: so many are too many whichever servers heard of them, and whether these live on or not.
 //
 // What counts is said by the outcomes that were committed: an attempt that took its executor down while
 // it was alone in it, or an executor that died with attempts of one version only, none of which did it
@@ -11,7 +12,8 @@ import type {OutcomeItem} from '#contract/outcome.ts';
 import type {Happening} from '#contract/status.ts';
 import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
-import type {TaskRow} from '#store/store.ts';
+import type {Death} from '#store/query.ts';
+import type {Store, TaskRow} from '#store/store.ts';
 import type {Functions} from './functions.ts';
 
 export type Breaker = {
@@ -20,6 +22,7 @@ export type Breaker = {
 };
 
 type Parts = {
+	readonly store: Pick<Store, 'deaths'>;
 	/** For functions whose policy says nothing else. */
 	readonly rule: Rule;
 	readonly functions: Functions;
@@ -28,61 +31,59 @@ type Parts = {
 	readonly over: AbortSignal;
 };
 
-type Crash = {readonly at: number; readonly task: string};
-
 const retryMs = 500;
-/** Versions whose crashes are remembered; the one that crashed first is forgotten first. */
-const mostVersions = 1000;
 
 export function createBreaker({log, clock, metrics}: Ambient, parts: Parts): Breaker {
-	const {functions, happened, over} = parts;
-	// By function and version: two functions may have the same code.
-	const crashes = new Map<string, Crash[]>();
-	const tripping = new Set<string>();
+	const {store, functions, happened, over} = parts;
+	/** What is counted now, by function and version (two functions may have the same code); true: once more. */
+	const counting = new Map<string, boolean>();
 
-	const isLive = (name: string, version: string) => {
+	const live = (name: string, version: string) => {
 		const row = functions.get(name)?.row;
-		return row?.state === 'active' && row.version === version;
+		return row?.state === 'active' && row.version === version ? row : undefined;
 	};
-	const trip = async (name: string, version: string, tasks: readonly string[], why: string) => {
-		while (isLive(name, version) && !over.aborted) {
-			const event: FunctionEvent = {type: 'trip', at: clock.now(), version, why};
-			const failure = await functions.step(name, event);
-			if (!failure) {
-				metrics.trips.inc({function: name});
-				log.error({function: name, version, tasks, why}, 'a function is paused by its breaker');
-				happened({actor: 'function', id: name, group: name, state: 'paused', at: event.at});
-				return;
+	const trip = async (name: string, version: string, deaths: readonly Death[], last: string) => {
+		const tasks = [...new Set(deaths.map(({task}) => task))].sort();
+		const span = `${Math.ceil((clock.now() - (deaths.at(-1)?.at ?? clock.now())) / 1000)} s`;
+		const why = `${deaths.length} executors died of version ${version.slice(0, 12)} within ${span}; ${last}`;
+		const event: FunctionEvent = {type: 'trip', at: clock.now(), version, why};
+		const failure = await functions.step(name, event);
+		if (failure) throw new Error(failure.message, {cause: failure});
+		metrics.trips.inc({function: name});
+		log.error({function: name, version, tasks, why}, 'a function is paused by its breaker');
+		happened({actor: 'function', id: name, group: name, state: 'paused', at: event.at});
+	};
+	const count = async (name: string, version: string, rule: Rule, last: string): Promise<void> => {
+		const row = live(name, version);
+		if (!row) return;
+		// What ran out after a pause, or before the remedy, is not held against who comes next.
+		const since = Math.max(clock.now() - rule.windowMs + 1, row.updatedAt);
+		const deaths = await store.deaths({function: name, version, since, most: rule.crashes});
+		if (deaths.length >= rule.crashes) await trip(name, version, deaths, last);
+	};
+	const insist = async (key: string, counted: () => Promise<void>): Promise<void> => {
+		while (counting.get(key) && !over.aborted) {
+			counting.set(key, false);
+			try {
+				await counted();
+			} catch (error) {
+				log.warn({err: error, version: key}, 'a breaker could not do its work; trying again');
+				counting.set(key, true);
+				await pause(clock, retryMs, over);
 			}
-			log.warn({function: name, version, failure}, 'a breaker could not pause its function; trying again');
-			await pause(clock, retryMs, over);
 		}
-	};
-	const count = (name: string, version: string, more: readonly Crash[], rule: Rule, last: string) => {
-		const key = `${name} ${version}`;
-		const now = clock.now();
-		const recent = [...(crashes.get(key) ?? []), ...more].filter(({at}) => at > now - rule.windowMs);
-		crashes.set(key, recent);
-		if (crashes.size > mostVersions) crashes.delete(crashes.keys().next().value as string);
-		if (recent.length < rule.crashes || tripping.has(key)) return;
-		crashes.delete(key);
-		const tasks = [...new Set(recent.map(({task}) => task))];
-		const span = `${Math.ceil((now - (recent[0]?.at ?? now)) / 1000)} s`;
-		const why = `${recent.length} executors died of version ${version.slice(0, 12)} within ${span}; ${last}`;
-		tripping.add(key);
-		trip(name, version, tasks, why)
-			.catch(error => log.error({err: error, function: name}, 'a breaker could not pause its function'))
-			.finally(() => tripping.delete(key));
+		counting.delete(key);
 	};
 	return {
-		hear({id: task, function: name, version}, {failure, deaths = failure?.code === 'CRASHED' ? 1 : 0}) {
-			// What runs out after the pause, or after the remedy, is not held against who comes next.
-			if (deaths === 0 || !isLive(name, version)) return;
+		hear({id: task, function: name, version, deaths}, {failure}) {
+			if (deaths.length === 0 || !live(name, version)) return;
 			const rule = functions.policy(version).breaker ?? parts.rule;
 			if (rule.crashes === 0) return;
 			const last = `the last with task ${task}${failure ? ` (${failure.code}: ${failure.message})` : ''}`;
-			const crash = {at: clock.now(), task};
-			count(name, version, Array(deaths).fill(crash), rule, last);
+			const key = `${name} ${version}`;
+			const isCounting = counting.has(key);
+			counting.set(key, true);
+			if (!isCounting) void insist(key, () => count(name, version, rule, last));
 		},
 	};
 }

@@ -144,7 +144,9 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const answer = createReplies(ambient, transport);
 	const outlet = createOutlet(ambient, {store, transport, names, feed, announcer, tombs, answer});
 	const acts: Acts = createActs(ambient, {store, dispatch, outlet, waiters, watermark, inFlight});
-	const breaker = createBreaker(ambient, {rule: parts.breaker, functions, happened, over: over.signal});
+	const breaker = createBreaker(ambient, {
+		...{store, rule: parts.breaker, functions, happened, over: over.signal},
+	});
 	const host = new Host(ambient, {
 		...{store, home, watermark, window, inFlight, trouble, acts, groupMost: parts.groupMost},
 		world: {

@@ -75,17 +75,17 @@ function readOutcome(item: OutcomeItem, row: TaskRow, world: World): readonly Ta
 	if (row.state !== 'queued' || row.attempt !== item.attempt) return undefined;
 	const {now} = world;
 	// Two clocks are in play: the worker's is only shown, and never later than the home's.
-	const {usage} = item;
+	const {usage, failure: told, deaths = told?.code === 'CRASHED' ? 1 : 0} = item;
 	const start: TaskEvent = {
 		...{type: 'start', attempt: item.attempt, at: Math.min(now, item.startedAt)},
 		where: usage && {worker: usage.worker, executor: usage.executor},
 	};
-	const failure = item.failure ?? (usage ? null : fail('INTERNAL', 'The outcome says nothing of its run'));
+	const failure = told ?? (usage ? null : fail('INTERNAL', 'The outcome says nothing of its run'));
 	if (failure) {
 		const policy = world.policy(row.version);
-		return [start, {type: 'fail', at: now, failure, policy, jitter: world.jitter(), usage}];
+		return [start, {type: 'fail', at: now, failure, policy, jitter: world.jitter(), usage, deaths}];
 	}
-	return usage ? [start, {type: 'succeed', at: now, usage}] : undefined;
+	return usage ? [start, {type: 'succeed', at: now, usage, deaths}] : undefined;
 }
 
 /** R13: decided on a fresh read, after all earlier letters of that task. */

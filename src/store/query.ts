@@ -10,6 +10,20 @@ export type BacklogQuery = Lane & {
 	readonly atMost?: readonly {readonly function: string; readonly count: number}[];
 };
 
+/** An executor died of this task, in ms since the epoch. */
+export type Death = {readonly task: string; readonly at: number};
+
+/**
+ * The executors that died of a version since then (ms since the epoch), whichever homes' its tasks were, the
+ * last first. It costs no more than there are such tasks.
+ */
+export type DeathsQuery = {
+	readonly function: string;
+	readonly version: string;
+	readonly since: number;
+	readonly most: number;
+};
+
 export type ListQuery = {
 	readonly function?: string;
 	readonly states?: readonly TaskState[];

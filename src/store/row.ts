@@ -1,6 +1,7 @@
 import type {Failure} from '#actors/failure.ts';
 import type {Class} from '#actors/lane.ts';
 import {isTerminal, type Task, type TaskState, type Usage} from '#actors/task.ts';
+import type {Death, DeathsQuery} from './query.ts';
 import type {TaskRow} from './store.ts';
 
 /** SQLite has no booleans. */
@@ -41,7 +42,10 @@ type Origin = Pick<Task, 'door'> &
 	Partial<Pick<Task, 'keyDigest' | 'wallMs' | 'correlationId' | 'trace' | 'spill'>>;
 
 /** What went wrong so far, and what was done about it. */
-type Trouble = Pick<Task, 'charged' | 'losses' | 'grants' | 'soloLosses' | 'soloCopies' | 'failure'>;
+type Trouble = Pick<Task, 'charged' | 'losses' | 'grants' | 'soloLosses' | 'soloCopies' | 'failure'> & {
+	/** Absent where there are none, and the first of all where there are: an index looks for it there (schema.ts). */
+	readonly deaths?: readonly number[];
+};
 
 const noTrouble: Trouble = {
 	charged: 0,
@@ -73,10 +77,14 @@ const usageIn = (text: string | null): Usage | null =>
 	text === null || text.startsWith(' ') ? null : (JSON.parse(text) as Usage);
 
 export function troubleOf(task: Task): string | null {
-	const {charged, losses, grants, soloLosses, soloCopies, failure} = task;
+	const {charged, losses, grants, soloLosses, soloCopies, failure, deaths} = task;
 	const clean = failure === null && charged + losses + grants + soloLosses === 0 && soloCopies.length === 0;
-	if (clean) return null;
-	return JSON.stringify({charged, losses, grants, soloLosses, soloCopies, failure} satisfies Trouble);
+	if (clean && deaths.length === 0) return null;
+	const trouble: Trouble = {
+		...(deaths.length > 0 && {deaths}),
+		...{charged, losses, grants, soloLosses, soloCopies, failure},
+	};
+	return JSON.stringify(trouble);
 }
 
 export const isOpen = (task: Task): boolean => !isTerminal(task.state);
@@ -104,6 +112,7 @@ export function taskRowOf(record: TaskRecord): TaskRow {
 		grants: trouble.grants,
 		soloLosses: trouble.soloLosses,
 		soloCopies: trouble.soloCopies,
+		deaths: trouble.deaths ?? [],
 		expiresAt: record.expires_at,
 		deadline: record.deadline,
 		dueAt: record.due_at,
@@ -127,3 +136,15 @@ export function taskRowOf(record: TaskRecord): TaskRow {
 /** A blob comes as a Uint8Array of its own memory; the view costs nothing. */
 export const bufferOf = (bytes: Uint8Array): Buffer =>
 	Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Of rows whose last death is late enough, the others may not be. */
+export function deathsOf(
+	records: readonly {readonly id: string; readonly deaths: string}[],
+	{since, most}: DeathsQuery,
+): Death[] {
+	return records
+		.flatMap(({id: task, deaths}) => (JSON.parse(deaths) as number[]).map(at => ({task, at})))
+		.filter(({at}) => at >= since)
+		.sort((one, other) => other.at - one.at)
+		.slice(0, most);
+}

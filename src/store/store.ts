@@ -22,7 +22,7 @@ import type {Failure} from '#actors/failure.ts';
 import type {FunctionRow, VersionRow} from '#actors/function.ts';
 import type {Lane} from '#actors/lane.ts';
 import type {Task, TaskState, TimerKind} from '#actors/task.ts';
-import type {BacklogQuery, ListQuery} from './query.ts';
+import type {BacklogQuery, Death, DeathsQuery, ListQuery} from './query.ts';
 import type {Scale} from './scale.ts';
 
 export type Store = {
@@ -89,13 +89,13 @@ export type Store = {
 	/** How many tasks there are by function and state; `placed` apart from the backlog. */
 	counts(): Promise<Count[]>;
 	/**
-	 * `counts`, and the ledger's other side: how many tasks were born and not pruned since. Kept apart by the
-	 * commits, so that a task that vanished shows as a difference; read at one moment, or one that came
-	 * in between would.
+	 * `counts`, and the ledger's other side: how many tasks were born and not pruned since, at the same moment.
+	 * Kept apart by the commits, so that a task that vanished shows as a difference.
 	 */
 	ledger(): Promise<{readonly counts: readonly Count[]; readonly births: number}>;
 	/** `counts` counted anew, row by row: it takes seconds for millions. */
 	recount(): Promise<Count[]>;
+	deaths(query: DeathsQuery): Promise<Death[]>;
 	/** Ids of the tasks of a function that are not terminal. */
 	openOf(fn: string, limit: number): Promise<string[]>;
 

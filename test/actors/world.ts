@@ -31,6 +31,7 @@ export function accepted(more: Partial<TaskContext> = {}): Task {
 		grants: 0,
 		soloLosses: 0,
 		soloCopies: [],
+		deaths: [],
 		expiresAt: now + 60_000,
 		deadline: now + 90_000,
 		dueAt: null,

@@ -126,7 +126,7 @@ test('a version that was replaced before its breaker tripped pauses nobody', asy
 });
 
 test('what crashes while it is paused is not held against it when it is resumed', async t => {
-	const {server, worker, until, quiet} = await world(t);
+	const {server, worker, until, clock, quiet} = await world(t);
 	const node = await server({breaker: {crashes: 2, windowMs: 60_000}});
 	await node.deploy('bad', once);
 	const {runs} = await worker({slots: 8});
@@ -135,6 +135,7 @@ test('what crashes while it is paused is not held against it when it is resumed'
 		run.fail('CRASHED');
 		await quiet();
 	}
+	clock.advance(1);
 	must(await node.api.resume('bad'));
 	for (const state of ['active', 'paused']) {
 		const {task} = await node.submit('bad');
@@ -162,4 +163,51 @@ test('a trip that the store refuses is made when it takes commits again', async 
 	await until(paused);
 	t.is(refusals, 4);
 	t.like((await node.api.submit([submission('bad')]))[0], {ok: false, failure: {code: 'FUNCTION_PAUSED'}});
+});
+
+test('a server that is killed between two crashes counts on where it was', async t => {
+	const all = await world(t);
+	const first = await all.server({breaker: rule, durable: true});
+	await first.deploy('bad', once);
+	await all.worker({act});
+	for (let n = 1; n < rule.crashes; n++) await all.until(ended(first, (await first.submit('bad')).task));
+	await all.quiet();
+	first.life.die();
+	const second = await all.server({breaker: rule, durable: true});
+	t.like(must(await second.api.function('bad')), {state: 'active'});
+	await all.until(ended(second, (await second.submit('bad')).task));
+	await all.quiet();
+	const {state, pause} = must(await second.api.function('bad'));
+	t.is(state, 'paused');
+	t.regex(pause?.why ?? '', /^3 executors died/);
+});
+
+test('crashes that different servers hear of add up', async t => {
+	const all = await world(t, {shared: true});
+	const one = await all.server({id: 'n1', breaker: rule, durable: true});
+	const two = await all.server({id: 'n2', breaker: rule, durable: true});
+	await one.deploy('bad', once);
+	await all.quiet();
+	await all.worker({act});
+	for (const node of [one, two, one]) {
+		t.like(must(await node.api.function('bad')), {state: 'active'});
+		await all.until(ended(node, (await node.submit('bad')).task));
+		await all.quiet();
+	}
+	t.like(must(await two.api.function('bad')), {state: 'paused', pause: {by: 'breaker'}});
+});
+
+test('a count that the store refuses is made when it answers again', async t => {
+	const {server, worker, until} = await world(t);
+	const node = await server({breaker: {crashes: 1, windowMs: 10_000}});
+	await node.deploy('bad', once);
+	await worker({act});
+	let refusals = 0;
+	node.mishaps.store = verb => (verb === 'deaths' && refusals++ < 3 ? 'refused' : undefined);
+	const paused = new Promise<void>(resolve => {
+		node.feed.listen(({actor, state}) => actor === 'function' && state === 'paused' && resolve());
+	});
+	await until(ended(node, (await node.submit('bad')).task));
+	await until(paused);
+	t.is(refusals, 4);
 });

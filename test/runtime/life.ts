@@ -76,6 +76,7 @@ const verbs: readonly Verb[] = [
 	'stock',
 	'recount',
 	'history',
+	'deaths',
 	'openOf',
 	'functions',
 	'version',

@@ -5,6 +5,7 @@ import pino from 'pino';
 import type {Migration} from '#store/ledger.ts';
 import {parseAddress} from '#store/postgres/address.ts';
 import type {Statement} from '#store/postgres/database.ts';
+import {lastDeaths} from '#store/postgres/deaths.ts';
 import {openIds} from '#store/postgres/list.ts';
 import {migrate} from '#store/postgres/migrate.ts';
 import {owingOf} from '#store/postgres/read.ts';
@@ -94,6 +95,10 @@ test('statements find their rows by index, whatever the tables look like when th
 		t.regex(owing, /using tasks_placed on tasks/);
 		t.notRegex(owing, /tasks_pkey|Seq Scan/);
 		t.regex(await planOf(client, openIds), /using tasks_open on tasks/);
+		t.regex(
+			await planOf(client, lastDeaths),
+			/Index Scan Backward using tasks_deadly on tasks\n.*Index Cond: .*>=/,
+		);
 	});
 });
 

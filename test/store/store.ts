@@ -1,5 +1,6 @@
 // The laws of the port, as tests that every adapter runs: `storeContract(name, place)`.
 import {commitContract} from './commits.ts';
+import {deathsContract} from './deaths.ts';
 import {functionsContract} from './functions.ts';
 import {historyContract} from './history.ts';
 import {homesContract} from './homes.ts';
@@ -22,6 +23,7 @@ export function storeContract(name: string, make: MakePlace): void {
 	limitsContract(name, make);
 	timersContract(name, make);
 	queriesContract(name, make);
+	deathsContract(name, make);
 	functionsContract(name, make);
 	historyContract(name, make);
 }

@@ -58,6 +58,7 @@ export function aTask(id: string, more: Partial<Task> = {}): Task {
 		grants: 0,
 		soloLosses: 0,
 		soloCopies: [],
+		deaths: [],
 		expiresAt: null,
 		deadline: null,
 		dueAt: null,

@@ -5,6 +5,7 @@ import {prepareBacklog} from './backlog.ts';
 import {prepareCommit} from './commit.ts';
 import {prepareCounts} from './counts.ts';
 import {createDatabase, type Database, type Limits} from './database.ts';
+import {prepareDeaths} from './deaths.ts';
 import {prepareFunctions} from './functions.ts';
 import {prepareHomes} from './homes.ts';
 import {prepareList, prepareOpenOf} from './list.ts';
@@ -77,6 +78,7 @@ function verbs(db: Database, shown: string): Store {
 		recount: verb(counts.recount),
 		ledger: verb(counts.ledger),
 		stock: verb(counts.stock),
+		deaths: verb(prepareDeaths(read)),
 		openOf: verb(prepareOpenOf(read)),
 		functions: verb(functions.functions),
 		version: verb(functions.version),

@@ -171,4 +171,12 @@ create table pauses(
 ) without rowid;
 `,
 	},
+	{
+		name: 'tasks that executors died of',
+		sql: `
+-- For the breaker: few rows, found by their last death. Whatever else is written passes this index by.
+create index tasks_deadly on tasks(function, version, json_extract(trouble, '$.deaths[#-1]'))
+	where instr(trouble, '{"deaths":[') = 1;
+`,
+	},
 ];

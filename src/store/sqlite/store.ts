@@ -7,6 +7,7 @@ import {prepareBacklog} from './backlog.ts';
 import {prepareCommit} from './commit.ts';
 import {prepareCounts} from './counts.ts';
 import {createTransact, openDatabase, tune} from './database.ts';
+import {prepareDeaths} from './deaths.ts';
 import {prepareFunctions} from './functions.ts';
 import {prepareHomes} from './homes.ts';
 import {prepareList, prepareOpenOf} from './list.ts';
@@ -104,6 +105,7 @@ function verbs(
 		recount: verb(counts.recount),
 		ledger: verb(counts.ledger),
 		stock: verb(counts.stock),
+		deaths: verb(prepareDeaths(db)),
 		openOf: verb(prepareOpenOf(db)),
 		functions: verb(functions.functions),
 		version: verb(functions.version),
