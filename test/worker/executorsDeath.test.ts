@@ -4,7 +4,7 @@ import {readFile} from 'node:fs/promises';
 import test from 'ava';
 import {buildOf, fixture} from '../engine/world.ts';
 import {testAmbient} from '../harness/ambient.ts';
-import {itemOf, nap, observe, outcomesOf, patient, pool} from './pool.ts';
+import {alarm, itemOf, nap, observe, outcomesOf, patient, pool, soon} from './pool.ts';
 import {executorsOf, gone} from './processes.ts';
 
 const echo = () => buildOf('export default input => input;');
@@ -38,15 +38,16 @@ test.serial(
 
 test.serial('of several inside a dead executor none is charged, and each is run again alone', async t => {
 	const executors = await pool(t);
-	const build = await nap();
-	const lists = [[itemOf(300), itemOf(5)], [itemOf(300)], [itemOf(300)]];
+	const build = await alarm();
+	const at = soon();
+	const lists = [[itemOf(at), itemOf(5)], [itemOf(at)], [itemOf(at)]];
 	const watched = lists.map(list => observe(executors, build, list));
-	for (const [at, [first]] of lists.entries()) await watched[at]?.began(first ?? itemOf(0));
+	for (const [index, [first]] of lists.entries()) await watched[index]?.began(first ?? itemOf(0));
 	for (const pid of executorsOf()) process.kill(pid, 'SIGKILL');
 	const outcomes = (await Promise.all(watched.map(({settled}) => settled))).flat();
 	t.deepEqual(
 		outcomes.map(({result}) => String(result)),
-		['300', '5', '300', '300'],
+		[`${at}`, '5', `${at}`, `${at}`],
 	);
 	const where = new Set(outcomes.map(({usage}) => usage?.executor[0]));
 	t.deepEqual([...where], ['q'], 'in the quarantine executor');

@@ -1,20 +1,20 @@
 // What outcomes tell of executors that died, with real processes: a breaker counts it.
 import test from 'ava';
 import {buildOf} from '../engine/world.ts';
-import {itemOf, type nap, observe, pool} from './pool.ts';
+import {type alarm, itemOf, observe, pool, soon} from './pool.ts';
 import {executorsOf} from './processes.ts';
 
-const napOf = (name: string) =>
-	buildOf(`export default ms => new Promise(resolve => setTimeout(resolve, ms, '${name}'));`);
+const alarmOf = (name: string) =>
+	buildOf(`export default at => new Promise(resolve => setTimeout(resolve, at - Date.now(), '${name}'));`);
 
 /** Kills the executor that all of them are in, and gives how many deaths their outcomes tell. */
 async function toldOf(
 	t: Parameters<typeof pool>[0],
-	builds: Awaited<ReturnType<typeof nap>>[],
+	builds: Awaited<ReturnType<typeof alarm>>[],
 ): Promise<number> {
 	const executors = await pool(t);
 	const watched = builds.map(build => {
-		const item = itemOf(500);
+		const item = itemOf(soon());
 		const one = observe(executors, build, [item]);
 		return {began: one.began(item), settled: one.settled};
 	});
@@ -25,14 +25,14 @@ async function toldOf(
 }
 
 test.serial('an executor that died with one attempt inside is told with its outcome', async t => {
-	t.is(await toldOf(t, [await napOf('a')]), 1);
+	t.is(await toldOf(t, [await alarmOf('a')]), 1);
 });
 
 test.serial('one that died with several of one version inside is told once', async t => {
-	const build = await napOf('a');
+	const build = await alarmOf('a');
 	t.is(await toldOf(t, [build, build, build]), 1);
 });
 
 test.serial('one that died with two versions inside is told of neither', async t => {
-	t.is(await toldOf(t, [await napOf('a'), await napOf('b')]), 0);
+	t.is(await toldOf(t, [await alarmOf('a'), await alarmOf('b')]), 0);
 });

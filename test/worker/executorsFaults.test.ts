@@ -5,7 +5,7 @@ import {systemClock} from '#lib/clock.ts';
 import type {ExecutorsOptions} from '#worker/executorOptions.ts';
 import {buildOf, fixture} from '../engine/world.ts';
 import {type TestAmbient, testAmbient} from '../harness/ambient.ts';
-import {itemOf, nap, observe, outcomesOf, patient, pool} from './pool.ts';
+import {alarm, itemOf, observe, outcomesOf, patient, pool, soon} from './pool.ts';
 import {executorsOf} from './processes.ts';
 
 /** Lets an executor do something to itself when it gets SIGUSR2. */
@@ -86,15 +86,16 @@ for (const [what, fault] of Object.entries(faults)) {
 
 	test.serial(`an executor that ${what} with several inside costs none of them`, async t => {
 		const executors = await faulty(t, fault);
-		const [one, other] = [itemOf(900), itemOf(900)];
-		const build = await nap();
+		const at = soon();
+		const [one, other] = [itemOf(at), itemOf(at)];
+		const build = await alarm();
 		const watched = [one, other].map(item => observe(executors, build, [item]));
 		await Promise.all([watched[0]?.began(one), watched[1]?.began(other)]);
 		strike(fault.signal);
 		const outcomes = (await Promise.all(watched.map(({settled}) => settled))).flat();
 		t.deepEqual(
 			outcomes.map(({result}) => String(result)),
-			['900', '900'],
+			[`${at}`, `${at}`],
 		);
 		t.true(
 			outcomes.every(({usage}) => /^q\d+$/.test(usage?.executor ?? '')),

@@ -2,7 +2,7 @@
 import test from 'ava';
 import {residentBytes} from '#worker/executorMemory.ts';
 import {buildOf, fixture} from '../engine/world.ts';
-import {itemOf, nap, observe, outcomesOf, patient, pool, type Watched} from './pool.ts';
+import {alarm, itemOf, nap, observe, outcomesOf, patient, pool, soon, type Watched} from './pool.ts';
 import {executorsOf, gone, spareBut, until} from './processes.ts';
 
 const executor = () => executorsOf(process.pid, 'e')[0] ?? 0;
@@ -15,23 +15,24 @@ const begun = ({starts}: Watched, times: number) =>
 test.serial('suspects run in the executor that was there before them, and it is made anew', async t => {
 	const executors = await pool(t, spared);
 	const spare = await spareBut();
-	const build = await nap();
-	const items = [itemOf(150), itemOf(150), itemOf(150)];
+	const build = await alarm();
+	const at = soon();
+	const items = [itemOf(at), itemOf(at), itemOf(at)];
 	const watched = items.map(item => observe(executors, build, [item]));
-	for (const [at, item] of items.entries()) await watched[at]?.began(item);
+	for (const [index, item] of items.entries()) await watched[index]?.began(item);
 	process.kill(executor(), 'SIGKILL');
 	const outcomes = (await Promise.all(watched.map(({settled}) => settled))).flat();
 	t.deepEqual(
 		outcomes.map(({result, usage}) => [String(result), usage?.executor]),
 		[
-			['150', 'q1'],
-			['150', 'q1'],
-			['150', 'q1'],
+			[`${at}`, 'q1'],
+			[`${at}`, 'q1'],
+			[`${at}`, 'q1'],
 		],
 	);
 	await gone(spare);
 	t.not(await spareBut(spare), spare);
-	const [next] = await outcomesOf(executors, build, [itemOf(1)]);
+	const [next] = await outcomesOf(executors, build, [itemOf(at)]);
 	t.is(next?.usage?.executor, 'e2');
 	t.is(executors.report().restarts, 1, 'who was used up is not counted as lost');
 });

@@ -31,6 +31,13 @@ const make = (options: Partial<ExecutorsOptions>, ambient: TestAmbient): Executo
 /** A version that takes as many ms as its input says, without using the CPU. */
 export const nap = () => buildOf('export default ms => new Promise(resolve => setTimeout(resolve, ms, ms));');
 
+/** A version that is inside until a moment, ms since the epoch, and where that is over ends at once. */
+export const alarm = () =>
+	buildOf('export default at => new Promise(resolve => setTimeout(resolve, at - Date.now(), at));');
+
+/** Late enough for whatever a test does to an executor meanwhile, also on a busy machine. */
+export const soon = () => Date.now() + 3000;
+
 /** Limits that no test waits for. */
 export const patient = {policy: {wallMs: 600_000, cpuMs: 600_000}};
 
