@@ -1,6 +1,5 @@
 // RabbitMQ in a container, through testcontainers, where a Docker engine answers.
 import {connect} from 'node:net';
-import {RabbitMQContainer} from '@testcontainers/rabbitmq';
 
 const image = 'rabbitmq:3.12.11-management-alpine';
 
@@ -35,6 +34,8 @@ export function engineAnswers(): Promise<boolean> {
 }
 
 export async function startContainer(): Promise<Container> {
+	// Its 800 modules are for those who start one: most files of tests could, and hardly one does.
+	const {RabbitMQContainer} = await import('@testcontainers/rabbitmq');
 	const started = await new RabbitMQContainer(image).start();
 	return {
 		url: () => started.getAmqpUrl().replace('amqp://', 'amqp://guest:guest@'),

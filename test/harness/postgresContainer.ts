@@ -1,5 +1,4 @@
 // PostgreSQL in a container, through testcontainers, where a Docker engine answers.
-import {GenericContainer, Wait} from 'testcontainers';
 
 const image = 'postgres:16-alpine';
 const port = 5432;
@@ -12,6 +11,8 @@ export type PostgresContainer = {
 };
 
 export async function startPostgresContainer(): Promise<PostgresContainer> {
+	// Loaded by who starts one, for its many modules.
+	const {GenericContainer, Wait} = await import('testcontainers');
 	const started = await new GenericContainer(image)
 		.withEnvironment({POSTGRES_PASSWORD: 'postgres'})
 		.withExposedPorts(port)
