@@ -10,7 +10,7 @@ import {
 import {testAmbient} from '../harness/ambient.ts';
 import {arrivals} from '../harness/arrivals.ts';
 import {type OwnRabbit, ownRabbit, prefix} from '../harness/rabbit.ts';
-import {declared, inbox, numbers, publishAll, quorum, textOf, to} from './world.ts';
+import {declared, inbox, quorum, textOf, to} from './world.ts';
 
 async function openOwn(t: ExecutionContext, gap: string, patienceMs: number) {
 	// Two starts of a broker, on a machine that may be busy.
@@ -178,29 +178,4 @@ test('a user who may not configure uses what is there, and is told what it may n
 		instanceOf: TopologyError,
 		message: /another`.*lacks a permission/,
 	});
-});
-
-// What RabbitMQ 3.10 knows of the log of a new quorum queue is written down minutes later: a kill before that
-// leaves a queue that refuses whatever is published, for ever. A broker that has mended this passes as well.
-test.serial('a queue that was made right before its broker was killed takes messages again', async t => {
-	const {broker, connect, name} = await openOwn(t, 'a queue made right before the broker is killed', 30_000);
-	const queue = name('work');
-	const shape = quorum(queue, {expendable: true});
-	const [transport, worker] = [
-		await declared(await connect(), [shape]),
-		await declared(await connect(), [shape]),
-	];
-	const got = inbox(queue);
-	await worker.consume(queue, {prefetch: 10}, got.handle);
-	await transport.remove(queue);
-	await declared(transport, [shape]);
-	await publishAll(transport, queue, numbers(50));
-	await restart(broker);
-
-	let published: unknown;
-	while (published !== 'taken') {
-		published = await transport.publish(to(queue, 'last')).catch((error: unknown) => error);
-	}
-	while (!got.texts().includes('last')) await got.reach(got.all.length + 1);
-	t.is(got.texts().at(-1), 'last');
 });

@@ -92,14 +92,13 @@ export async function exchangeExists(model: ChannelModel, name: string): Promise
 /** Does its work on a channel of its own, because a refused question closes the channel it was asked on. */
 async function onChannel<T>(model: ChannelModel, work: (channel: Channel) => Promise<T>): Promise<T> {
 	const channel = await model.createChannel();
-	let open = true;
-	channel.once('close', () => {
-		open = false;
-	});
+	const {promise: closed, resolve: close} = Promise.withResolvers<void>();
+	channel.once('close', close);
 	// The question itself rejects with the same error.
 	channel.on('error', () => {});
 	const done = await work(channel);
-	if (open) await channel.close();
+	// A goodbye is not answered on a connection that is lost meanwhile; the question was.
+	await Promise.race([channel.close().catch(() => {}), closed]);
 	return done;
 }
 

@@ -14,8 +14,8 @@ type Open = {
 	readonly reject: (error: Error) => void;
 	/** The queue it goes to; empty: an exchange decides. */
 	readonly queue: string;
-	/** When it was given to us, ms since the epoch. */
-	readonly since: number;
+	/** When it was given to us, and once it is sent: when that was; ms since the epoch. */
+	since: number;
 	unroutable: boolean;
 };
 
@@ -90,16 +90,23 @@ export class Lane {
 		});
 	}
 
-	/** The publish that has waited longest for its confirm. */
-	oldest(): Pick<Open, 'queue' | 'since'> | undefined {
-		return this.#open.values().next().value;
+	/** The queues that have not confirmed what they were sent before `since`. */
+	silent(since: number): Set<string> {
+		const queues = new Set<string>();
+		for (const open of this.#open.values()) {
+			if (open.since >= since) break;
+			if (open.queue !== '') queues.add(open.queue);
+		}
+		return queues;
 	}
 
 	/** Sends what waits as far as there is room. */
 	pump(): void {
 		while (this.#waiting.size > 0 && this.#hasRoom()) {
 			const waiting = this.#waiting.shift();
-			if (waiting) this.#send(waiting.message, waiting);
+			if (!waiting) break;
+			waiting.since = this.#clock.now();
+			this.#send(waiting.message, waiting);
 		}
 		if (this.#open.size > 0 || this.#waiting.size > 0) return;
 		for (const resolve of this.#idle.splice(0)) resolve();

@@ -1,47 +1,58 @@
 import type {ChannelModel} from 'amqplib';
 import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
-import type {Published, Queue} from '#transport/transport.ts';
-import {deleteQueue} from './declare.ts';
+import {type Published, type Queue, TransportDown} from '#transport/transport.ts';
+import {countOf, deleteQueue} from './declare.ts';
+import {knock} from './knock.ts';
 import type {Lane} from './lane.ts';
 import type {Registry} from './registry.ts';
 import {remakeAfterMs} from './remaker.ts';
 import type {Restorer} from './restorer.ts';
+import type {Subscription} from './subscription.ts';
+import {takesWrites} from './touchstone.ts';
 
 /** A queue without a bound that refuses for so long is broken; a change of its leader takes less. */
 const brokenMs = 5000;
 /** So is one that has confirmed nothing for so long: a disk stalls for less, RabbitMQ refuses after more than a minute. */
 const silentMs = 30_000;
+/** At a queue that somebody has asked for so long to consume he knocks. */
+const lateMs = 2000;
 const lookMs = 5000;
+
+type Parts = {
+	readonly registry: Registry;
+	readonly restorer: Restorer;
+	/** Of the connection that publishes: the one that consumes may wait for the broken queue itself. */
+	readonly model: () => Promise<ChannelModel>;
+	readonly lane: Pick<Lane, 'silent' | 'blocked' | 'publish'>;
+	readonly subscriptions: () => readonly Subscription[];
+};
 
 /**
  * Makes anew what is there and takes nothing. RabbitMQ 3.10 leaves a quorum queue that was made within
- * the last moments before a kill -9 without its log: it refuses every publish and closes the connection of
+ * the last moments before a kill -9 without its log: it confirms nothing and closes the connection of
  * whoever consumes it, for ever, and only its deletion helps. That is done to queues whose content can be
- * made again; of others it is said.
+ * made again, on the evidence of docs/decisions/0025; of others it is said.
  */
 export class Mender {
 	readonly #ambient: Ambient;
-	readonly #registry: Registry;
-	readonly #restorer: Restorer;
-	readonly #model: () => Promise<ChannelModel>;
+	readonly #parts: Parts;
 	/** Since when a queue has refused everything, ms since the epoch. */
 	readonly #refusing = new Map<string, number>();
-	#mending = false;
+	/** Knocked at, and not answered yet. */
+	readonly #knocked = new Set<string>();
+	#mending: {readonly queue: string; readonly done: Promise<void>} | undefined;
 
-	constructor(ambient: Ambient, registry: Registry, restorer: Restorer, model: () => Promise<ChannelModel>) {
+	constructor(ambient: Ambient, parts: Parts) {
 		this.#ambient = ambient;
-		this.#registry = registry;
-		this.#restorer = restorer;
-		this.#model = model;
+		this.#parts = parts;
 	}
 
-	/** Looks now and then for a publish that is not answered at all. Returns what ends that. */
-	watch({oldest, blocked}: Pick<Lane, 'oldest' | 'blocked'>): () => void {
+	/** Looks now and then for what is not answered at all. Returns what ends that. */
+	watch(): () => void {
 		const {clock} = this.#ambient;
 		const look = () => {
-			const open = blocked() === undefined ? oldest() : undefined;
-			if (open && clock.now() - open.since > silentMs && !this.#mending) this.#suspect(open.queue);
+			this.#look();
 			callOff = clock.after(lookMs, look);
 		};
 		let callOff = clock.after(lookMs, look);
@@ -63,28 +74,79 @@ export class Mender {
 		this.#suspect(name);
 	}
 
+	/** Settles when this queue is made anew, or left as it is; undefined: nobody is about it. */
+	mending(queue: string): Promise<void> | undefined {
+		return this.#mending?.queue === queue ? this.#mending.done : undefined;
+	}
+
+	#look(): void {
+		const {lane, subscriptions} = this.#parts;
+		if (lane.blocked() !== undefined) return;
+		const now = this.#ambient.clock.now();
+		for (const {queue, since} of subscriptions()) {
+			if (since !== undefined && now - since > lateMs && this.#isMendable(queue)) this.#knock(queue);
+		}
+		for (const queue of lane.silent(now - silentMs)) this.#suspect(queue);
+	}
+
+	#knock(queue: string): void {
+		if (this.#knocked.has(queue)) return;
+		this.#knocked.add(queue);
+		this.#parts.lane
+			.publish(knock(queue))
+			.then(published => this.heard(queue, published))
+			// The connection was lost, and with it whatever waited.
+			.catch(() => {})
+			.finally(() => this.#knocked.delete(queue));
+	}
+
+	/** One that is full may refuse. */
+	#isMendable(name: string): boolean {
+		const queue = this.#parts.registry.queue(name);
+		return queue?.type === 'quorum' && queue.maxBytes === undefined && queue.maxLength === undefined;
+	}
+
 	#suspect(name: string): void {
-		const queue = this.#registry.queue(name);
-		// One that is full may refuse.
-		if (queue?.type !== 'quorum' || queue.maxBytes !== undefined || queue.maxLength !== undefined) return;
-		if (this.#mending) return;
-		this.#mending = true;
-		void this.#mend(queue)
+		const queue = this.#parts.registry.queue(name);
+		if (!queue || !this.#isMendable(name) || this.#mending) return;
+		const done = this.#mend(queue)
 			.catch(err => this.#ambient.log.warn({err, queue: name}, 'a broken queue stays'))
 			.then(() => {
-				this.#mending = false;
+				this.#mending = undefined;
 			});
+		this.#mending = {queue: name, done};
 	}
 
 	async #mend({name, expendable}: Queue): Promise<void> {
 		const {log, clock} = this.#ambient;
+		const {model, restorer} = this.#parts;
 		if (!expendable) {
 			log.error({queue: name}, 'a queue takes nothing though it has no bound: see operating.md');
 			return;
 		}
+		const why = await this.#doubt(name);
+		if (why !== undefined) {
+			log.warn({queue: name, why}, 'a queue takes nothing, but may not be broken: it is left as it is');
+			return;
+		}
 		log.error({queue: name}, 'a queue takes nothing though it has no bound: it is deleted and made anew');
-		await deleteQueue(await this.#model(), name);
-		await pause(clock, remakeAfterMs);
-		await this.#restorer.queue(await this.#model(), name);
+		await restorer.spare(name, async () => {
+			await deleteQueue(await model(), name).catch((error: unknown) => {
+				// The connection that has published to it is closed with it, maybe before the answer.
+				if (!(error instanceof TransportDown)) throw error;
+			});
+			await pause(clock, remakeAfterMs);
+		});
+		await restorer.queue(await model(), name);
+	}
+
+	/** Why it may only be slow, and hold what somebody was told is safe; undefined: it has lost its log. */
+	async #doubt(name: string): Promise<string | undefined> {
+		const model = await this.#parts.model();
+		const own = this.#parts.subscriptions().find(({queue}) => queue === name);
+		if (own && own.since === undefined) return 'it is consumed here';
+		if (((await countOf(model, name)) ?? 0) > 0) return 'it says that it holds messages';
+		if (!(await takesWrites(model, this.#ambient.clock, name))) return 'no other queue takes anything either';
+		return undefined;
 	}
 }

@@ -9,6 +9,8 @@ import type {Registry} from './registry.ts';
 export class Restorer {
 	readonly #ambient: Ambient;
 	readonly #registry: Registry;
+	/** Not to be made again now, whoever misses them. */
+	readonly #spared = new Set<string>();
 	#lost = new AbortController();
 
 	constructor(ambient: Ambient, registry: Registry) {
@@ -24,15 +26,21 @@ export class Restorer {
 		const {exchanges, queues} = this.#registry.durable();
 		const parts = [
 			...exchanges.map(exchange => ({exchanges: [exchange], queues: []})),
-			...queues.map(queue => ({exchanges: [], queues: [queue]})),
+			...queues.filter(({name}) => !this.#spared.has(name)).map(queue => ({exchanges: [], queues: [queue]})),
 		];
 		for (const part of parts) await this.#tolerate(declare(model, part), 'error');
+	}
+
+	/** Does not make this queue while `work` goes on. */
+	async spare(name: string, work: () => Promise<void>): Promise<void> {
+		this.#spared.add(name);
+		await work().finally(() => this.#spared.delete(name));
 	}
 
 	/** One queue, if it is ours to make. What is wrong with it will be said by who consumes it. */
 	async queue(model: ChannelModel, name: string): Promise<void> {
 		const shape = this.#registry.queue(name);
-		if (shape) await this.#tolerate(declareQueue(model, shape), 'debug');
+		if (shape && !this.#spared.has(name)) await this.#tolerate(declareQueue(model, shape), 'debug');
 	}
 
 	/** The broker may still hold them for our lost connection until its heartbeats are missed: then again. */

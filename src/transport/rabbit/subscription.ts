@@ -9,6 +9,7 @@ import type {ConsumeOptions, Handler, Verdict} from '#transport/transport.ts';
 import {Acks} from './acks.ts';
 import {persist} from './backoff.ts';
 import {explain} from './declare.ts';
+import {isKnock} from './knock.ts';
 import {deliveryOf} from './properties.ts';
 
 export type SubscriptionOptions = ConsumeOptions & {
@@ -18,6 +19,8 @@ export type SubscriptionOptions = ConsumeOptions & {
 	readonly prepare: (model: ChannelModel) => Promise<void>;
 	/** The connection that is good at the moment. */
 	readonly current: () => ChannelModel | undefined;
+	/** Only we write to this queue, so that a knock in it is ours. */
+	readonly knocks: () => boolean;
 };
 
 type Held = {readonly message: ConsumeMessage; readonly acks: Acks};
@@ -35,6 +38,7 @@ export class Subscription {
 	#inHand = 0;
 	#cancelling: Promise<void> | undefined;
 	#drained: (() => void) | undefined;
+	#since: number | undefined;
 
 	constructor(ambient: Ambient, options: SubscriptionOptions) {
 		const {prefetch} = options;
@@ -45,9 +49,19 @@ export class Subscription {
 		this.#options = options;
 	}
 
+	get queue(): string {
+		return this.#options.queue;
+	}
+
+	/** Since when it asks the broker in vain to let it consume, ms since the epoch; undefined: it does not. */
+	get since(): number | undefined {
+		return this.#since;
+	}
+
 	/** Subscribes once. @throws TopologyError, TransportDown */
 	async attach(model: ChannelModel): Promise<void> {
 		const {queue, prefetch} = this.#options;
+		this.#since ??= this.#ambient.clock.now();
 		try {
 			const channel = await model.createChannel();
 			channel.on('error', error => {
@@ -64,6 +78,7 @@ export class Subscription {
 			});
 			if (this.#cancelling) await channel.close();
 			else this.#source = {channel, tag, acks};
+			this.#since = undefined;
 		} catch (error) {
 			throw explain(error, `Queue \`${queue}\``);
 		}
@@ -100,6 +115,7 @@ export class Subscription {
 
 	/** The connection is lost. */
 	detach(): void {
+		this.#since = undefined;
 		this.#trying?.abort();
 		this.#trying = undefined;
 	}
@@ -127,6 +143,10 @@ export class Subscription {
 	}
 
 	#take(held: Held): void {
+		if (isKnock(held.message) && this.#options.knocks()) {
+			held.acks.settle(held.message, 'ack');
+			return;
+		}
 		// What comes after the cancel goes back when the channel closes.
 		if (this.#cancelling) return;
 		this.#held.push(held);

@@ -29,7 +29,7 @@ import {Outlet} from './outlet.ts';
 import {Registry} from './registry.ts';
 import {Remaker} from './remaker.ts';
 import {Restorer} from './restorer.ts';
-import {Subscription} from './subscription.ts';
+import {Subscriptions} from './subscriptions.ts';
 
 export type RabbitOptions = Security & {
 	readonly url: string;
@@ -65,7 +65,7 @@ class RabbitTransport implements Transport {
 	readonly #mender: Mender;
 	readonly #keeper: Keeper;
 	#watches: (() => void)[] = [];
-	readonly #subscriptions = new Set<Subscription>();
+	readonly #subscriptions: Subscriptions;
 	readonly #listeners: Listeners;
 	readonly #consuming: Link;
 	readonly #publishing: Outlet;
@@ -82,12 +82,23 @@ class RabbitTransport implements Transport {
 		this.#patience = patience;
 		this.#restorer = new Restorer(ambient, this.#registry);
 		this.#remaker = new Remaker(ambient, this.#restorer, () => this.#model());
-		this.#mender = new Mender(ambient, this.#registry, this.#restorer, () => this.#model());
 		this.#keeper = new Keeper(ambient, this.#registry, () => this.#consuming.model);
 		const up = () => this.#up();
 		const down = (why: string) => this.#down(why);
 		const prepare = (model: ChannelModel) => this.#restorer.durable(model);
 		this.#publishing = new Outlet(ambient, address, {role: 'publish', ...patience, prepare, up, down});
+		const {lane, link} = this.#publishing;
+		this.#mender = new Mender(ambient, {
+			...{registry: this.#registry, restorer: this.#restorer, lane},
+			model: () => link.ready(patience.patienceMs),
+			subscriptions: () => this.#subscriptions.all(),
+		});
+		this.#subscriptions = new Subscriptions(ambient, {
+			...{registry: this.#registry, restorer: this.#restorer},
+			current: () => this.#consuming.model,
+			model: () => this.#model(),
+			mending: queue => this.#mender.mending(queue),
+		});
 		this.#consuming = new Link(ambient, address, 'consume', {
 			setup: model => this.#resume(model),
 			up,
@@ -97,11 +108,7 @@ class RabbitTransport implements Transport {
 	}
 
 	async open(): Promise<void> {
-		const {lane} = this.#publishing;
-		this.#watches = [
-			this.#mender.watch({oldest: () => lane.oldest(), blocked: () => lane.blocked()}),
-			this.#keeper.watch(),
-		];
+		this.#watches = [this.#mender.watch(), this.#keeper.watch()];
 		const links = [this.#publishing.link, this.#consuming];
 		try {
 			await Promise.all(links.map(link => link.open()));
@@ -130,21 +137,7 @@ class RabbitTransport implements Transport {
 
 	async consume(queue: string, options: ConsumeOptions, handle: Handler): Promise<Consumer> {
 		if (this.#stopping) throw new TransportDown('The connection to the broker is stopping');
-		const subscription = new Subscription(this.#ambient, {
-			...options,
-			queue,
-			handle,
-			prepare: model => this.#restorer.queue(model, queue),
-			current: () => this.#consuming.model,
-		});
-		await subscription.attach(await this.#model());
-		this.#subscriptions.add(subscription);
-		return {
-			cancel: () => {
-				this.#subscriptions.delete(subscription);
-				return subscription.cancel();
-			},
-		};
+		return this.#subscriptions.add(queue, options, handle);
 	}
 
 	async depth(queue: string): Promise<number | undefined> {
@@ -172,7 +165,7 @@ class RabbitTransport implements Transport {
 
 	async #stop(): Promise<void> {
 		// In-hand handlers may still publish what their verdict depends on.
-		await Promise.all([...this.#subscriptions].map(subscription => subscription.cancel()));
+		await this.#subscriptions.cancel();
 		await Promise.all(this.#outlets().map(({lane}) => lane.close('stopped')));
 		await this.#close();
 	}
@@ -227,13 +220,13 @@ class RabbitTransport implements Transport {
 	async #resume(model: ChannelModel): Promise<void> {
 		await this.#restorer.durable(model);
 		await this.#restorer.exclusive(model);
-		await Promise.all([...this.#subscriptions].map(subscription => subscription.reattach(model)));
+		await this.#subscriptions.reattach(model);
 	}
 
 	#up(): void {
 		const {model} = this.#consuming;
 		if (!model || !this.#publishing.link.model) return;
-		for (const subscription of this.#subscriptions) subscription.ensure(model);
+		this.#subscriptions.ensure(model);
 		if (this.#state === 'down') this.#listeners.tell('up');
 		this.#state = 'up';
 	}
@@ -242,7 +235,7 @@ class RabbitTransport implements Transport {
 		this.#seen.clear();
 		if (!this.#consuming.model) {
 			this.#restorer.lose();
-			for (const subscription of this.#subscriptions) subscription.detach();
+			this.#subscriptions.detach();
 		}
 		if (this.#state === 'up') this.#listeners.tell('down', why);
 		this.#state = 'down';
