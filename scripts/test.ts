@@ -2,13 +2,15 @@
 // `--coverage` measures which lines they reach. Exits with ava's code.
 import {spawn} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
-import {mkdir, mkdtemp, rm} from 'node:fs/promises';
+import {chmod, mkdir, mkdtemp, rm} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {type Broker, openBroker} from '../test/harness/broker.ts';
-import {onePiece} from '../test/harness/onePiece.ts';
+import {executorInOnePiece, packageInOnePiece, writeHook} from '../test/harness/onePiece.ts';
 import {runVariables} from '../test/harness/rabbit.ts';
+
+type Lighter = {readonly env: NodeJS.ProcessEnv; remove(): Promise<void>};
 
 const require = createRequire(import.meta.url);
 
@@ -29,36 +31,45 @@ async function main(): Promise<number> {
 	const broker = await openBroker();
 	const folder = await mkdtemp(join(tmpdir(), 'warren-test-'));
 	const gaps = join(folder, 'gaps');
+	let light: Lighter | undefined;
 	try {
+		if (!coverage) light = await lighter(folder);
 		say(`test: RabbitMQ is ${broker.says}`);
-		const code = await run(broker, gaps, coverage ? {} : await lighter(folder));
+		const code = await run(broker, gaps, light?.env ?? {});
 		tellGaps(gaps);
 		return code;
 	} finally {
 		await broker.stop();
+		await light?.remove();
 		await rm(folder, {recursive: true, force: true});
 	}
 }
 
 /**
- * Every file of tests is a process, and so is every node that one starts: what one has compiled the next need
- * not, nor need each look for the 683 modules of TypeBox. Together that is most of a small file's processor
- * time. Coverage would be less exact with it.
+ * Every file of tests is a process, and so is every node that one starts, and their executors: what one has
+ * compiled the next need not, nor need each look for the 683 modules of TypeBox or for those of an executor.
+ * Together that is most of a small file's processor time. Coverage would be less exact with it.
  */
-async function lighter(folder: string): Promise<NodeJS.ProcessEnv> {
+async function lighter(folder: string): Promise<Lighter> {
 	const pieces = join(folder, 'typebox');
 	await mkdir(pieces);
-	const {hook} = await onePiece('typebox', pieces);
+	// Some tests start processes of another user.
+	await chmod(folder, 0o755);
+	const [typebox, executor] = [await packageInOnePiece('typebox', pieces), await executorInOnePiece()];
+	const hook = await writeHook({...typebox, ...executor.instead}, folder);
 	return {
-		NODE_COMPILE_CACHE: join(folder, 'compiled'),
-		NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${hook}`,
+		env: {
+			NODE_COMPILE_CACHE: join(folder, 'compiled'),
+			NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${hook}`,
+		},
+		remove: () => rm(executor.folder, {recursive: true, force: true}),
 	};
 }
 
-function run(broker: Broker, gaps: string, lighter: NodeJS.ProcessEnv): Promise<number> {
+function run(broker: Broker, gaps: string, more: NodeJS.ProcessEnv): Promise<number> {
 	const env = {
 		...process.env,
-		...lighter,
+		...more,
 		[runVariables.url]: broker.url,
 		[runVariables.kind]: broker.kind,
 		[runVariables.gaps]: gaps,

@@ -1,43 +1,53 @@
-// A package that comes as hundreds of small modules is read by each of the thousand processes of a run. For
-// the run each entrance of it leads to one file, made of the same modules.
+// What comes as many small modules is read anew by each of the thousand processes of a run: a package of
+// hundreds, and the program of executors, whose types are stripped at each start. For the run each entrance
+// leads to one file, made of the same modules.
 import {existsSync, readFileSync} from 'node:fs';
-import {writeFile} from 'node:fs/promises';
+import {chmod, mkdir, mkdtemp, writeFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {build} from 'esbuild';
 
-const nodeModules = join(
-	dirname(createRequire(import.meta.url).resolve('../../package.json')),
-	'node_modules',
-);
+const root = dirname(createRequire(import.meta.url).resolve('../../package.json'));
+const nodeModules = join(root, 'node_modules');
+const form = {bundle: true, format: 'esm', platform: 'node'} as const;
 
-export type OnePiece = {
-	/** The module to give to Node's `--import`: a URL. Packages that lie elsewhere are left as they are. */
-	readonly hook: string;
-	/** For each module that is an entrance of the package, the one that stands for it: URLs. */
-	readonly instead: Readonly<Record<string, string>>;
-};
+/** For each module that is an entrance, the one that stands for it: URLs. */
+export type Instead = Readonly<Record<string, string>>;
 
 /** Makes one file of an ES package, and what is shared by its entrances, in a folder that is there. */
-export async function onePiece(name: string, folder: string): Promise<OnePiece> {
+export async function packageInOnePiece(name: string, folder: string): Promise<Instead> {
 	const entrances = entrancesOf(name);
-	await build({
-		entryPoints: entrances,
-		outdir: folder,
-		outbase: join(nodeModules, name),
-		outExtension: {'.js': '.mjs'},
-		...{bundle: true, splitting: true, format: 'esm', platform: 'node'},
-	});
-	const instead = Object.fromEntries(
-		entrances.map(entrance => {
-			const made = join(folder, entrance.slice(join(nodeModules, name).length + 1));
-			return [pathToFileURL(entrance).href, pathToFileURL(made).href];
-		}),
+	const [outbase, outExtension] = [join(nodeModules, name), {'.js': '.mjs'}];
+	await build({...form, entryPoints: entrances, outdir: folder, outbase, outExtension, splitting: true});
+	const made = (entrance: string) => join(folder, entrance.slice(outbase.length + 1));
+	return Object.fromEntries(
+		entrances.map(entrance => [pathToFileURL(entrance).href, pathToFileURL(made(entrance)).href]),
 	);
+}
+
+/**
+ * Makes one file of the program of executors. It lies in `folder`, a new one where executors may read and
+ * find their packages, which is the caller's to remove.
+ */
+export async function executorInOnePiece(): Promise<{folder: string; instead: Instead}> {
+	const [main, cache] = [join(root, 'src/engine/executor.ts'), join(nodeModules, '.cache')];
+	await mkdir(cache, {recursive: true});
+	const folder = await mkdtemp(join(cache, 'warren-test-'));
+	// They may run as a user of their own.
+	await chmod(folder, 0o755);
+	await writeFile(join(folder, 'package.json'), '{"type": "module"}');
+	// `ps` shows executors by this name.
+	const outfile = join(folder, 'engine/executor.js');
+	await build({...form, entryPoints: [main], outfile, conditions: ['source'], external: ['isolated-vm']});
+	return {folder, instead: {[pathToFileURL(main).href]: pathToFileURL(outfile).href}};
+}
+
+/** Writes the module to give to Node's `--import`, into a folder that is there; says its URL. */
+export async function writeHook(instead: Instead, folder: string): Promise<string> {
 	const hook = join(folder, 'hook.mjs');
 	await writeFile(hook, hookOf(instead));
-	return {hook: pathToFileURL(hook).href, instead};
+	return pathToFileURL(hook).href;
 }
 
 function entrancesOf(name: string): string[] {
@@ -51,8 +61,8 @@ function entrancesOf(name: string): string[] {
 	return found;
 }
 
-/** Launchers run on Nodes that know no such hooks. */
-const hookOf = (instead: OnePiece['instead']): string => `import * as module from 'node:module';
+// Packages that lie elsewhere are left as they are. Launchers run on Nodes that know no such hooks.
+const hookOf = (instead: Instead): string => `import * as module from 'node:module';
 const instead = new Map(Object.entries(${JSON.stringify(instead)}));
 module.registerHooks?.({
 	resolve(specifier, context, next) {
