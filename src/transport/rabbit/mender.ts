@@ -84,13 +84,15 @@ export class Mender {
 		if (lane.blocked() !== undefined) return;
 		const now = this.#ambient.clock.now();
 		for (const {queue, since} of subscriptions()) {
-			if (since !== undefined && now - since > lateMs && this.#isMendable(queue)) this.#knock(queue);
+			if (since !== undefined && now - since > lateMs) this.#knock(queue);
 		}
 		for (const queue of lane.silent(now - silentMs)) this.#suspect(queue);
 	}
 
+	/** Where others write too, a knock would be taken for one of theirs. */
 	#knock(queue: string): void {
-		if (this.#knocked.has(queue)) return;
+		const isOurs = this.#parts.registry.queue(queue)?.expendable === true && this.#isMendable(queue);
+		if (!isOurs || this.#knocked.has(queue)) return;
 		this.#knocked.add(queue);
 		this.#parts.lane
 			.publish(knock(queue))

@@ -53,7 +53,10 @@ export class Subscription {
 		return this.#options.queue;
 	}
 
-	/** Since when it asks the broker in vain to let it consume, ms since the epoch; undefined: it does not. */
+	/**
+	 * Since when it asks in vain to be let consume, ms since the epoch, on however many connections: a broken
+	 * queue may close one after the other. Undefined: it does not.
+	 */
 	get since(): number | undefined {
 		return this.#since;
 	}
@@ -115,7 +118,6 @@ export class Subscription {
 
 	/** The connection is lost. */
 	detach(): void {
-		this.#since = undefined;
 		this.#trying?.abort();
 		this.#trying = undefined;
 	}
