@@ -74,7 +74,7 @@ const same: Readonly<Record<string, readonly string[]>> = {
 		'return structuredClone(new (class A { x = 1; get y() { return 2; } })())',
 	],
 	'timers fire in their order': [
-		'const o = []; await new Promise(r => { setTimeout(() => o.push(3), 20); setTimeout(() => o.push(1), 1); setTimeout(() => o.push(2), 10); setTimeout(r, 30); }); return o',
+		'const o = []; await new Promise(r => { setTimeout(() => o.push(3), 400); setTimeout(() => o.push(1), 20); setTimeout(() => o.push(2), 200); setTimeout(r, 600); }); return o',
 		'const o = []; await new Promise(r => { setTimeout(a => o.push(a), 1, "arg"); const t = setTimeout(() => o.push("no"), 1); clearTimeout(t); setTimeout(r, 5); }); return o',
 		'let n = 0; await new Promise(r => { const i = setInterval(() => { if (++n === 3) { clearInterval(i); r(); } }, 1); }); return n',
 		'const o = []; setTimeout(() => { o.push("t1"); Promise.resolve().then(() => o.push("m1")); }, 1); setTimeout(() => o.push("t2"), 1); await new Promise(r => setTimeout(r, 20)); return o',
