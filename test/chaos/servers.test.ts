@@ -25,7 +25,15 @@ test('under load, one of two servers dies, stands still or is cut off, the datab
 	const tasks = 80 * faults.length;
 
 	const report = await round({
-		rabbit: {...broker, kill: never, start: never, settle: async () => {}, evaluate: never, stop: never},
+		rabbit: {
+			...broker,
+			kill: never,
+			start: never,
+			settle: async () => {},
+			isOurs: false,
+			evaluate: never,
+			stop: never,
+		},
 		...{
 			postgres,
 			servers: 2,

@@ -43,7 +43,9 @@ export type OwnRabbit = {
 	 * needs to elect its leader some seconds late; killed before, the queue is there but never answers.
 	 */
 	settle(): Promise<void>;
-	/** Runs Erlang code in the broker, for what only its administrator can do; false where that can't be. */
+	/** Somebody else's runs no code of ours: what a test can't show there is listed as its gap. */
+	readonly isOurs: boolean;
+	/** Runs Erlang code in the broker, for what only its administrator can do; false if it failed. */
 	evaluate(code: string): Promise<boolean>;
 	stop(): Promise<void>;
 };
@@ -65,6 +67,7 @@ export async function ownRabbit(gap: string): Promise<OwnRabbit> {
 		kill: async () => proxy.refuse(),
 		start: async () => proxy.admit(),
 		settle: async () => {},
+		isOurs: false,
 		evaluate: async () => false,
 		stop: () => proxy.close(),
 	};
@@ -76,6 +79,7 @@ async function ownNode(): Promise<OwnRabbit> {
 	const node = await startPrivateNode(server);
 	return {
 		...node,
+		isOurs: true,
 		settle: async () => {
 			await node.evaluate(flushCode);
 		},
@@ -98,6 +102,7 @@ async function ownContainer(): Promise<OwnRabbit> {
 		settle: async () => {
 			await container.evaluate(flushCode);
 		},
+		isOurs: true,
 		evaluate: code => container.evaluate(code),
 		stop: async () => {
 			await proxy.close();

@@ -108,7 +108,11 @@ test.serial('a queue that is only slow keeps what it has confirmed', async t => 
 	// All that is written to any queue waits, as on a disk that stalls.
 	const wal = 'case whereis(ra_log_wal) of undefined -> exit(missing); Wal -> sys:FUNCTION(Wal) end.';
 	const isStalled = await broker.evaluate(wal.replace('FUNCTION', 'suspend'));
-	if (!isStalled) return t.pass();
+	if (!broker.isOurs) {
+		t.is(await server.depth(queue), 5);
+		return;
+	}
+	t.true(isStalled, 'the log of this broker has another name');
 	const late = server.publish(to(queue, 'late'));
 	await until(clock, () => server.said(left).length > 0);
 	t.true(await broker.evaluate(wal.replace('FUNCTION', 'resume')));
