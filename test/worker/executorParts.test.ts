@@ -32,10 +32,10 @@ test('code is sent once, and what was used longest ago is forgotten over the lim
 });
 
 test('a list goes where its version was, then to who has the least to do, and nowhere without room', async t => {
-	const child = (state: 'ready' | 'starting', size: number, digests: readonly string[]) => ({
+	const child = (state: 'ready' | 'starting', size: number, digests: readonly string[], check = false) => ({
 		state,
 		jobs: new Map(
-			Array.from({length: size}, (_, at) => [at, new Job(build, [], {started() {}, settled() {}})]),
+			Array.from({length: size}, (_, at) => [at, new Job(build, [], {started() {}, settled() {}}, {check})]),
 		),
 		knows: (digest: string) => digests.includes(digest),
 	});
@@ -45,6 +45,11 @@ test('a list goes where its version was, then to who has the least to do, and no
 	t.is(route([busy, idle, warm], 2, list('b')), idle);
 	t.is(route([busy, warm], 1, list('a')), undefined);
 	t.is(route([child('starting', 0, ['a'])], 2, list('a')), undefined);
+	const check = {...list('b'), check: true};
+	t.is(route([busy], 1, check), busy, 'a check has a place of its own');
+	const checking = child('ready', 1, [], true);
+	t.is(route([checking], 2, check), undefined, 'one, however many slots there are');
+	t.is(route([checking], 1, list('b')), checking, 'and takes none from tasks');
 });
 
 const settled: ExecutorSettled = {
