@@ -1,4 +1,5 @@
 // PostgreSQL in a container, through testcontainers, where a Docker engine answers.
+import {postgresReady} from './postgresReady.ts';
 
 const image = 'postgres:16-alpine';
 const port = 5432;
@@ -16,11 +17,14 @@ export async function startPostgresContainer(): Promise<PostgresContainer> {
 	const started = await new GenericContainer(image)
 		.withEnvironment({POSTGRES_PASSWORD: 'postgres'})
 		.withExposedPorts(port)
-		// It starts twice: the first time only to be set up.
-		.withWaitStrategy(Wait.forLogMessage(/database system is ready to accept connections/, 2))
+		// Not for what it logs: the first time it starts twice, and says so twice, but once when it is restarted.
+		.withWaitStrategy(Wait.forListeningPorts())
 		.start();
+	const url = () =>
+		`postgres://postgres:postgres@${started.getHost()}:${started.getMappedPort(port)}/postgres`;
+	await postgresReady(url());
 	return {
-		url: () => `postgres://postgres:postgres@${started.getHost()}:${started.getMappedPort(port)}/postgres`,
+		url,
 		restart: () => started.restart({timeout: 0}),
 		stop: async () => {
 			await started.stop();
