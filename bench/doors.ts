@@ -1,38 +1,12 @@
 // The doors that are driven from outside the server's process, as their users would.
-import {Agent, request} from 'node:http';
 import {connect} from 'amqplib';
+import {createPoster} from './http.ts';
 import {type Call, expectEcho} from './load.ts';
 
 /** REST: `invoke` over connections that are kept. */
 export function restCall(url: string): {call: Call; stop(): void} {
-	const agent = new Agent({keepAlive: true, maxSockets: 256});
-	const target = new URL('/v1/functions/echo/invoke', url);
-	const headers = {'content-type': 'application/json'};
-	const call = (text: string) =>
-		new Promise<void>((resolve, reject) => {
-			const req = request(
-				target,
-				{method: 'POST', agent, headers: {...headers, 'content-length': text.length}},
-				res => {
-					let answer = '';
-					res.setEncoding('utf8');
-					res.on('data', chunk => {
-						answer += chunk;
-					});
-					res.on('end', () => {
-						try {
-							expectEcho(text, answer);
-							resolve();
-						} catch (error) {
-							reject(error);
-						}
-					});
-				},
-			);
-			req.on('error', reject);
-			req.end(text);
-		});
-	return {call, stop: () => agent.destroy()};
+	const {post, stop} = createPoster(new URL('/v1/functions/echo/invoke', url));
+	return {call: async text => expectEcho(text, await post(text)), stop};
 }
 
 /** AMQP: published to `<prefix>.tasks`, read from `reply_to`. */
