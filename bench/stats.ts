@@ -24,3 +24,15 @@ export function runOf(startedAt: number, endedAt: number, times: readonly number
 		calls: times.length,
 	};
 }
+
+/** Runs of one scenario as one: all calls over all of their time, and the middle one of their quantiles. */
+export function together(runs: readonly Run[]): Run {
+	const calls = runs.reduce((sum, run) => sum + run.calls, 0);
+	const seconds = runs.reduce((sum, run) => sum + run.calls / run.rate, 0);
+	return {
+		calls,
+		rate: calls / seconds,
+		p50: median(runs.map(({p50}) => p50)),
+		p99: median(runs.map(({p99}) => p99)),
+	};
+}
