@@ -30,8 +30,9 @@ console.log(
 	`fuzz: ${cases} cases, seed ${seed}; again with: npm run fuzz -- --cases ${cases} --seed ${seed}`,
 );
 
-// One file after the other: a case that takes long should do so by itself. Ava gives up after what a test says.
-const ava = [doors[door as keyof typeof doors], '--serial', '--concurrency', '1', '--timeout', '12h'];
+// Each door has a process and a node of its own; within one, a case that takes long should do so by itself. Ava
+// gives up after what a test says.
+const ava = [doors[door as keyof typeof doors], '--serial', '--timeout', '12h'];
 const {status} = spawnSync(process.execPath, [...process.execArgv, 'scripts/test.ts', ...ava], {
 	stdio: 'inherit',
 	env: {...process.env, [variables.cases]: cases, [variables.seed]: seed},
