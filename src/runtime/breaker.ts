@@ -19,6 +19,8 @@ import type {Functions} from './functions.ts';
 export type Breaker = {
 	/** An outcome was committed. */
 	hear(row: TaskRow, outcome: OutcomeItem): void;
+	/** Counts for all functions: whoever committed the last death of one may have died before it could. */
+	look(): Promise<void>;
 };
 
 type Parts = {
@@ -53,13 +55,14 @@ export function createBreaker({log, clock, metrics}: Ambient, parts: Parts): Bre
 		log.error({function: name, version, tasks, why}, 'a function is paused by its breaker');
 		happened({actor: 'function', id: name, group: name, state: 'paused', at: event.at});
 	};
-	const count = async (name: string, version: string, rule: Rule, last: string): Promise<void> => {
+	const count = async (name: string, version: string, rule: Rule, said: string): Promise<void> => {
 		const row = live(name, version);
 		if (!row) return;
 		// What ran out after a pause, or before the remedy, is not held against who comes next.
 		const since = Math.max(clock.now() - rule.windowMs + 1, row.updatedAt);
 		const deaths = await store.deaths({function: name, version, since, most: rule.crashes});
-		if (deaths.length >= rule.crashes) await trip(name, version, deaths, last);
+		if (deaths.length < rule.crashes) return;
+		await trip(name, version, deaths, said || `the last with task ${deaths[0]?.task}`);
 	};
 	const insist = async (key: string, counted: () => Promise<void>): Promise<void> => {
 		while (counting.get(key) && !over.aborted) {
@@ -74,16 +77,25 @@ export function createBreaker({log, clock, metrics}: Ambient, parts: Parts): Bre
 		}
 		counting.delete(key);
 	};
+	const counted = async (name: string, version: string, said = ''): Promise<void> => {
+		const rule = functions.policy(version).breaker ?? parts.rule;
+		if (rule.crashes === 0) return;
+		const key = `${name} ${version}`;
+		const isCounting = counting.has(key);
+		counting.set(key, true);
+		if (!isCounting) await insist(key, () => count(name, version, rule, said));
+	};
 	return {
 		hear({id: task, function: name, version, deaths}, {failure}) {
 			if (deaths.length === 0 || !live(name, version)) return;
-			const rule = functions.policy(version).breaker ?? parts.rule;
-			if (rule.crashes === 0) return;
-			const last = `the last with task ${task}${failure ? ` (${failure.code}: ${failure.message})` : ''}`;
-			const key = `${name} ${version}`;
-			const isCounting = counting.has(key);
-			counting.set(key, true);
-			if (!isCounting) void insist(key, () => count(name, version, rule, last));
+			const why = failure ? ` (${failure.code}: ${failure.message})` : '';
+			void counted(name, version, `the last with task ${task}${why}`);
+		},
+		async look() {
+			for (const {row} of functions.list()) {
+				if (over.aborted) return;
+				if (row.version !== null && live(row.name, row.version)) await counted(row.name, row.version);
+			}
 		},
 	};
 }

@@ -46,6 +46,8 @@ type Parts = {
 	readonly isOurs: (task: string) => boolean;
 	/** What others did may have changed what is known here. */
 	readonly looked: () => void;
+	/** One of the others lives no more, and what it owed is taken up. */
+	readonly died: () => void;
 	/** There may be more in the backlog than is known here. */
 	readonly recount: () => void;
 	/** Undefined: the others are only looked for. */

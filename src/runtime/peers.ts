@@ -30,6 +30,8 @@ type Parts = {
 	readonly prefetch: number;
 	/** Called after every look: what others did may have changed what is known here. */
 	readonly looked: () => void;
+	/** Called once of each that lives no more: what it has heard it may not have acted on. */
+	readonly died: () => void;
 	readonly everyMs: number;
 };
 
@@ -68,7 +70,9 @@ export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
 			if (rows.length < page || stopped) break;
 		}
 		if (taken > 0) log.warn({from, tasks: taken}, 'a node lives no more; took up what it owed');
-		if (all && !stopped) settled.set(from, mark);
+		if (!all || stopped) return;
+		settled.set(from, mark);
+		parts.died();
 	};
 	const listen = async ({home: from, live}: HomeView): Promise<void> => {
 		const consumer = inboxes.get(from);

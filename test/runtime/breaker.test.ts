@@ -1,5 +1,6 @@
 // A function whose executors keep dying is paused by its breaker: what trips it, and what does not.
 import test from 'ava';
+import {pass} from './pass.ts';
 import type {Run} from './scripted.ts';
 import {outcome} from './words.ts';
 import {must, type Server, submission, world} from './world.ts';
@@ -180,6 +181,37 @@ test('a server that is killed between two crashes counts on where it was', async
 	const {state, pause} = must(await second.api.function('bad'));
 	t.is(state, 'paused');
 	t.regex(pause?.why ?? '', /^3 executors died/);
+});
+
+test('a server that is killed after the last crash and before it could count leaves it to its next start', async t => {
+	const all = await world(t);
+	const first = await all.server({breaker: rule, durable: true});
+	await first.deploy('bad', once);
+	await all.worker({act});
+	first.mishaps.store = verb => (verb === 'deaths' ? 'refused' : undefined);
+	for (let n = 1; n <= rule.crashes; n++) await all.until(ended(first, (await first.submit('bad')).task));
+	first.life.die();
+	const second = await all.server({breaker: rule, durable: true});
+	await all.quiet();
+	const {state, pause} = must(await second.api.function('bad'));
+	t.is(state, 'paused');
+	t.regex(pause?.why ?? '', /^3 executors died of version .* the last with task 0/);
+});
+
+test('crashes that a server heard of and could not count any more are counted by who takes up what it owed', async t => {
+	const all = await world(t, {shared: true});
+	const one = await all.server({id: 'n1', breaker: rule, durable: true});
+	const two = await all.server({id: 'n2', breaker: rule, durable: true});
+	await one.deploy('bad', once);
+	await all.quiet();
+	await all.worker({act});
+	one.mishaps.store = verb => (verb === 'deaths' ? 'refused' : undefined);
+	for (let n = 1; n <= rule.crashes; n++) await all.until(ended(one, (await one.submit('bad')).task));
+	t.like(must(await two.api.function('bad')), {state: 'active'});
+	one.life.die();
+	// Longer than its lease and the look after it.
+	await pass(all, 12);
+	t.like(must(await two.api.function('bad')), {state: 'paused', pause: {by: 'breaker'}});
 });
 
 test('crashes that different servers hear of add up', async t => {
