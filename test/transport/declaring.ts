@@ -30,7 +30,7 @@ export function declaringContract(name: string, openWorld: OpenWorld): void {
 		['deliveryLimit', {deliveryLimit: 5}, {deliveryLimit: 6}],
 		['maxLength', {}, {maxLength: 10}],
 		['maxBytes', {maxBytes: 10}, {}],
-		['messageTtlMs', {messageTtlMs: 1000}, {messageTtlMs: 2000}],
+		['messageTtlMs', {messageTtlMs: 600_000}, {messageTtlMs: 900_000}],
 		[
 			'deadLetterKey',
 			{deadLetterExchange: 'x', deadLetterKey: 'a'},
