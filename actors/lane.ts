@@ -5,10 +5,40 @@ export type Class = (typeof classes)[number];
 /** Turns of each class, where all of them wait. */
 export const weights = {high: 16, normal: 4, low: 1} as const satisfies Record<Class, number>;
 
-/** Where a task waits for a worker: each class of each pool has a queue, and room in the broker, of its own. */
+/** Where a task waits for a worker: each class of each part of a pool has a queue, and room in the broker, of its own. */
 export type Lane = {readonly pool: string; readonly class: Class};
 
 export const defaultPool = 'default';
+
+/** What some workers of a pool have and others lack (a GPU, a licence), and a function may need. */
+export const tagName = /^[a-z][a-z0-9-]{0,31}$/;
+/** A worker listens to a queue of each class for every set of its tags: sixteen sets. */
+export const mostTags = 4;
+
+/**
+ * The part of a pool for tasks that need these tags: `default+eu+gpu`; without any, the pool itself. It is a
+ * pool in all that is about queues and room, so that what waits for a tag stands in nobody's way.
+ */
+export const partOf = (pool: string, needs: readonly string[] = []): string =>
+	[pool, ...[...new Set(needs)].sort()].join('+');
+
+/** The pool that a part belongs to. Names of pools and tags hold no `+`. */
+export const poolOf = (part: string): string => part.split('+', 1)[0] ?? part;
+
+/** Whom a worker serves: every part of its pool that needs no tag which it lacks. */
+export function partsOf(pool: string, tags: readonly string[] = []): string[] {
+	let sets: string[][] = [[]];
+	for (const tag of new Set(tags)) sets = sets.flatMap(set => [set, [...set, tag]]);
+	return sets.map(set => partOf(pool, set));
+}
+
+export function serves(
+	worker: {readonly pool: string; readonly tags?: readonly string[]},
+	part: string,
+): boolean {
+	const [pool, ...needs] = part.split('+');
+	return worker.pool === pool && needs.every(tag => worker.tags?.includes(tag));
+}
 export const defaultClass: Class = 'normal';
 
 /** Pool names hold no space, so two lanes never have one name. */

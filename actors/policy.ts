@@ -23,6 +23,8 @@ export type Policy = {
 	readonly concurrency?: number;
 	/** The workers that run it; absent: `default`. */
 	readonly pool?: string;
+	/** Tags that these must have; absent: none. */
+	readonly needs?: string[];
 	/** Of its tasks that name none; absent: `normal`. */
 	readonly class?: Class;
 	/** Its tasks that do not say otherwise may run in another area; absent: they may not. */

@@ -5,8 +5,8 @@ import {type Call, expectEcho} from './load.ts';
 
 /** REST: `invoke` over connections that are kept. */
 export function restCall(url: string): {call: Call; stop(): void} {
-	const {post, stop} = createPoster(new URL('/v1/functions/echo/invoke', url));
-	return {call: async text => expectEcho(text, await post(text)), stop};
+	const poster = createPoster(new URL('/v1/functions/echo/invoke', url));
+	return {call: async text => expectEcho(text, await poster.post(text)), stop: () => poster.stop()};
 }
 
 /** AMQP: published to `<prefix>.tasks`, read from `reply_to`. */

@@ -1,6 +1,7 @@
 // What the values of settings look like. Every format reads what a person wrote (a YAML value or the
 // text of a variable or a flag) into what the program uses, says in words what it expects, and writes
 // a value back the way a person would.
+import {mostTags, tagName} from '#actors/lane.ts';
 import {formatDuration, parseDuration} from '#lib/duration.ts';
 import {areas} from './areas.ts';
 import {autoscale} from './autoscale.ts';
@@ -112,6 +113,13 @@ function readRoles(raw: unknown): string[] | undefined {
 	return good ? [...new Set(found)] : undefined;
 }
 
+function readTags(raw: unknown): string[] | undefined {
+	const list: unknown[] = Array.isArray(raw) ? raw : String(raw).split(',');
+	const found = list.map(one => String(one).trim()).filter(one => one !== '');
+	const tags = [...new Set(found)];
+	return tags.length <= mostTags && tags.every(tag => tagName.test(tag)) ? tags : undefined;
+}
+
 export const formats = {
 	duration: {
 		says: range('a time like `500ms`, `30s`, `5m`, `2h` or `7d`', showDuration),
@@ -149,6 +157,11 @@ export const formats = {
 		says: () => '`sqlite:PATH`, `memory:` or a URL like `postgres://user:password@host:5432/database`',
 		read: readStore,
 		show: value => hidePassword(String(value)),
+	},
+	tags: {
+		says: () => `at most ${mostTags} names of lower-case letters, digits and \`-\`, with commas between them`,
+		read: readTags,
+		show: value => (value as string[]).join(','),
 	},
 	roles: {
 		says: () => 'a list of `server` and `worker`',

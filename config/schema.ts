@@ -100,6 +100,12 @@ export const settings = {
 	),
 	'store.groupMax': setting('whole', 2000, 'The most changes in one transaction.', {min: 1, max: 100_000}),
 	'worker.pool': setting('pool', defaultPool, 'The pool whose tasks this worker takes.', {flag: 'pool'}),
+	'worker.tags': setting(
+		'tags',
+		null,
+		'What functions may need of this worker (`gpu,eu`): those that do run nowhere else.',
+		{otherwise: 'none', flag: 'tags'},
+	),
 	'worker.executors': setting('whole', null, 'How many executor processes run functions.', {
 		otherwise: 'one a core',
 		min: 1,

@@ -30,6 +30,7 @@ export type Settings = {
 	readonly store: {readonly url: string; readonly retention: number; readonly groupMax: number};
 	readonly worker: {
 		readonly pool: string;
+		readonly tags: readonly string[] | null;
 		readonly executors: number;
 		readonly slots: number;
 		readonly memoryBudget: number;

@@ -177,6 +177,7 @@ function optionsOf(config: Config): WarrenOptions {
 		},
 		worker: {
 			pool: worker.pool,
+			tags: worker.tags ?? [],
 			executors: worker.executors,
 			slots: worker.slots,
 			memoryBudgetMb: Math.round(worker.memoryBudget / mebi),

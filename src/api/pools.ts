@@ -1,4 +1,4 @@
-import {type Class, classes, defaultPool} from '#actors/lane.ts';
+import {type Class, classes, defaultPool, partOf, poolOf, serves} from '#actors/lane.ts';
 import type {LaneView, PoolView} from '#contract/pool.ts';
 import {depthOf} from '#runtime/depth.ts';
 import type {Stock} from '#store/store.ts';
@@ -11,7 +11,7 @@ export async function pools(desk: Desk): Promise<Answer<PoolView[]>> {
 	const [stock] = await Promise.all([store.stock(), paused.load()]);
 	const names = new Set([
 		defaultPool,
-		...functions.list().map(({live}) => live?.policy.pool ?? defaultPool),
+		...functions.list().map(({live}) => partOf(live?.policy.pool ?? defaultPool, live?.policy.needs)),
 		...stock.map(({pool}) => pool),
 		...roster.workers().map(({pool}) => pool),
 		...paused.list().map(({pool}) => pool),
@@ -41,7 +41,7 @@ export async function resumePool(desk: Desk, pool: string): Promise<Answer<PoolV
 async function viewOf({home}: Desk, name: string, stock: readonly Stock[]): Promise<PoolView> {
 	const workers = home.roster
 		.workers()
-		.filter(({pool, state}) => pool === name && (state === 'idle' || state === 'busy'));
+		.filter(one => serves(one, name) && (one.state === 'idle' || one.state === 'busy'));
 	const sum = (count: (worker: (typeof workers)[0]) => number) =>
 		workers.reduce((all, worker) => all + count(worker), 0);
 	const lane = async (priority: Class): Promise<LaneView> => {
@@ -54,7 +54,7 @@ async function viewOf({home}: Desk, name: string, stock: readonly Stock[]): Prom
 			depth: depth ?? null,
 		};
 	};
-	const pause = home.pools.get(name);
+	const pause = home.pools.get(poolOf(name));
 	return {
 		name,
 		pause: pause ? {why: pause.why, at: pause.at} : null,

@@ -1,3 +1,4 @@
+import {poolOf, serves} from '#actors/lane.ts';
 import {isTerminal} from '#actors/task.ts';
 import type {Why} from '#contract/audit.ts';
 import type {TaskRow} from '#store/store.ts';
@@ -16,11 +17,11 @@ export function reasonOf({home}: Desk, row: TaskRow): Reason {
 	if (home.roster.ran(row.id, row.attempt)) return {reason: 'runs', text: 'nothing: it runs'};
 	const isAble = home.roster
 		.workers()
-		.some(({state, pool}) => pool === row.pool && (state === 'idle' || state === 'busy'));
-	const worker = `a worker: none is alive in pool ${row.pool}`;
+		.some(one => serves(one, row.pool) && (one.state === 'idle' || one.state === 'busy'));
+	const worker = nobodyIn(row.pool);
 	const paused = home.functions.get(row.function)?.row.pause;
 	if (!row.placed && paused) return {reason: 'paused', text: pausedSays(row.function, paused)};
-	const pool = home.pools.get(row.pool);
+	const pool = home.pools.get(poolOf(row.pool));
 	if (!row.placed && pool) return {reason: 'paused', text: poolPausedSays(pool)};
 	const {limits} = home.window;
 	if (!row.placed && limits.free(row.function) === 0) {
@@ -37,7 +38,15 @@ export function reasonOf({home}: Desk, row: TaskRow): Reason {
 	const blocked = home.transport.blocked();
 	if (blocked !== undefined) return {reason: 'broker', text: `the broker: ${blocked}`};
 	const holder = home.roster.held().find(one => one.task === row.id && one.attempt === row.attempt);
-	const elsewhere = home.roster.workers().find(({id, pool}) => id === holder?.worker && pool !== row.pool);
+	const elsewhere = home.roster
+		.workers()
+		.find(({id, pool}) => id === holder?.worker && pool !== poolOf(row.pool));
 	if (elsewhere) return {reason: 'slot', text: `the area ${elsewhere.host} to begin it`};
 	return isAble ? {reason: 'slot', text: 'a free slot of a worker'} : {reason: 'worker', text: worker};
+}
+
+function nobodyIn(part: string): string {
+	const [pool, ...needs] = part.split('+');
+	const which = needs.length > 0 ? `none with ${needs.join(' and ')}` : 'none';
+	return `a worker: ${which} is alive in pool ${pool}`;
 }

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {type Failure, fail} from '#actors/failure.ts';
-import {defaultClass, defaultPool} from '#actors/lane.ts';
+import {defaultClass, defaultPool, partOf} from '#actors/lane.ts';
 import type {Task} from '#actors/task.ts';
 import type {Receipt} from '#contract/task.ts';
 import type {Known, Meta} from '#runtime/functions.ts';
@@ -112,7 +112,7 @@ function newTask({ambient, id}: Desk, one: Submission, version: Meta): Task {
 		id: id(),
 		function: one.function,
 		version: version.digest,
-		pool: version.policy.pool ?? defaultPool,
+		pool: partOf(version.policy.pool ?? defaultPool, version.policy.needs),
 		class: named ?? version.policy.class ?? defaultClass,
 		door: one.door,
 		asynchronous: one.asynchronous,

@@ -18,6 +18,7 @@ type Options = Remote & {
 	maxAttempts?: string;
 	isolation?: 'reuse' | 'fresh';
 	pool?: string;
+	needs?: string;
 	maxQueued?: string;
 	concurrency?: string;
 	class?: Class;
@@ -51,6 +52,7 @@ export function deployCommand(shell: Shell): Command {
 		.option('--max-queued <n>', 'how many of its tasks may wait or run at once; more are refused')
 		.option('--concurrency <n>', 'how many of its attempts may run at once, on all workers; the others wait')
 		.option('--pool <pool>', 'the workers that run it (default: default)')
+		.option('--needs <tags>', 'tags that a worker must have to run it, like gpu or gpu,eu')
 		.addOption(classOption('the priority of its tasks that name none (default: normal)'))
 		.option('--spill', 'its tasks may run in another area where they would wait too long here')
 		.action(async (entry: string, options: Options) => {
@@ -90,6 +92,7 @@ function settingsOf(options: Options): Pick<Deploy, 'handler' | 'env' | 'policy'
 		...(options.maxQueued !== undefined && {maxQueued: whole('--max-queued', options.maxQueued)}),
 		...(options.concurrency !== undefined && {concurrency: whole('--concurrency', options.concurrency)}),
 		...(options.pool !== undefined && {pool: options.pool}),
+		...(options.needs !== undefined && {needs: options.needs.split(',').map(tag => tag.trim())}),
 		...(options.class !== undefined && {class: options.class}),
 		...(options.spill !== undefined && {spill: options.spill}),
 	};

@@ -2,9 +2,9 @@
 // bodies are the code and its source map.
 import {createHash} from 'node:crypto';
 import Type, {type Static} from 'typebox';
-import {classes} from '#actors/lane.ts';
+import {classes, mostTags} from '#actors/lane.ts';
 import {checker} from './check.ts';
-import {PoolNameSchema} from './names.ts';
+import {PoolNameSchema, TagSchema} from './names.ts';
 
 export const PolicySchema = Type.Object(
 	{
@@ -58,6 +58,13 @@ export const PolicySchema = Type.Object(
 			}),
 		),
 		pool: Type.Optional(PoolNameSchema),
+		needs: Type.Optional(
+			Type.Array(TagSchema, {
+				maxItems: mostTags,
+				uniqueItems: true,
+				description: 'Only workers of its pool that have all of these tags run it',
+			}),
+		),
 		class: Type.Optional(
 			Type.Enum(classes, {description: 'Of its tasks that name none; `normal` without it'}),
 		),

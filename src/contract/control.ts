@@ -30,6 +30,8 @@ export const checkOrder = checker(OrderSchema);
 export const HeartbeatSchema = Type.Object({
 	worker: Type.String({minLength: 1}),
 	pool: Type.String(),
+	/** What functions may ask for; a worker that names none has none. */
+	tags: Type.Optional(Type.Array(Type.String())),
 	host: Type.String(),
 	pid: Type.Integer(),
 	version: Type.String(),

@@ -1,5 +1,6 @@
 // What callers may name, and how large what they send may be.
 import Type from 'typebox';
+import {tagName} from '#actors/lane.ts';
 
 export const functionName = /^[a-z][a-z0-9-]{0,62}$/;
 
@@ -13,6 +14,18 @@ export const FunctionNameSchema = Type.String({
 export const PoolNameSchema = Type.String({
 	pattern: functionName.source,
 	description: 'A pool name: lower-case letters, digits and dashes, a letter first, at most 63 characters',
+});
+
+export const TagSchema = Type.String({
+	pattern: tagName.source,
+	description:
+		'A tag of workers: lower-case letters, digits and dashes, a letter first, at most 32 characters',
+});
+
+/** Of tasks that need tags. */
+export const PoolPartSchema = Type.String({
+	pattern: `${functionName.source.slice(0, -1)}(\\+${tagName.source.slice(1, -1)})*$`,
+	description: 'A pool, or the part of one for tasks that need tags, like `default+gpu`',
 });
 
 /** A ULID, as Warren makes them. */

@@ -1,7 +1,7 @@
 // A pool as operators see it: what waits for it, what it has, and whether it is paused.
 import Type, {type Static} from 'typebox';
 import {classes} from '#actors/lane.ts';
-import {PoolNameSchema} from './names.ts';
+import {PoolPartSchema} from './names.ts';
 
 const LaneViewSchema = Type.Object({
 	class: Type.Enum(classes),
@@ -15,7 +15,7 @@ const LaneViewSchema = Type.Object({
 
 export const PoolViewSchema = Type.Object(
 	{
-		name: PoolNameSchema,
+		name: PoolPartSchema,
 		pause: Type.Union(
 			[Type.Object({why: Type.String(), at: Type.Number({description: 'ms since the epoch'})}), Type.Null()],
 			{description: 'Why an operator has paused it; null if it is not paused'},

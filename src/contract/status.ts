@@ -5,6 +5,7 @@ export const WorkerViewSchema = Type.Object(
 	{
 		id: Type.String(),
 		pool: Type.String(),
+		tags: Type.Array(Type.String(), {description: 'What functions may need of it'}),
 		host: Type.String(),
 		pid: Type.Integer(),
 		version: Type.String(),

@@ -26,6 +26,8 @@ export const WorkSchema = Type.Object({
 	epoch: Type.Integer({minimum: 0}),
 	/** Of all its attempts; absent in messages of servers that knew only `normal`. */
 	class: Type.Optional(Type.Enum(classes)),
+	/** The part of the pool that all of them wait in; absent in messages of servers that knew no tags. */
+	pool: Type.Optional(Type.String({minLength: 1})),
 	items: Type.Array(AttemptSchema, {minItems: 1}),
 });
 

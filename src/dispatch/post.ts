@@ -17,8 +17,8 @@ export function createPost(
 	let counter = 0;
 	return (pack, queue) => {
 		const copy = `${home}.${epoch}.${++counter}`;
-		const priority = pack[0]?.row.class ?? defaultClass;
-		const head: Work = {copy, home, epoch, class: priority, items: pack.map(itemOf)};
+		const {class: priority = defaultClass, pool} = pack[0]?.row ?? {};
+		const head: Work = {copy, home, epoch, class: priority, ...(pool && {pool}), items: pack.map(itemOf)};
 		const body = encodeFrame(
 			head,
 			pack.map(({input}) => input),

@@ -51,6 +51,7 @@ export function openWorker(
 	return createWorker(ambient, {
 		id: `${hostname().replaceAll(/[^A-Za-z0-9-]/g, '-')}-${process.pid}-${randomBytes(3).toString('hex')}`,
 		pool: options.worker?.pool ?? defaultPool,
+		tags: options.worker?.tags ?? [],
 		transport,
 		names: names(options.broker?.prefix),
 		executors: tallied(ambient.clock, executors),

@@ -35,6 +35,8 @@ export type WarrenOptions = {
 	readonly worker?: {
 		/** Whose tasks it takes. */
 		readonly pool?: string;
+		/** What functions may need of it. */
+		readonly tags?: readonly string[];
 		readonly executors?: number;
 		/** Of each executor. */
 		readonly slots?: number;

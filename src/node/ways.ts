@@ -1,4 +1,4 @@
-import {defaultPool} from '#actors/lane.ts';
+import {defaultPool, poolOf, serves} from '#actors/lane.ts';
 import type {Way} from '#dispatch/dispatch.ts';
 import type {WarrenOptions} from './options.ts';
 
@@ -29,8 +29,10 @@ export function waysOf(options: WarrenOptions): (pool: string) => Way {
 			`Expected pool \`${pool}\` to be \`local\` only where this node's worker serves it; ${serves}`,
 		);
 	}
-	return pool => {
-		const its = {mode, strategy, ...pools[pool]};
-		return its.mode === 'local' && pool !== served ? {...its, mode: 'pull'} : its;
+	const worker = served === undefined ? undefined : {pool: served, tags: options.worker?.tags ?? []};
+	return part => {
+		const its = {mode, strategy, ...pools[poolOf(part)]};
+		const isHere = worker !== undefined && serves(worker, part);
+		return its.mode === 'local' && !isHere ? {...its, mode: 'pull'} : its;
 	};
 }

@@ -1,3 +1,4 @@
+import {poolOf} from '#actors/lane.ts';
 import type {PoolPause, Store} from '#store/store.ts';
 
 /** The pools that an operator has paused, as this node knows them. */
@@ -5,7 +6,8 @@ export type PausedPools = {
 	/** Reads them; later, what other nodes have changed since. @throws StoreTrouble */
 	load(): Promise<void>;
 	get(pool: string): PoolPause | undefined;
-	has(pool: string): boolean;
+	/** With a pool all of its parts are paused. */
+	has(part: string): boolean;
 	list(): PoolPause[];
 	/** Of a pool that is paused it changes nothing. @throws StoreTrouble */
 	pause(pause: PoolPause): Promise<void>;
@@ -32,7 +34,7 @@ export function createPausedPools(store: Store, changed: (pool?: string) => void
 	return {
 		load: () => load(),
 		get: pool => paused.get(pool),
-		has: pool => paused.has(pool),
+		has: part => paused.has(poolOf(part)),
 		list: () => [...paused.values()],
 		async pause(pause) {
 			await store.pausePool(pause);

@@ -1,4 +1,5 @@
 import {decideWorker} from '#actors/decide.ts';
+import {serves} from '#actors/lane.ts';
 import type {Ran} from '#actors/task.ts';
 import {suspectAfter, type WorkerEvent, type WorkerRow, type WorkerState} from '#actors/worker.ts';
 import type {Heartbeat} from '#contract/control.ts';
@@ -20,8 +21,8 @@ export type Roster = {
 	held(): Held[];
 	/** What one worker named last, also when it is lost. */
 	heldBy(worker: string): Held[];
-	/** The workers of a pool that can be given work: they have just beaten, and take more. */
-	live(pool: string): Live[];
+	/** The workers that can be given work of this part of a pool: they have just beaten, and take more. */
+	live(part: string): Live[];
 	/** Undefined: nothing was heard of it, or not for long. */
 	stateOf(worker: string): WorkerState | undefined;
 	workers(): WorkerView[];
@@ -139,11 +140,11 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 			const copy = copies.get(worker);
 			return copy ? heldOf(copy) : [];
 		},
-		live(pool) {
+		live(part) {
 			const now = clock.now();
 			const fit = [...copies.values()].filter(
 				copy =>
-					copy.beat.pool === pool &&
+					serves(copy.beat, part) &&
 					(copy.row.state === 'idle' || copy.row.state === 'busy') &&
 					now - copy.heardAt < suspectAfter * beatOf(copy),
 			);
@@ -189,7 +190,7 @@ function view({beat, heardAt, row: {state}, started}: Copy): WorkerView {
 	const {worker: id, pool, host, pid, version, slots, warm, rssBytes, executors, restarts, startedAt} = beat;
 	const {ended = 0, slotMs = 0} = beat;
 	const about = {id, pool, host, pid, version, state, slots, busy: started.size, ended, slotMs};
-	const {missingWalls = [], supervisor = null} = beat;
-	const from = {supervisor, startedAt, lastBeat: heardAt};
+	const {missingWalls = [], supervisor = null, tags = []} = beat;
+	const from = {tags, supervisor, startedAt, lastBeat: heardAt};
 	return {...about, warm, rssBytes, executors, restarts, missingWalls, ...from};
 }

@@ -5,6 +5,7 @@
  *
  * A pool's rule has the last word over `warren scale`, too: what is too few or too many does not stay.
  */
+import {poolOf, serves} from '#actors/lane.ts';
 import type {AutoscaleView} from '#contract/autoscale.ts';
 import type {WorkerView} from '#contract/status.ts';
 import type {ScaleView} from '#contract/supervisor.ts';
@@ -59,7 +60,7 @@ export function createAutoscaler({clock, log}: Ambient, parts: Parts): Autoscale
 		const ages = agesOf(roster.held(), at);
 		return {
 			at,
-			open: stock.filter(one => one.pool === pool).reduce((sum, one) => sum + startable(one), 0),
+			open: stock.filter(one => isFor(one.pool, pool, workers)).reduce((sum, one) => sum + startable(one), 0),
 			workers: workers.map(({id, state, slots, busy, ended, slotMs, startedAt}) => ({
 				...{id, slots, busy, ended, slotMs, startedAt},
 				takes: state !== 'draining',
@@ -148,3 +149,7 @@ function keptIn({workers, supervisors}: ScaleView): number {
 function loadOf({load: {runMs, ...load}}: Gauge): AutoscaleView['load'] {
 	return {...load, ...(runMs !== undefined && {runMs})};
 }
+
+/** More workers start no sooner what needs a tag that none of them has. */
+const isFor = (part: string, pool: string, workers: readonly WorkerView[]): boolean =>
+	poolOf(part) === pool && (workers.length === 0 || workers.some(one => serves(one, part)));

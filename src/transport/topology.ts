@@ -109,8 +109,8 @@ export function serverTopology(n: Names, node: string, intakeBytes: number): Top
 }
 
 /** What every worker declares: nothing that a server's settings shape. */
-export function workerTopology(n: Names, worker: string, pool: string): Topology {
-	const own = pool === defaultPool ? [] : work(n, pool);
+export function workerTopology(n: Names, worker: string, pools: readonly string[]): Topology {
+	const own = pools.filter(pool => pool !== defaultPool).flatMap(pool => work(n, pool));
 	return {
 		exchanges: exchanges(n),
 		queues: [...shared(n), ...own, mailbox(n, worker), ear(n, worker, [`worker.${worker}`, 'worker.all'])],

@@ -1,4 +1,4 @@
-import {type Class, defaultClass} from '#actors/lane.ts';
+import type {Work} from '#contract/work.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {
 	type Delivery,
@@ -13,8 +13,8 @@ import type {Works} from './works.ts';
 type Parts = {
 	readonly transport: Transport;
 	readonly works: Works;
-	/** The queues of the worker's pool. */
-	readonly queueOf: (priority: Class) => string;
+	/** Where work waits for any worker that may run it. */
+	readonly queueOf: (work: Partial<Work>) => string;
 };
 
 export type Mailbox = {
@@ -33,7 +33,7 @@ export function createMailbox({log, metrics}: Ambient, {transport, works, queueO
 	const handBack = async (delivery: Delivery): Promise<void> => {
 		metrics.published.inc({kind: 'work'});
 		const read = readWork(delivery);
-		const key = queueOf(('work' in read ? read.work.class : undefined) ?? defaultClass);
+		const key = queueOf('work' in read ? read.work : {});
 		const {body, properties} = delivery;
 		const published = await transport.publish({exchange: '', key, body, properties});
 		if (published !== 'taken') throw new TransportDown(`The queue ${key} did not take it: ${published}`);

@@ -22,6 +22,7 @@ export type Pulse = {
 type Parts = {
 	readonly id: string;
 	readonly pool: string;
+	readonly tags?: readonly string[];
 	readonly version: string;
 	readonly heartbeatMs: number;
 	/** Who started it, where somebody keeps it. */
@@ -50,6 +51,7 @@ export function createPulse({clock, log, metrics}: Ambient, parts: Parts): Pulse
 			...{slots: executors.slots, held: held.list(), startedAt, everyMs: parts.heartbeatMs},
 			at: clock.now(),
 			freeBytes: process.availableMemory(),
+			...(parts.tags && {tags: [...parts.tags]}),
 			...(parts.supervisor !== undefined && {supervisor: parts.supervisor}),
 			...report,
 		};

@@ -5,9 +5,9 @@
  * - A work message is acked when each of its attempts has its outcome confirmed, or was denied (R23).
  * - `drain` takes nothing new, gives back what has not started, and resolves when all is over.
  */
-import {type Class, classes} from '#actors/lane.ts';
+import {classes, defaultClass, partsOf} from '#actors/lane.ts';
 import type {Ask} from '#contract/control.ts';
-import {mailboxPrefetch, messageTypes} from '#contract/work.ts';
+import {mailboxPrefetch, messageTypes, type Work} from '#contract/work.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {type Names, workerTopology} from '#transport/topology.ts';
 import type {Consumer, Transport} from '#transport/transport.ts';
@@ -39,6 +39,8 @@ export type Worker = {
 type Parts = {
 	readonly id: string;
 	readonly pool: string;
+	/** What functions may need of it. */
+	readonly tags?: readonly string[];
 	readonly transport: Transport;
 	readonly names: Names;
 	readonly executors: Executors;
@@ -68,7 +70,9 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 	const jobs = createJobs(ambient, {worker: id, executors, slots, versions, held});
 	const inlet = createInlet(ambient, {worker: id, pool: parts.pool, jobs, slots, held, ready});
 	const works = createWorks(ambient, {jobs, claims, held, outbox, killed: killed.signal});
-	const queueOf = (priority: Class) => names.work(parts.pool, priority);
+	const pools = partsOf(parts.pool, parts.tags);
+	const queueOf = ({pool = parts.pool, class: priority = defaultClass}: Partial<Work>) =>
+		names.work(pool, priority);
 	const mailbox = createMailbox(ambient, {transport, works, queueOf});
 	const consumers: Consumer[] = [];
 	/** Nothing starts any more: what waits for a slot, a grant or its code goes back to the broker. */
@@ -101,7 +105,7 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 		...{id, inlet, drained},
 		async start() {
 			await executors.start();
-			await transport.declare(workerTopology(names, id, parts.pool));
+			await transport.declare(workerTopology(names, id, pools));
 			const orders = createOrders(ambient, {
 				held,
 				executors,
@@ -115,9 +119,11 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 			await askStops(ambient, transport, names, id);
 			if (draining) return;
 			consumers.push(await transport.consume(names.worker(id), {prefetch: mailboxPrefetch}, mailbox.take));
-			for (const priority of classes) {
-				const prefetch = executors.slots * spare;
-				consumers.push(await transport.consume(queueOf(priority), {prefetch}, works));
+			const prefetch = executors.slots * spare;
+			for (const pool of pools) {
+				for (const priority of classes) {
+					consumers.push(await transport.consume(names.work(pool, priority), {prefetch}, works));
+				}
 			}
 			pulse.enter('ready');
 			pulse.start();

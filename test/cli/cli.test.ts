@@ -130,6 +130,8 @@ test('deploy bundles a file under its name and passes on its settings', async t 
 		'fresh',
 		'--concurrency',
 		'3',
+		'--needs',
+		'gpu, eu',
 	];
 	await run(['deploy', 'sendMail.ts', ...flags, '--env', 'FROM=a=b', '--handler', 'main']);
 	t.like(deployed[1], {
@@ -137,7 +139,10 @@ test('deploy bundles a file under its name and passes on its settings', async t 
 		language: 'javascript',
 		handler: 'main',
 		env: {FROM: 'a=b'},
-		policy: {wallMs: 120_000, cpuMs: 5000, memoryMb: 256, maxAttempts: 4, isolation: 'fresh', concurrency: 3},
+		policy: {
+			...{wallMs: 120_000, cpuMs: 5000, memoryMb: 256, maxAttempts: 4, isolation: 'fresh', concurrency: 3},
+			needs: ['gpu', 'eu'],
+		},
 	});
 	t.regex((await run(['functions', 'send-mail'])).out, /^at once +3$/m);
 });
@@ -166,7 +171,7 @@ test('functions, workers and status are shown for people and as JSON', async t =
 		/name +echo\nstate +active[\s\S]*VERSION +DIGEST[\s\S]* live$/,
 	);
 	t.is((await run(['functions', 'nobody'])).code, 4);
-	t.regex((await run(['workers'])).out, /w1 +idle +default +0 of 8 +2 /);
+	t.regex((await run(['workers'])).out, /w1 +idle +default +gpu +0 of 8 +2 /);
 	t.regex((await run(['nodes'])).out, /n1 \(asked\) +live +1 +3 +0/);
 	t.regex((await run(['status'])).out, /tasks +accepted 0 = succeeded 0 \+ dead 0/);
 	for (const command of ['functions', 'workers', 'nodes', 'status', 'tasks']) {

@@ -42,6 +42,7 @@ test('without a word everything has its default', t => {
 		store: {url: 'sqlite:/srv/app/.warren/warren.db', retention: 604_800_000, groupMax: 2000},
 		worker: {
 			pool: 'default',
+			tags: null,
 			executors: availableParallelism(),
 			slots: 4,
 			memoryBudget: 2 ** 29,

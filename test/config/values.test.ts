@@ -25,6 +25,9 @@ const unfit: [key: string, value: unknown, expected: RegExp][] = [
 	['node.id', 'a b', /a name of letters/],
 	['worker.pool', 'gpu.big', /a name of lower-case letters/],
 	['worker.pool', '', /a name of lower-case letters/],
+	['worker.tags', 'GPU', /at most 4 names of lower-case letters, digits and `-`, .* got `"GPU"`/],
+	['worker.tags', 'a+b', /at most 4 names/],
+	['worker.tags', 'a,b,c,d,e', /at most 4 names/],
 	['node.data', '', /a path/],
 	['dispatch.mode', 'pushed', /one of `pull`, `push`, `local`/],
 	['dispatch.strategy', 'best', /one of `warm-first`/],
@@ -49,3 +52,12 @@ for (const [key, value, expected] of unfit) {
 		t.regex(message, new RegExp(` from (--set )?(--)?${key}$`));
 	});
 }
+
+test('the tags of a worker are a list, or names with commas between them', t => {
+	const tags = (flags: Record<string, unknown>, env = {}) =>
+		loadConfig({env, cwd: '/srv/app', flags}).worker.tags;
+	t.deepEqual(tags({tags: 'gpu, eu,gpu'}), ['gpu', 'eu']);
+	t.deepEqual(tags({'worker.tags': ['gpu']}), ['gpu']);
+	t.deepEqual(tags({}, {WARREN_WORKER_TAGS: 'eu-west-1'}), ['eu-west-1']);
+	t.deepEqual(tags({tags: ''}), []);
+});

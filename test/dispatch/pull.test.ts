@@ -134,7 +134,7 @@ test('while the broker is away, has no queue, or is full, the dispatch goes on t
 test('what goes straight is sent to the worker that is chosen, and to the queue of its pool where there is none', async t => {
 	const {place, works, quiet, placed, chosen, line, names} = await pulling(t);
 	const sent: string[] = [];
-	await line.declare(workerTopology(names, 'w1', 'default'));
+	await line.declare(workerTopology(names, 'w1', ['default']));
 	await line.consume(names.worker('w1'), {prefetch: 10}, ({body}) => {
 		sent.push(JSON.stringify(decodeFrame<Work>(body).head.items.map(({task, again}) => `${task} ${again}`)));
 		return 'ack';

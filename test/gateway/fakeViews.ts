@@ -66,6 +66,7 @@ export function functionOf({name, code, policy}: Deploy, before: FunctionView | 
 export const worker: WorkerView = {
 	id: 'w1',
 	pool: 'default',
+	tags: ['gpu'],
 	host: 'here',
 	pid: 1,
 	version: '0.1.0',

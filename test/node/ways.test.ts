@@ -16,6 +16,14 @@ test('an embedded node runs its own pool itself, and nothing else', t => {
 	t.deepEqual(modes({dispatch: {mode: 'pull'}}, 'default'), ['pull']);
 });
 
+test('a part that needs tags goes the way of its pool, and runs here only where this worker has them', t => {
+	t.deepEqual(modes({}, 'default+gpu'), ['pull']);
+	const worker = {tags: ['gpu']};
+	t.deepEqual(modes({worker}, 'default+gpu', 'default+eu+gpu'), ['local', 'pull']);
+	const pools = {default: {mode: 'push'}} as const;
+	t.deepEqual(modes({worker, broker: rabbit, dispatch: {pools}}, 'default+gpu'), ['push']);
+});
+
 test('each pool may have a way of its own', t => {
 	const pools = {gpu: {mode: 'push', strategy: 'consistent-hash'}, bulk: {strategy: 'least-loaded'}} as const;
 	const wayOf = waysOf({broker: rabbit, dispatch: {mode: 'local', pools}});

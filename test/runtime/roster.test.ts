@@ -103,3 +103,16 @@ test('a worker that was silent for a minute is forgotten, and counted no more', 
 	all.stop();
 	t.is(clock.pending(), 0);
 });
+
+test('work is given to those alone that have what it needs', t => {
+	const {all, beat} = roster();
+	beat({worker: 'bare'});
+	beat({worker: 'gpu', tags: ['gpu']});
+	beat({worker: 'both', tags: ['eu', 'gpu']});
+	beat({worker: 'elsewhere', pool: 'other', tags: ['gpu']});
+	const names = (part: string) => all.live(part).map(({worker}) => worker);
+	t.deepEqual(names('default'), ['bare', 'gpu', 'both']);
+	t.deepEqual(names('default+gpu'), ['gpu', 'both']);
+	t.deepEqual(names('default+eu+gpu'), ['both']);
+	t.deepEqual(names('other+gpu'), ['elsewhere']);
+});

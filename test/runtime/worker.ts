@@ -11,6 +11,7 @@ export type WorkerOptions = {
 	readonly id?: string;
 	readonly slots?: number;
 	readonly pool?: string;
+	readonly tags?: readonly string[];
 	readonly act?: (run: Run) => void;
 	readonly diesAt?: number;
 	readonly heartbeatMs?: number;
@@ -42,7 +43,7 @@ export async function openWorker(ground: Ground, options: WorkerOptions = {}): P
 	);
 	const executors = scripted(slots, act);
 	const worker = createWorker(ambient, {
-		...{id, pool: options.pool ?? 'default', names: names(), executors},
+		...{id, pool: options.pool ?? 'default', tags: options.tags ?? [], names: names(), executors},
 		transport: wire.transport,
 		heartbeatMs: options.heartbeatMs ?? 1000,
 		version: '0',

@@ -16,7 +16,7 @@ const rule: ScaleRule = {
 };
 
 const workerOf = (id: string, more: Partial<WorkerView> = {}): WorkerView => ({
-	...{id, pool: 'gpu', host: 'h', pid: 1, version: '0', state: 'idle', slots: 4, busy: 0, warm: {}},
+	...{id, pool: 'gpu', tags: [], host: 'h', pid: 1, version: '0', state: 'idle', slots: 4, busy: 0, warm: {}},
 	...{rssBytes: 1, executors: 1, restarts: 0, ended: 0, slotMs: 0, missingWalls: [], supervisor: 's1'},
 	...{startedAt: 0, lastBeat: 0},
 	...more,
@@ -115,6 +115,23 @@ test('a pool goes from zero at the first task, and back when nothing came for it
 			{from: 0, to: 1, why: '1 wait, 0 of 0 slots run, 0.5/s come, and none has ended yet: needed 1'},
 		],
 	);
+	await autoscaler.stop();
+});
+
+test('what needs a tag asks for workers unless those that are there lack it', async t => {
+	const {seen, autoscaler, look, begin} = world();
+	const parts = (...pools: string[]): Stock[] =>
+		pools.map(pool => ({pool, class: 'normal', function: 'fib', waiting: 500, placed: 0}));
+	await begin();
+	seen.stock = parts('gpu+eu', 'other+eu');
+	await look();
+	t.deepEqual(seen.scaled, [1], 'nobody knows yet what workers of this pool have');
+	seen.workers = [workerOf('w1', {ended: 10, slotMs: 10_000})];
+	await look(7);
+	t.deepEqual(seen.scaled, [1, 0], 'more of them would lack it, too');
+	seen.workers = [workerOf('w1', {ended: 10, slotMs: 10_000, tags: ['eu']})];
+	await look();
+	t.is(seen.scaled.at(-1), 2);
 	await autoscaler.stop();
 });
 

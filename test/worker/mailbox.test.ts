@@ -54,6 +54,20 @@ test('a worker that drains hands what it has not started to its pool, and what c
 	t.is(await line.depth(names.returned), 0);
 });
 
+test('what needs tags is handed to those that have them', async t => {
+	const {dispatch, worker, names, quiet, line} = await puppet(t);
+	const hand = await worker({id: 'w1', slots: 1, tags: ['gpu', 'eu']});
+	await dispatch([{task: 't1'}]);
+	await hand.runs.reach(1);
+	const drained = hand.worker.drain();
+	const more = {class: 'low', pool: 'default+gpu'} as const;
+	await dispatch([{task: 't2', again: true}], 'a', names.worker('w1'), more);
+	await quiet();
+	t.is(await line.depth(names.work('default+gpu', 'low')), 1);
+	(await hand.runs.reach(1))[0]?.succeed();
+	await drained;
+});
+
 test('a worker that is killed leaves no mailbox', async t => {
 	const {worker, names, line, quiet} = await puppet(t);
 	const hand = await worker({id: 'w1'});

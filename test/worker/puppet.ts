@@ -32,7 +32,7 @@ export type Puppet = World & {
 		items: readonly (Partial<WorkItem> & {task: string; input?: unknown})[],
 		copy?: string,
 		queue?: string,
-		more?: Pick<Work, 'class'>,
+		more?: Pick<Work, 'class' | 'pool'>,
 	) => Promise<void>;
 	readonly grant: (claim: Asked | undefined, grant: Grant) => Promise<void>;
 	readonly order: (order: Order, worker?: string) => Promise<void>;
