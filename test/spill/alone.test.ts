@@ -11,6 +11,21 @@ test('without a worker of its pool a task goes at once, though its server has ju
 	t.is(await edge.spilled('back'), 0);
 });
 
+test('what needs a tag that no worker here has goes to where one has it, and nothing else goes', async t => {
+	const worker = {executors: 1, slots: 1, heartbeatMs: 100, drainTimeoutMs: 0, tags: ['gpu']};
+	const cloud = await area(t, {worker});
+	const edge = await area(t, {areas: {cloud: {url: cloud.url}}});
+	const policy = {spill: true, needs: ['gpu']};
+	await edge.client.deploy({name: 'square', language: 'javascript', code: square, policy});
+	await edge.client.deploy({name: 'plain', language: 'javascript', code: square, policy: {spill: true}});
+	const there = await edge.client.invoke('square', 6);
+	t.is(there.result, 36);
+	t.regex(there.worker ?? '', /^cloud\//);
+	const here = await edge.client.invoke('plain', 7);
+	t.is(here.result, 49);
+	t.notRegex(here.worker ?? '', /^cloud\//);
+});
+
 test('an area that comes back is given what it had, which is the very task that it has', async t => {
 	const cloud = await area(t);
 	const proxy = await TcpProxy.open({host: '127.0.0.1', port: Number(new URL(cloud.url).port)});
