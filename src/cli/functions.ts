@@ -64,6 +64,8 @@ function one({name, state, pause, number, version, runtime, handler, policy, fai
 		['memory', policy && `${policy.memoryMb} MiB`],
 		['attempts', policy && `${policy.maxAttempts} (${policy.infraAttempts} if the infrastructure fails)`],
 		['at once', policy?.concurrency?.toString()],
+		['pool', policy?.pool],
+		['needs', policy?.needs?.join(', ')],
 		['isolation', policy?.isolation],
 		['last failure', failure && `${failure.code}: ${failure.message}`],
 	]);

@@ -144,7 +144,7 @@ test('deploy bundles a file under its name and passes on its settings', async t 
 			needs: ['gpu', 'eu'],
 		},
 	});
-	t.regex((await run(['functions', 'send-mail'])).out, /^at once +3$/m);
+	t.regex((await run(['functions', 'send-mail'])).out, /^at once +3\nneeds +gpu, eu$/m);
 });
 
 test('deploy refuses by name what it cannot bundle or name', async t => {
