@@ -62,7 +62,7 @@ test('an attempt is published with its input as it came, and told of once the br
 	t.deepEqual(placed, []);
 	const [work] = await works.reach(1);
 	t.deepEqual(work, {
-		...{copy: 'n1.3.1', home: 'n1', epoch: 3, class: 'normal', inputs: ['{"n": 1.0}']},
+		...{copy: 'n1.3.1', home: 'n1', epoch: 3, class: 'normal', pool: 'default', inputs: ['{"n": 1.0}']},
 		items: [{task: 't1', attempt: 2, again: false, function: 'fib', version: 'v7', wallMs: 500, deadline: 9}],
 	});
 	await quiet();
