@@ -27,6 +27,7 @@ export function withNodeOptions(command: Command): Command {
 		.option('--broker <url>', 'memory: or amqp(s)://… (default: memory:)')
 		.option('--store <url>', 'memory: or sqlite:PATH (default: in the data folder)')
 		.option('--pool <pool>', 'whose tasks its workers take (default: default)')
+		.option('--tags <tags>', 'what its workers have that functions may need, like gpu,eu')
 		.option('--log <level>', 'trace, debug, info, warn, error, fatal or silent')
 		.option('--set <key=value>', 'any other setting (docs/config.md); may be repeated', collect);
 }
