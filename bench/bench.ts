@@ -34,9 +34,7 @@ if (values.help) {
 /** Of each round, for each loop. */
 const slices = 4;
 const durationMs = (Number(values.seconds) * 1000) / slices;
-// A server runs for months, and V8 needs about a minute of load to compile what it runs, where the little
-// program of the raw echo needs a second. Measured: `syncP50` 3.2 and 3.5 after 4 s of load, 3.0 and 3.0 after
-// 30 s; `embedded64` in six rounds after one pass 1.35, 1.83, 1.78, 2.48, 1.96, 2.13.
+/** Passes until V8 has compiled what a server runs for months: docs/decisions/0027-the-bench.md. */
 const warmUps = Number(values.warmup);
 const batchSize = 10_000;
 const echoCode = 'export default input => input;';

@@ -1,7 +1,7 @@
 // What the values of settings look like. Every format reads what a person wrote (a YAML value or the
 // text of a variable or a flag) into what the program uses, says in words what it expects, and writes
 // a value back the way a person would.
-import {mostTags, tagName} from '#actors/lane.ts';
+import {areTags, mostTags} from '#actors/lane.ts';
 import {formatDuration, parseDuration} from '#lib/duration.ts';
 import {areas} from './areas.ts';
 import {autoscale} from './autoscale.ts';
@@ -117,7 +117,7 @@ function readTags(raw: unknown): string[] | undefined {
 	const list: unknown[] = Array.isArray(raw) ? raw : String(raw).split(',');
 	const found = list.map(one => String(one).trim()).filter(one => one !== '');
 	const tags = [...new Set(found)];
-	return tags.length <= mostTags && tags.every(tag => tagName.test(tag)) ? tags : undefined;
+	return areTags(tags) ? tags : undefined;
 }
 
 export const formats = {

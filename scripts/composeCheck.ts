@@ -45,7 +45,7 @@ async function main(): Promise<number> {
 	const network = values['build-network'];
 	try {
 		step('building the image');
-		run('docker', ['build', ...(network ? ['--network', network] : []), '--tag', 'warren', '.']);
+		build(network ? ['--network', network] : []);
 		await live(compose);
 		console.log('compose: held');
 		return 0;
@@ -91,6 +91,13 @@ async function live(compose: Compose): Promise<void> {
 	}
 	if (tasks.length < calls) throw new Error(`Expected ${calls} tasks to be taken, got ${tasks.length}`);
 	await until('the ledger is balanced', async () => (await client.audit()).balanced);
+}
+
+/** Takes minutes where nothing is cached: its own words are shown meanwhile. */
+function build(options: readonly string[]): void {
+	const args = ['build', ...options, '--tag', 'warren', '.'];
+	const {status, error} = spawnSync('docker', args, {stdio: ['ignore', 2, 2]});
+	if (status !== 0) throw new Error(`docker ${args.join(' ')} ended with ${status ?? error}`);
 }
 
 function deploy(): void {

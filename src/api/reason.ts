@@ -1,4 +1,4 @@
-import {poolOf, serves} from '#actors/lane.ts';
+import {poolOf, readPart, serves} from '#actors/lane.ts';
 import {isTerminal} from '#actors/task.ts';
 import type {Why} from '#contract/audit.ts';
 import type {TaskRow} from '#store/store.ts';
@@ -46,7 +46,7 @@ export function reasonOf({home}: Desk, row: TaskRow): Reason {
 }
 
 function nobodyIn(part: string): string {
-	const [pool, ...needs] = part.split('+');
+	const {pool, needs} = readPart(part);
 	const which = needs.length > 0 ? `none with ${needs.join(' and ')}` : 'none';
 	return `a worker: ${which} is alive in pool ${pool}`;
 }

@@ -22,7 +22,7 @@ export const TagSchema = Type.String({
 		'A tag of workers: lower-case letters, digits and dashes, a letter first, at most 32 characters',
 });
 
-/** Of tasks that need tags. */
+/** Where tasks wait: a pool, or what needs the same tags in it. */
 export const PoolPartSchema = Type.String({
 	pattern: `${functionName.source.slice(0, -1)}(\\+${tagName.source.slice(1, -1)})*$`,
 	description: 'A pool, or the part of one for tasks that need tags, like `default+gpu`',

@@ -3,7 +3,7 @@
 import {randomBytes} from 'node:crypto';
 import {availableParallelism, hostname} from 'node:os';
 import type {Failure} from '#actors/failure.ts';
-import {defaultPool} from '#actors/lane.ts';
+import {areTags, defaultPool, mostTags} from '#actors/lane.ts';
 import type {Build} from '#contract/build.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {names} from '#transport/topology.ts';
@@ -48,10 +48,16 @@ export function openWorker(
 	transport: Transport,
 	{executors}: Crew,
 ): Worker {
+	const {pool = defaultPool, tags = []} = options.worker ?? {};
+	if (!areTags(tags)) {
+		throw new TypeError(
+			`Expected \`worker.tags\` to be at most ${mostTags} names of lower-case letters, digits and dashes, got \`${tags.join(', ')}\``,
+		);
+	}
 	return createWorker(ambient, {
 		id: `${hostname().replaceAll(/[^A-Za-z0-9-]/g, '-')}-${process.pid}-${randomBytes(3).toString('hex')}`,
-		pool: options.worker?.pool ?? defaultPool,
-		tags: options.worker?.tags ?? [],
+		pool,
+		tags,
 		transport,
 		names: names(options.broker?.prefix),
 		executors: tallied(ambient.clock, executors),

@@ -24,9 +24,9 @@ export function waysOf(options: WarrenOptions): (pool: string) => Way {
 	}
 	for (const [pool, its] of Object.entries(pools)) {
 		if (its.mode !== 'local' || pool === served) continue;
-		const serves = served === undefined ? 'it is no worker' : `its worker serves \`${served}\``;
+		const instead = served === undefined ? 'it is no worker' : `its worker serves \`${served}\``;
 		throw new TypeError(
-			`Expected pool \`${pool}\` to be \`local\` only where this node's worker serves it; ${serves}`,
+			`Expected pool \`${pool}\` to be \`local\` only where this node's worker serves it; ${instead}`,
 		);
 	}
 	const worker = served === undefined ? undefined : {pool: served, tags: options.worker?.tags ?? []};

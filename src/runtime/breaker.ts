@@ -20,7 +20,7 @@ export type Breaker = {
 	/** An outcome was committed. */
 	hear(row: TaskRow, outcome: OutcomeItem): void;
 	/** Counts for all functions: whoever committed the last death of one may have died before it could. */
-	look(): Promise<void>;
+	look(): void;
 };
 
 type Parts = {
@@ -85,17 +85,29 @@ export function createBreaker({log, clock, metrics}: Ambient, parts: Parts): Bre
 		counting.set(key, true);
 		if (!isCounting) await insist(key, () => count(name, version, rule, said));
 	};
+	let isLooking = false;
+	let isAsked = false;
+	/** One after the other, however many have died: the store has more to do. */
+	const lookAtAll = async (): Promise<void> => {
+		isLooking = true;
+		while (isAsked && !over.aborted) {
+			isAsked = false;
+			for (const {row} of functions.list()) {
+				if (over.aborted) break;
+				if (row.version !== null && live(row.name, row.version)) await counted(row.name, row.version);
+			}
+		}
+		isLooking = false;
+	};
 	return {
 		hear({id: task, function: name, version, deaths}, {failure}) {
 			if (deaths.length === 0 || !live(name, version)) return;
 			const why = failure ? ` (${failure.code}: ${failure.message})` : '';
 			void counted(name, version, `the last with task ${task}${why}`);
 		},
-		async look() {
-			for (const {row} of functions.list()) {
-				if (over.aborted) return;
-				if (row.version !== null && live(row.name, row.version)) await counted(row.name, row.version);
-			}
+		look() {
+			isAsked = true;
+			if (!isLooking) void lookAtAll();
 		},
 	};
 }

@@ -192,7 +192,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 			const looks = Promise.all([placing.load(), timers.look()]);
 			looks.catch(error => ambient.log.warn({err: error}, 'functions, pools or timers are not read'));
 		},
-		died: () => void breaker.look(),
+		died: () => breaker.look(),
 	});
 	const consumers: Consumer[] = [];
 	const close = async (): Promise<void> => {
@@ -233,7 +233,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 			await listen(names.ear(id), hear);
 			await timers.look();
 			cluster.start();
-			void breaker.look();
+			breaker.look();
 			keepTidy(ambient, store, parts.retentionMs, over.signal);
 			placing.moved();
 		},

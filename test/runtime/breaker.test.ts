@@ -3,7 +3,7 @@ import test from 'ava';
 import {pass} from './pass.ts';
 import type {Run} from './scripted.ts';
 import {outcome} from './words.ts';
-import {must, type Server, submission, world} from './world.ts';
+import {must, type Server, submission, type World, world} from './world.ts';
 
 const once = {infraAttempts: 1, maxAttempts: 1};
 const rule = {crashes: 3, windowMs: 10_000};
@@ -13,6 +13,13 @@ const act = (run: Run) => (run.build.function === 'bad' ? run.fail('CRASHED') : 
 
 async function ended(node: Server, task: string): Promise<string> {
 	return must(await node.api.await(task, 60_000)).state;
+}
+
+/** Commits as many crashes as are too many, and dies before it can count them. */
+async function dieUncounted({until}: World, node: Server): Promise<void> {
+	node.mishaps.store = verb => (verb === 'deaths' ? 'refused' : undefined);
+	for (let n = 1; n <= rule.crashes; n++) await until(ended(node, (await node.submit('bad')).task));
+	node.life.die();
 }
 
 test('so many crashes within the window pause the function, one less does not', async t => {
@@ -188,9 +195,7 @@ test('a server that is killed after the last crash and before it could count lea
 	const first = await all.server({breaker: rule, durable: true});
 	await first.deploy('bad', once);
 	await all.worker({act});
-	first.mishaps.store = verb => (verb === 'deaths' ? 'refused' : undefined);
-	for (let n = 1; n <= rule.crashes; n++) await all.until(ended(first, (await first.submit('bad')).task));
-	first.life.die();
+	await dieUncounted(all, first);
 	const second = await all.server({breaker: rule, durable: true});
 	await all.quiet();
 	const {state, pause} = must(await second.api.function('bad'));
@@ -205,10 +210,8 @@ test('crashes that a server heard of and could not count any more are counted by
 	await one.deploy('bad', once);
 	await all.quiet();
 	await all.worker({act});
-	one.mishaps.store = verb => (verb === 'deaths' ? 'refused' : undefined);
-	for (let n = 1; n <= rule.crashes; n++) await all.until(ended(one, (await one.submit('bad')).task));
+	await dieUncounted(all, one);
 	t.like(must(await two.api.function('bad')), {state: 'active'});
-	one.life.die();
 	// Longer than its lease and the look after it.
 	await pass(all, 12);
 	t.like(must(await two.api.function('bad')), {state: 'paused', pause: {by: 'breaker'}});
