@@ -3,6 +3,7 @@
 // publishes are ours to restore. A half-open connection is noticed by missing heartbeats, at most
 // three times five seconds later.
 import {Duplex} from 'node:stream';
+import {setImmediate as turn} from 'node:timers/promises';
 import {type ChannelModel, connect, type RecoveringChannelModel} from 'amqplib';
 import type {Ambient} from '#observe/observe.ts';
 import {TransportDown} from '#transport/transport.ts';
@@ -44,6 +45,8 @@ export class Link {
 	/** The latest reason for not being connected. */
 	#last = 'no answer yet';
 	#closed = false;
+	/** Ends an attempt to connect. */
+	readonly #leaving = new AbortController();
 
 	constructor(ambient: Ambient, address: Address, role: string, hooks: LinkHooks) {
 		this.#ambient = ambient;
@@ -66,7 +69,9 @@ export class Link {
 	async open(): Promise<void> {
 		const setup = (model: ChannelModel) => this.#setup(model);
 		const {connect: target, socket} = this.#address;
-		const recovering = await connect(target, {...socket, recovery: {...recovery, setup}});
+		// amqplib hands it to the socket; its types don't know.
+		const leaving = {signal: this.#leaving.signal};
+		const recovering = await connect(target, {...socket, ...leaving, recovery: {...recovery, setup}});
 		this.#recovering = recovering;
 		recovering.on('connect', model => this.#up(model));
 		recovering.on('disconnect', error => this.#down(error));
@@ -95,7 +100,12 @@ export class Link {
 	async close(): Promise<void> {
 		this.#closed = true;
 		for (const {reject} of this.#waiters) reject(this.#gone('closed'));
+		// amqplib does not listen to a connection that opens after its `close`: if the broker cut it then, its
+		// error would end the process. So there is none: after a turn of the event loop an attempt is either
+		// still at its handshake, which ends with its socket, or `#setup` listens.
+		await turn();
 		const model = this.#model;
+		if (!model) this.#leaving.abort();
 		const closing = this.#recovering?.close();
 		// A broker that does not answer must not hold us: the socket is cut instead.
 		const {promise, resolve} = Promise.withResolvers<void>();
@@ -141,6 +151,7 @@ export class Link {
 	}
 
 	#fail(error: Error): void {
+		if (this.#closed) return;
 		const vhost = wrongVhost.test(error.message);
 		const why = vhost
 			? 'refused: does its virtual host exist, and may this user enter it?'
