@@ -15,7 +15,7 @@ export type Ground = {
 	/** Undefined: servers only look for what others did. */
 	readonly hints: HintHub | undefined;
 	readonly sever: (transport: Transport, until?: Promise<void>) => void;
-	/** What the whole world sees, whoever lives: messages that the broker took, ends that were committed. */
+	/** What the whole world sees, whoever lives: messages that the broker was given, ends that were committed. */
 	readonly record: {readonly sent: Sent[]; readonly ends: string[]};
 };
 

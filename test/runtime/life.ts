@@ -1,5 +1,11 @@
 import type {Store} from '#store/store.ts';
-import {type Outgoing, type PublishOptions, type Transport, TransportDown} from '#transport/transport.ts';
+import {
+	type Outgoing,
+	type Published,
+	type PublishOptions,
+	type Transport,
+	TransportDown,
+} from '#transport/transport.ts';
 import {type Arrivals, arrivals} from '../harness/arrivals.ts';
 
 /**
@@ -108,8 +114,8 @@ export function mortalStore(
 	return {...wrapped, shared: store.shared, close: () => store.close()} as unknown as Store;
 }
 
-/** A message that a process published, as it was, and who did. */
-export type Sent = Outgoing & {readonly by: string};
+/** A message that a process published, as it was, who did, and what became of it. */
+export type Sent = Outgoing & {readonly by: string; readonly published: Published};
 
 export type Wire = {readonly transport: Transport; readonly sent: Arrivals<Sent>};
 
@@ -132,8 +138,8 @@ export function mortalTransport(
 					if (what instanceof Promise) await what;
 					if (what === 'refused') throw new TransportDown('The test has taken the broker away');
 					const published = await real.publish(message, options);
-					sent.push({...message, by});
-					record.push({...message, by});
+					sent.push({...message, by, published});
+					record.push({...message, by, published});
 					if (what === 'answer lost') throw new TransportDown('The test has lost the confirm');
 					return published;
 				},

@@ -35,9 +35,9 @@ test('docs/messages.md shows what passes between task, function and worker', asy
 		...{exchange: names.tasks, key: 'fib', body: Buffer.from('{"n": 7}')},
 		properties: {messageId: 'k1', contentType: 'application/json', replyTo: 'answers', correlationId: 'c1'},
 	};
-	await line.publish(offered);
+	const published = await line.publish(offered);
 	await quiet();
-	const sent = [{...offered, by: 'producer'}, ...record.sent.slice(before)];
+	const sent = [{...offered, by: 'producer', published}, ...record.sent.slice(before)];
 	t.is(must(await node.api.list({}))[0]?.state, 'succeeded');
 	const [task] = must(await node.api.list({}));
 	const text = shorten(intro + sent.map((one, at) => print(all, one, at + 1)).join('\n'), {

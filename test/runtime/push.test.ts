@@ -1,6 +1,7 @@
 // A server that chooses the worker for each list of attempts.
 import test from 'ava';
-import {messageTypes} from '#contract/work.ts';
+import {messageTypes, type Work} from '#contract/work.ts';
+import {decodeFrame} from '#lib/frame.ts';
 import {must, submission, type TestWorker, type World, world} from './world.ts';
 
 const queues = ({record}: World) =>
@@ -65,6 +66,24 @@ test('without a live worker the queue of the pool has it, also what waited', asy
 	await all.until(other.runs.reach(4));
 	await all.quiet();
 	t.like(await node.api.status(), {inFlight: 0, ledger: {succeeded: 5}});
+});
+
+test('a mailbox that went with its worker takes nothing: what was for it is as new to another', async t => {
+	const all = await world(t);
+	const node = await all.server({mode: 'push'});
+	await node.deploy('fib');
+	const gone = await all.worker({slots: 2});
+	const other = await all.worker({slots: 2, act: run => run.succeed()});
+	await all.quiet();
+	gone.crash();
+	await node.api.submit(many(4));
+	await all.quiet();
+	const work = all.record.sent.filter(({properties}) => properties?.type === messageTypes.work);
+	const refused = work.filter(({published}) => published === 'unroutable');
+	t.true(refused.length > 0, 'nothing was sent to the one that had gone');
+	t.false(work.some(({body}) => decodeFrame<Work>(body).head.items.some(({again}) => again)));
+	t.is(other.runs.all.length, 4);
+	t.like(await node.api.status(), {inFlight: 0, ledger: {succeeded: 4}});
 });
 
 test('what a lost worker was sent runs in another, each once', async t => {

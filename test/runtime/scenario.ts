@@ -149,12 +149,14 @@ async function wrongOf(all: World, node: Server, input: string, row: TaskRow): P
 	return wrong;
 }
 
-/** R9: only the first publish of an attempt is plain, and what is marked travels alone. */
+/** R9: only the first publish of an attempt that is in a queue is plain, and what is marked travels alone. */
 function plainTwice({record}: World): string[] {
 	const plain = new Set<string>();
 	const wrong: string[] = [];
-	for (const {body, properties} of record.sent) {
+	for (const {body, properties, published} of record.sent) {
 		if (properties?.type !== 'warren.work') continue;
+		// A mailbox that went with its worker took nothing.
+		if (published !== 'taken') continue;
 		const work = checkWork(decodeFrame<unknown>(body).head);
 		const items = work.ok ? work.value.items : [];
 		if (items.length > 1 && items.some(({again}) => again)) wrong.push('a marked attempt was packed');

@@ -33,7 +33,7 @@ export type World = {
 	readonly broker: Hub;
 	/** A connection of the test's own. */
 	readonly line: Transport;
-	/** Messages that the broker took of any process, and the tasks whose end was committed. */
+	/** Messages that any process gave the broker, and the tasks whose end was committed. */
 	readonly record: Ground['record'];
 	/** All tasks as they are in the store, seen by nobody's life. */
 	readonly rows: () => Promise<TaskRow[]>;
