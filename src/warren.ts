@@ -66,18 +66,19 @@ export async function createWarren(
 	const keys = isServer && options.http ? await openAccess(ambient, data, options.http) : undefined;
 	const lock = isServer ? lockFolder(data) : undefined;
 	const feed = createFeed();
+	const opened = new AsyncDisposableStack();
+	opened.defer(() => lock?.release());
 	try {
-		const transport = await openTransport(ambient, {
-			...broker,
-			name: `warren ${roles.join('+')} ${hostname()}`,
-		});
+		const name = `warren ${roles.join('+')} ${hostname()}`;
+		const transport = opened.adopt(await openTransport(ambient, {...broker, name}), one => one.stop());
 		const crew = openCrew(ambient, roles, options);
 		const worker = roles.includes('worker') ? openWorker(ambient, options, transport, crew) : undefined;
-		const rooms = {options, data, transport, crew, inlet: worker?.inlet, wayOf, feed, keys};
+		const rooms = {options, data, transport, crew, inlet: worker?.inlet, wayOf, feed, keys, opened};
 		const server = lock && (await openServer(ambient, rooms));
 		return assemble(ambient, {options, feed, transport, executors: crew.executors, worker, server, lock});
 	} catch (error) {
-		lock?.release();
+		// What was opened would hold connections for ever, of a node that is none.
+		await opened.disposeAsync();
 		throw error;
 	}
 }

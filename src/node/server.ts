@@ -51,19 +51,22 @@ export type ServerParts = {
 	readonly feed: Feed;
 	/** Whom REST answers; undefined: everybody. */
 	readonly keys: Keys | undefined;
+	/** What is closed again if the node does not come about. */
+	readonly opened: AsyncDisposableStack;
 };
 
 /** Opens the server's rooms: store, home, use cases, doors. Nothing is taken before `home.start`. */
 export async function openServer(
 	ambient: Ambient,
-	{options, data, transport, crew, inlet, wayOf, feed, keys}: ServerParts,
+	{options, data, transport, crew, inlet, wayOf, feed, keys, opened}: ServerParts,
 ): Promise<Server> {
 	const {broker = {}, limits = {}, http} = options;
 	const storeUrl = options.store?.url ?? `sqlite:${join(data, 'warren.db')}`;
 	const named = names(broker.prefix);
-	const store = await openStore(ambient, {url: storeUrl});
+	const store = opened.adopt(await openStore(ambient, {url: storeUrl}), one => one.close());
 	const id = options.id ?? homeId(data);
 	const hints = await openHints(ambient, {url: storeUrl, self: id});
+	opened.defer(() => hints?.stop());
 	const home = await openHome(ambient, {
 		...{id, store, transport, names: named, feed, hints},
 		dispatch(office) {
