@@ -1,9 +1,12 @@
 // Two workers against one where the work is computing. Each has one executor with one slot: functions in
 // the slots of one executor run on threads of their own, so with more of them one worker alone would use
-// both cores, and a second one could add nothing.
+// both cores, and a second one could add nothing. Two plain processes against one say what the machine gives.
+import {execFile} from 'node:child_process';
+import {promisify} from 'node:util';
 import type {Child} from './child.ts';
 import {type Round, runRound} from './rounds.ts';
 import {dirtiest, figure, figuresOf, type Part, ratios, type Setting, startGroup} from './scalingPart.ts';
+import type {Run} from './stats.ts';
 
 const burnMs = 50;
 const callers = 8;
@@ -32,6 +35,21 @@ const rulerCode = `${chunkCode} export default chunks => {
 const burnCode = (chunks: number) =>
 	`${chunkCode} export default input => (burn(${chunks}) < 0 ? null : input);`;
 
+/** A process that burns for so many ms, and prints how many chunks it came to. */
+const burner = (durationMs: number) => `${chunkCode}
+const until = Date.now() + ${durationMs};
+let chunks = 0;
+for (let seed = 1; Date.now() < until && seed >= 0; chunks++) seed = chunk(seed);
+console.log(chunks);`;
+
+/** Chunks a second of plain processes side by side. */
+const burners = (count: number, durationMs: number) => async (): Promise<Run> => {
+	const one = () => promisify(execFile)(process.execPath, ['-e', burner(durationMs)]);
+	const outputs = await Promise.all(Array.from({length: count}, one));
+	const calls = outputs.reduce((sum, {stdout}) => sum + Number(stdout), 0);
+	return {rate: calls / (durationMs / 1000), calls, p50: 0, p99: 0};
+};
+
 export async function cpu(setting: Setting): Promise<Part> {
 	const {rounds: count, durationMs, say} = setting;
 	const worker = {slots: 1};
@@ -51,7 +69,12 @@ export async function cpu(setting: Setting): Promise<Part> {
 			return run;
 		},
 	});
-	const scenarios = [scenario('oneWorker', first), scenario('twoWorkers', second)];
+	const scenarios = [
+		scenario('oneWorker', first),
+		scenario('twoWorkers', second),
+		{name: 'oneProcess', run: burners(1, durationMs)},
+		{name: 'twoProcesses', run: burners(2, durationMs)},
+	];
 	for (const server of [first, second]) await server.ask({do: 'batch', size: callers, name: 'burn'});
 	const rounds: Round[] = [];
 	for (let round = 0; round < count; round++) {
@@ -65,6 +88,7 @@ export async function cpu(setting: Setting): Promise<Part> {
 			'two workers to one, tasks a second': figure(ratios(rounds, 'twoWorkers', 'rate', 'oneWorker'), '×', {
 				atLeast: 1.7,
 			}),
+			'two plain processes to one': figure(ratios(rounds, 'twoProcesses', 'rate', 'oneProcess'), '×'),
 			'one worker': figure(figuresOf(rounds, 'oneWorker', 'rate'), '/s'),
 			'two workers': figure(figuresOf(rounds, 'twoWorkers', 'rate'), '/s'),
 		},
