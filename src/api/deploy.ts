@@ -48,7 +48,10 @@ async function store(
 		...(failure ? [{type: 'reject', at, failure} as const] : []),
 		...(failure || isBeside ? [] : [{type: 'activate', at, version: build?.digest ?? ''} as const]),
 	]);
-	if (!row) return fail('CONFLICT', `Function \`${name}\` is ${before.state} and can't be deployed now`);
+	if (!row) {
+		desk.ambient.metrics.refused.inc({actor: 'function', type: 'build'});
+		return fail('CONFLICT', `Function \`${name}\` is ${before.state} and can't be deployed now`);
+	}
 	const versions = build && !failure ? await desk.home.store.versions(name) : [];
 	const fresh = build && !failure && !versions.some(({digest}) => digest === build.digest);
 	const version = fresh ? versionOf(build, versions.length + 1, at) : undefined;

@@ -50,6 +50,7 @@ export function createMetrics() {
 			'how',
 		]),
 		refused: counter('events_refused_total', 'Events that the machine of their actor does not allow', [
+			'actor',
 			'type',
 		]),
 		stale: counter('events_stale_total', 'Outcomes, timers and claims of an attempt that is over', ['type']),

@@ -67,7 +67,7 @@ export function createEnds(
 				return step.row;
 			}
 			const type = letter.kind === 'event' ? letter.name : letter.kind;
-			if (!step.allowed) metrics.refused.inc({type});
+			if (!step.allowed) metrics.refused.inc({actor: 'task', type});
 			else if (step.effects.length === 0) metrics.stale.inc({type});
 			letter.settle({how: 'passed', row: step.row, ...grantOf(step.effects)});
 			return doubt === undefined ? undefined : step.row;

@@ -4,6 +4,7 @@ import type {FunctionRow, VersionRow} from '#actors/function.ts';
 import type {FunctionEvent} from '#actors/functionMachine.ts';
 import {defaultPolicy, type Policy} from '#actors/policy.ts';
 import type {Task} from '#actors/task.ts';
+import type {Ambient} from '#observe/observe.ts';
 import type {Store} from '#store/store.ts';
 import type {Letter, Settled} from './letter.ts';
 
@@ -52,6 +53,7 @@ const mostPolicies = 10_000;
  * that was done here, so that others can be told
  */
 export function createFunctions(
+	{metrics}: Ambient,
 	store: Store,
 	tell: (letter: Letter) => void,
 	changed: (name?: string) => void,
@@ -152,9 +154,9 @@ export function createFunctions(
 			const row = known.get(name)?.row;
 			if (!row) return fail('FUNCTION_NOT_FOUND', `There is no function \`${name}\``);
 			const next = decideFunction(row, [event]);
-			if (!next)
-				return fail('CONFLICT', `Function \`${name}\` is ${row.state}: it takes no \`${event.type}\``);
-			return put(next, row.revision);
+			if (next) return put(next, row.revision);
+			metrics.refused.inc({actor: 'function', type: event.type});
+			return fail('CONFLICT', `Function \`${name}\` is ${row.state}: it takes no \`${event.type}\``);
 		},
 		paused,
 		limits,

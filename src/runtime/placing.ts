@@ -49,7 +49,7 @@ export async function openPlacing(ambient: Ambient, parts: Parts): Promise<Placi
 	const news = (said: News) => {
 		if (store.shared) parts.news(said);
 	};
-	const functions = createFunctions(store, tell, name => {
+	const functions = createFunctions(ambient, store, tell, name => {
 		if (limits.changed()) askRecount();
 		look(true);
 		if (name !== undefined) news({about: 'function', from: home, name});

@@ -74,7 +74,9 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 
 	const step = (copy: Copy, event: WorkerEvent) => {
 		const before = copy.row;
-		copy.row = decideWorker(before, event) ?? before;
+		const next = decideWorker(before, event);
+		if (!next) metrics.refused.inc({actor: 'worker', type: event.type});
+		copy.row = next ?? before;
 		const {state} = copy.row;
 		if (state === before.state) return;
 		if (state === 'lost') {
@@ -97,7 +99,8 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 		const now = clock.now();
 		for (const [id, copy] of copies) {
 			const missed = Math.floor((now - copy.heardAt) / beatOf(copy));
-			if (missed > 0) step(copy, {type: 'silence', at: now, missed});
+			// Who has stopped is silent.
+			if (missed > 0 && copy.row.state !== 'stopped') step(copy, {type: 'silence', at: now, missed});
 			if (now - copy.heardAt > Math.max(forgetMs, 10 * beatOf(copy))) copies.delete(id);
 		}
 		count();

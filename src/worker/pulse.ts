@@ -2,7 +2,7 @@
 // code, so a busy function can't make it miss a beat.
 import {hostname} from 'node:os';
 import {decideWorker} from '#actors/decide.ts';
-import type {LiveState, WorkerEvent, WorkerRow} from '#actors/worker.ts';
+import type {LiveState, WorkerEvent, WorkerRow, WorkerState} from '#actors/worker.ts';
 import type {Heartbeat} from '#contract/control.ts';
 import {messageTypes} from '#contract/work.ts';
 import type {Ambient} from '#observe/observe.ts';
@@ -34,6 +34,9 @@ type Parts = {
 	readonly slots: Slots;
 };
 
+/** States in which attempts may be inside. */
+const works: ReadonlySet<WorkerState> = new Set(['idle', 'busy', 'draining']);
+
 export function createPulse({clock, log, metrics}: Ambient, parts: Parts): Pulse {
 	const {id: worker, pool, version, transport, names, executors, held, slots} = parts;
 	const startedAt = clock.now();
@@ -41,10 +44,12 @@ export function createPulse({clock, log, metrics}: Ambient, parts: Parts): Pulse
 	let callOff = () => {};
 
 	const step = (event: WorkerEvent): void => {
-		row = decideWorker(row, event) ?? row;
+		const next = decideWorker(row, event);
+		if (!next) metrics.refused.inc({actor: 'worker', type: event.type});
+		row = next ?? row;
 	};
 	const beat = async (): Promise<void> => {
-		step({type: 'load', at: clock.now(), busy: slots.inside});
+		if (works.has(row.state)) step({type: 'load', at: clock.now(), busy: slots.inside});
 		const report = executors.report();
 		const heartbeat: Heartbeat = {
 			...{worker, pool, host: hostname(), pid: process.pid, version, state: row.state as LiveState},

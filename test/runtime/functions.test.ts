@@ -3,6 +3,7 @@
 import test from 'ava';
 import {createFunctions, type Functions} from '#runtime/functions.ts';
 import type {Store} from '#store/store.ts';
+import {testAmbient} from '../harness/ambient.ts';
 import {aFunction} from '../store/world.ts';
 import {world} from './world.ts';
 
@@ -19,6 +20,7 @@ function cache(): {functions: Functions; moved: () => number; answer: Answer} {
 		version: async () => undefined,
 	};
 	const functions = createFunctions(
+		testAmbient(),
 		store as unknown as Store,
 		() => {},
 		() => {
