@@ -39,11 +39,12 @@ export function conflictsIn({broker, roles, http, dispatch, worker, limits, defa
 	const expect = (fine: boolean, key: string, message: string) => {
 		if (!fine) problems.push({key, message});
 	};
+	// A worker could not join it, and a server would wait for workers for ever.
 	expect(
-		broker.url !== 'memory:' || roles.includes('server'),
+		broker.url !== 'memory:' || (roles.includes('server') && roles.includes('worker')),
 		'broker.url',
-		'Expected `broker.url` to be an amqp(s) URL where `roles` is `worker`: nobody can join the broker inside ' +
-			'another process, got `memory:`',
+		`Expected \`broker.url\` to be an amqp(s) URL where \`roles\` is \`${roles.join(',')}\`: nobody can join the broker ` +
+			'inside another process, got `memory:`',
 	);
 	expect(
 		(broker.cert === null) === (broker.key === null),

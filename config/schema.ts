@@ -223,7 +223,7 @@ export const settings = {
 		['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
 		null,
 		'The least important lines that are written.',
-		{otherwise: '`info`; `warn` for `warren up` on a terminal', flag: 'log'},
+		{otherwise: '`info`; `warn` on a terminal', flag: 'log'},
 	),
 	'log.pretty': setting('flag', false, 'Lines for people instead of JSON (needs pino-pretty).'),
 	'events.enabled': setting(

@@ -1,8 +1,8 @@
 import {pino} from 'pino';
 import {systemClock} from '#lib/clock.ts';
 import {createMetrics} from '#observe/metrics.ts';
-import {openTransport} from '#transport/open.ts';
 import {names, serverTopology} from '#transport/topology.ts';
+import {reach} from './reach.ts';
 
 /** Deletes the queues of an installation, and the inbox of one home. The in-process broker dies by itself. */
 export async function removeQueues(url: string, prefix: string, home = 'none'): Promise<void> {
@@ -12,7 +12,7 @@ export async function removeQueues(url: string, prefix: string, home = 'none'): 
 		clock: systemClock,
 		metrics: createMetrics(),
 	};
-	const transport = await openTransport(ambient, {url, name: 'warren demo'});
+	const transport = await reach(ambient, url, 'warren demo');
 	const {queues} = serverTopology(names(prefix), home, 0);
 	for (const {name, exclusive} of queues) if (!exclusive) await transport.remove(name);
 	await transport.stop();

@@ -6,8 +6,8 @@ import {pause, systemClock} from '#lib/clock.ts';
 import {encodeFrame} from '#lib/frame.ts';
 import {createMetrics} from '#observe/metrics.ts';
 import type {Ambient} from '#observe/observe.ts';
-import {openTransport} from '#transport/open.ts';
 import {ear, names} from '#transport/topology.ts';
+import {reach} from './reach.ts';
 
 export type Heartbeats = {
 	/** What a worker said last. */
@@ -34,7 +34,7 @@ export async function hear(broker: string, prefix: string): Promise<Heartbeats> 
 	};
 	const {clock} = ambient;
 	const named = names(prefix);
-	const transport = await openTransport(ambient, {url: broker, name: 'warren script'});
+	const transport = await reach(ambient, broker, 'warren script');
 	const workers = new Map<string, {readonly beat: Heartbeat; readonly at: number}>();
 	const supervisors = new Map<string, {readonly beat: SupervisorBeat; readonly at: number}>();
 	// Warren's own timers keep no process alive.

@@ -5,7 +5,7 @@ import {flushCompileCache} from 'node:module';
 import process from 'node:process';
 import {pino} from 'pino';
 import type {Policy} from '#actors/policy.ts';
-import {banner, type Up} from '#cli/banner.ts';
+import {banner, type Crew, crewBanner, serverBanner, type Up} from '#cli/banner.ts';
 import {createCli} from '#cli/cli.ts';
 import {exitCodes} from '#cli/exit.ts';
 import type {Flags, Starters} from '#cli/nodeOptions.ts';
@@ -31,7 +31,11 @@ const start: Starters = {
 			const up = upOf(warren, config);
 			terminal.print(json ? JSON.stringify(up) : banner(up, terminal.me));
 		}),
-	server: flags => runNode(flags, ['server'], tellLog),
+	server: flags =>
+		runNode(flags, ['server'], (warren, config, log) => {
+			tellLog(warren, config, log);
+			if (terminal.watched) terminal.say(serverBanner(upOf(warren, config), terminal.me));
+		}),
 	worker: flags => runNode(flags, ['worker'], tellKeeper),
 	supervise: (flags, workers) =>
 		runProcess(
@@ -46,10 +50,15 @@ const start: Starters = {
 				);
 				return {...supervisor, failed: never, drained: never};
 			},
-			(_, {worker: {pool}}, log) => log.info({pool, workers}, 'this supervisor is up'),
+			(_, config, log) => {
+				log.info({pool: config.worker.pool, workers}, 'this supervisor is up');
+				if (terminal.watched) terminal.say(crewBanner({...crewOf(config), keeps: workers}));
+			},
 		),
 	async config(flags, json) {
-		const described = describeConfig(load(flags));
+		const config = load(flags);
+		for (const warning of config.warnings) terminal.say(`warren: ${warning}`);
+		const described = describeConfig(config);
 		const width = Math.max(...described.map(({key}) => key.length));
 		const lines = described.map(({key, value, source}) => `${key.padEnd(width)}  ${value}  (${source})`);
 		terminal.print(json ? JSON.stringify(described, null, '\t') : lines.join('\n'));
@@ -226,9 +235,14 @@ function policyOf({defaults}: Config): Policy {
 	return {...rest, wallMs: wall, cpuMs: cpu, memoryMb: memory / mebi, backoff: {baseMs, factor, maxMs}};
 }
 
+const hide = (address: string): string => address.replace(/(\/\/[^:/@]*):.*@/, '$1:***@');
+
 function upOf({url = ''}: Warren, {node, broker, store}: Config): Up {
-	const hide = (address: string) => address.replace(/(\/\/[^:/@]*):.*@/, '$1:***@');
 	return {url, data: node.data, broker: hide(broker.url), store: hide(store.url), version};
+}
+
+function crewOf({worker: {pool, tags}, broker}: Config): Omit<Crew, 'id' | 'keeps'> {
+	return {pool, tags: tags ?? [], broker: hide(broker.url), version};
 }
 
 const tellLog: Tell<Warren> = ({url}, {roles, broker}, log) =>
@@ -239,6 +253,7 @@ const tellKeeper: Tell<Warren> = (warren, config, log) => {
 	tellLog(warren, config, log);
 	const {worker} = warren;
 	if (keeper !== undefined && worker !== undefined) process.send?.({worker} satisfies Hello);
+	else if (terminal.watched) terminal.say(crewBanner({...crewOf(config), id: worker}));
 };
 
 /** As an argument of another command that starts a node. */

@@ -7,11 +7,14 @@ import type {Terminal} from './terminal.ts';
 export const exitCodes = {
 	ok: {code: 0, says: 'It was done'},
 	usage: {code: 1, says: 'The command was not understood, or a file it names is not right'},
-	failed: {code: 2, says: 'The task failed: it is dead, cancelled or expired'},
-	unreachable: {code: 3, says: 'Warren is not reachable, or not ready'},
+	failed: {
+		code: 2,
+		says: 'The task failed: it is dead, cancelled or expired; or what was checked is not right (`audit`)',
+	},
+	unreachable: {code: 3, says: 'Warren is not reachable, or not ready; for a node, its broker or its store'},
 	refused: {code: 4, says: 'Warren refused the request'},
 	internal: {code: 5, says: 'Warren itself failed'},
-	waitOver: {code: 6, says: 'The wait ran out; the task goes on'},
+	waitOver: {code: 6, says: 'The wait ran out; what was waited for (a task, a drain, a restart) goes on'},
 	denied: {code: 7, says: 'The API key is missing, not known, or lacks the scope'},
 	interrupted: {code: 130, says: 'Ctrl-C; for a node, the second one'},
 } as const;
@@ -43,7 +46,9 @@ export function explain(error: unknown, terminal: Terminal, json: boolean): numb
 	if (terminal.env.WARREN_DEBUG && error instanceof Error) terminal.say(error.stack ?? error.message);
 	if (error instanceof WarrenError) return explainRefusal(error, terminal, json);
 	const message = error instanceof Error ? error.message : String(error);
-	terminal.say(json ? JSON.stringify({error: {message}}) : `warren: ${message}`);
+	const todo = error instanceof Error && error.name === 'TransportDown' ? brokerHint(terminal.me) : '';
+	terminal.say(json ? JSON.stringify({error: {message}}) : `warren: ${message}${todo}`);
+	if (isAway(error)) return exitCodes.unreachable.code;
 	return isMistake(error) ? exitCodes.usage.code : exitCodes.internal.code;
 }
 
@@ -88,6 +93,14 @@ const mistakes = new Set([
 	...['UsageError', 'ConfigError', 'FolderTaken', 'BundleError', 'WallsMissing'],
 	...['KeysMissing', 'KeyFileTrouble'],
 ]);
+
+const brokerHint = (me: string): string =>
+	`\n  Does it run there? --broker or WARREN_BROKER_URL gives its address; \`${me} config\` shows what is in force.`;
+
+/** What a node needs is out of reach; its message names it. */
+function isAway(error: unknown): boolean {
+	return error instanceof Error && (error.name === 'TransportDown' || error.name === 'StoreTrouble');
+}
 
 function isMistake(error: unknown): boolean {
 	return error instanceof Error && mistakes.has(error.name);

@@ -18,16 +18,42 @@ export type Starters = {
 	keyFile(flags: Flags): string;
 };
 
-export function withNodeOptions(command: Command): Command {
+const broker = 'amqp(s)://user:password@host:port, the same for all nodes';
+const embedded = 'memory: (in this process), or amqp(s)://… (default: memory:)';
+
+/** Of a node with both roles, unless its settings say otherwise. */
+export const withNodeOptions = (command: Command): Command =>
+	withSettings(withCrewOptions(withServerOptions(withFolder(command).option('--broker <url>', embedded))));
+
+/** Of a node that runs no functions. */
+export const withServerNodeOptions = (command: Command): Command =>
+	withSettings(withServerOptions(withFolder(command).option('--broker <url>', broker)));
+
+/** Of a node that only runs functions, or keeps others that do. */
+export const withWorkerNodeOptions = (command: Command): Command =>
+	withSettings(withCrewOptions(withFolder(command).option('--broker <url>', broker)));
+
+function withFolder(command: Command): Command {
 	return command
 		.option('--config <file>', 'settings from this YAML or JSON file, not from ./warren.yaml')
-		.option('--data <folder>', 'the folder of this node (default: .warren)')
+		.option('--data <folder>', 'the folder of this node (default: .warren)');
+}
+
+function withServerOptions(command: Command): Command {
+	return command
 		.option('--host <address>', 'where REST listens (default: 127.0.0.1)')
 		.option('--port <port>', 'the port of REST; 0 takes a free one (default: 7070)')
-		.option('--broker <url>', 'memory: or amqp(s)://… (default: memory:)')
-		.option('--store <url>', 'memory: or sqlite:PATH (default: in the data folder)')
+		.option('--store <url>', 'memory:, sqlite:PATH or postgres://… (default: sqlite: in the data folder)');
+}
+
+function withCrewOptions(command: Command): Command {
+	return command
 		.option('--pool <pool>', 'whose tasks its workers take (default: default)')
-		.option('--tags <tags>', 'what its workers have that functions may need, like gpu,eu')
+		.option('--tags <tags>', 'what its workers have that functions may need, like gpu,eu');
+}
+
+function withSettings(command: Command): Command {
+	return command
 		.option('--log <level>', 'trace, debug, info, warn, error, fatal or silent')
 		.option('--set <key=value>', 'any other setting (docs/config.md); may be repeated', collect);
 }

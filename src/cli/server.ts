@@ -1,9 +1,9 @@
 import type {Command} from 'commander';
 import {command, type Shell} from './command.ts';
-import {type Flags, flagsOf, type Starters, withNodeOptions} from './nodeOptions.ts';
+import {type Flags, flagsOf, type Starters, withServerNodeOptions} from './nodeOptions.ts';
 
 export function serverCommand(shell: Shell, start: Starters): Command {
-	return withNodeOptions(
+	return withServerNodeOptions(
 		command({
 			name: 'server',
 			says: 'Start a server: REST, AMQP intake, tasks and timers. It runs no functions',

@@ -1,10 +1,10 @@
 import type {Command} from 'commander';
 import {command, type Shell} from './command.ts';
 import {UsageError} from './exit.ts';
-import {type Flags, flagsOf, type Starters, withNodeOptions} from './nodeOptions.ts';
+import {type Flags, flagsOf, type Starters, withWorkerNodeOptions} from './nodeOptions.ts';
 
 export function superviseCommand(shell: Shell, start: Starters): Command {
-	return withNodeOptions(
+	return withWorkerNodeOptions(
 		command({
 			name: 'supervise',
 			says: 'Keep worker processes of a pool on this host, as many as `warren scale` says',

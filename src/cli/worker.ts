@@ -1,9 +1,9 @@
 import type {Command} from 'commander';
 import {command, type Shell} from './command.ts';
-import {type Flags, flagsOf, type Starters, withNodeOptions} from './nodeOptions.ts';
+import {type Flags, flagsOf, type Starters, withWorkerNodeOptions} from './nodeOptions.ts';
 
 export function workerCommand(shell: Shell, start: Starters): Command {
-	return withNodeOptions(
+	return withWorkerNodeOptions(
 		command({
 			name: 'worker',
 			says: 'Start a worker: it runs functions, and needs nothing but the broker’s address',

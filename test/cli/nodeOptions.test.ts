@@ -1,6 +1,6 @@
 import test from 'ava';
 import {Command} from 'commander';
-import {withNodeOptions} from '#cli/nodeOptions.ts';
+import {withNodeOptions, withServerNodeOptions, withWorkerNodeOptions} from '#cli/nodeOptions.ts';
 import {settings} from '#config/schema.ts';
 import type {Setting} from '#config/setting.ts';
 
@@ -10,4 +10,21 @@ test('every setting that has a short name is an option of the commands that star
 		if (flag !== undefined) t.true(options.includes(`--${flag}`), `${key}: --${flag}`);
 	}
 	t.true(options.includes('--tags'));
+});
+
+test('a server is offered nothing of workers, and a worker nothing of servers', t => {
+	const of = (made: Command) => made.options.map(({long}) => long);
+	const [server, worker] = [
+		of(withServerNodeOptions(new Command())),
+		of(withWorkerNodeOptions(new Command())),
+	];
+	for (const option of ['--host', '--port', '--store']) {
+		t.true(server.includes(option));
+		t.false(worker.includes(option));
+	}
+	for (const option of ['--pool', '--tags']) {
+		t.false(server.includes(option));
+		t.true(worker.includes(option));
+	}
+	t.deepEqual([...new Set([...server, ...worker])].sort(), of(withNodeOptions(new Command())).sort());
 });

@@ -15,8 +15,17 @@ export type Spawned = {
 	readonly ended: Promise<{code: number; out: string; err: string}>;
 };
 
-export function spawned(t: ExecutionContext, cwd: string, args: readonly string[]): Spawned {
-	const child = spawn('node', [resolve('bin/warren.cjs'), ...args], {cwd, stdio: ['ignore', 'pipe', 'pipe']});
+export function spawned(
+	t: ExecutionContext,
+	cwd: string,
+	args: readonly string[],
+	env: Readonly<Record<string, string>> = {},
+): Spawned {
+	const child = spawn('node', [resolve('bin/warren.cjs'), ...args], {
+		cwd,
+		env: {...process.env, ...env},
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
 	const lines = arrivals<string>(`log lines of warren ${args[0]}`);
 	const out = arrivals<string>(`lines printed by warren ${args[0]}`);
 	createInterface(child.stderr).on('line', line => lines.push(line));

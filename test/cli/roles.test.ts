@@ -11,7 +11,7 @@ import {raiseWalls} from '#worker/executorWalls.ts';
 import {testAmbient} from '../harness/ambient.ts';
 import {prefix, rabbit} from '../harness/rabbit.ts';
 import {spawned} from './process.ts';
-import {tempFolder} from './pty.ts';
+import {interrupt, tempFolder, typed} from './pty.ts';
 
 const up = 'this node is up';
 const slow = 'export default () => new Promise(resolve => setTimeout(() => resolve("done"), 1000));';
@@ -47,10 +47,52 @@ test('a server and a worker meet over RabbitMQ, and drain when told to', async t
 	t.deepEqual(noise, []);
 });
 
-test('a worker without a broker is refused with the reason', async t => {
-	const {code, err} = await spawned(t, tempFolder(t), ['worker']).ended;
-	t.is(code, 1);
-	t.regex(err, /^warren: Expected `broker\.url` to be an amqp\(s\) URL/);
+test('on a terminal a server, a worker and a supervisor say where they are, and drain on Ctrl-C', async t => {
+	const {url: broker} = await rabbit();
+	const own = prefix();
+	const flags = ['--broker', broker, '--set', `broker.prefix=${own}`];
+	const shown = broker.replace(/(\/\/[^:/@]*):.*@/, '$1:***@');
+	const server = typed(t, tempFolder(t), ['server', '--port', '0', ...flags]);
+	const [, url = ''] = /API +(http:\S+)\n/.exec(await server.shows(/Ctrl-C drains and stops\.\n/)) ?? [];
+	const {node} = await createClient({url}).status();
+	t.teardown(() => removeAll(broker, own, node));
+	t.regex(server.text(), /^Warren \S+: this server is up\n\n +API/);
+	t.true(server.text().includes(`Broker   ${shown}\n`), server.text());
+
+	const worker = typed(t, tempFolder(t), ['worker', '--tags', 'gpu', ...flags]);
+	await worker.shows(/Ctrl-C drains and stops\.\n/);
+	t.regex(worker.text(), /^Warren \S+: worker \S+ is up\n\n +Broker .*\n +Pool +default\n +Tags +gpu\n/);
+	const supervisor = typed(t, tempFolder(t), ['supervise', '--workers', '0', ...flags]);
+	await supervisor.shows(/Ctrl-C drains and stops\.\n/);
+	t.regex(supervisor.text(), /^Warren \S+: this supervisor of 0 workers is up\n/);
+
+	for (const one of [supervisor, worker, server]) {
+		one.type(interrupt);
+		t.is(await one.ended, 0);
+		t.regex(one.text(), /Draining; Ctrl-C again stops at once\.\n/);
+		t.notRegex(one.text(), /"level":/);
+	}
+});
+
+test('a worker or a server without a broker is refused with the reason', async t => {
+	for (const role of ['worker', 'server']) {
+		const {code, err} = await spawned(t, tempFolder(t), [role]).ended;
+		t.is(code, 1);
+		t.regex(
+			err,
+			new RegExp(
+				`^warren: Expected \`broker\\.url\` to be an amqp\\(s\\) URL where \`roles\` is \`${role}\``,
+			),
+		);
+	}
+});
+
+test('`warren config` warns of a variable that is nearly a setting', async t => {
+	const asked = spawned(t, tempFolder(t), ['config', '--json'], {WARREN_BROKER_UR: '1'});
+	const {code, out, err} = await asked.ended;
+	t.is(code, 0);
+	t.regex(err, /^warren: .*WARREN_BROKER_UR.*did you mean/m);
+	t.true(Array.isArray(JSON.parse(out)));
 });
 
 test('a port that is taken is named, and nothing is made for it', async t => {

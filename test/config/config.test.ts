@@ -95,7 +95,7 @@ test('a file is overruled by the environment, and that by flags; each value know
 test('a JSON file is read too, and a named file is taken instead of the usual one', async t => {
 	const json = await loadFile(
 		t,
-		'{"http": {"port": 5}, "roles": ["server"], "node": {"id": null}}',
+		'{"http": {"port": 5}, "roles": ["server"], "broker": {"url": "amqp://b"}, "node": {"id": null}}',
 		'warren.json',
 	);
 	t.is(json.http.port, 5);
