@@ -6,6 +6,7 @@ import {dirname, join, normalize} from 'node:path';
 /** Rooms from the top to the bottom; those of one line are strangers to each other. */
 const floors = [
 	['main'],
+	['options'],
 	['index'],
 	['warren'],
 	['node'],
@@ -20,7 +21,7 @@ const floors = [
 	['lib', 'version'],
 ];
 /** What only some may use; and what a floor would allow but the design does not. */
-const only: Record<string, readonly string[]> = {config: ['main']};
+const only: Record<string, readonly string[]> = {config: ['main', 'options']};
 const never: Record<string, readonly string[]> = {
 	worker: ['store'],
 	lib: ['actors'],

@@ -4,7 +4,6 @@ import {existsSync} from 'node:fs';
 import {flushCompileCache} from 'node:module';
 import process from 'node:process';
 import {pino} from 'pino';
-import type {Policy} from '#actors/policy.ts';
 import {banner, type Crew, crewBanner, serverBanner, type Up} from '#cli/banner.ts';
 import {createCli} from '#cli/cli.ts';
 import {exitCodes} from '#cli/exit.ts';
@@ -16,9 +15,9 @@ import {usualKeyFile} from '#keys/keyFile.ts';
 import {systemClock} from '#lib/clock.ts';
 import {portTrouble, probe} from '#node/port.ts';
 import type {Logger} from '#observe/observe.ts';
-import type {ScaleRule} from '#scale/rule.ts';
 import {type Hello, keeperVariable} from '#supervisor/child.ts';
-import type {Role, Warren, WarrenOptions} from '#warren.ts';
+import type {Role, Warren} from '#warren.ts';
+import {brokerOf, optionsOf} from './options.ts';
 import {version} from './version.ts';
 
 const terminal = processTerminal(systemClock);
@@ -84,7 +83,7 @@ function runNode(flags: Flags, roles: readonly Role[] | undefined, tell: Tell<Wa
 	const open = async (config: Config, log: Logger) => {
 		// Only here: no other command needs the broker's, the store's and the engine's code.
 		const {createWarren} = await import('#warren.ts');
-		return createWarren(optionsOf(config), {log});
+		return createWarren(optionsOf(config, keeper), {log});
 	};
 	return runProcess(roles ? {...flags, roles: roles.join(',')} : flags, open, tell);
 }
@@ -161,79 +160,7 @@ function openLog({level, pretty}: Config['log']): Logger {
 
 /** No person sends a second SIGTERM so soon. */
 const echoMs = 500;
-const mebi = 2 ** 20;
 const longestMs = 2 ** 31 - 1;
-
-function optionsOf(config: Config): WarrenOptions {
-	const {roles, node, broker, store, http, worker, breaker, dispatch, autoscale, limits, intake, events} =
-		config;
-	return {
-		roles,
-		data: node.data,
-		...(node.id !== null && {id: node.id}),
-		leaseMs: node.lease,
-		policy: policyOf(config),
-		broker: brokerOf(broker),
-		store: {url: store.url, retentionMs: store.retention, groupMost: store.groupMax},
-		http: {
-			host: http.host,
-			port: http.port,
-			bodyLimitBytes: http.bodyLimit,
-			batchItems: limits.batch,
-			open: http.open,
-			openMetrics: http.openMetrics,
-			...(http.keys !== null && {keys: http.keys}),
-		},
-		worker: {
-			pool: worker.pool,
-			tags: worker.tags ?? [],
-			executors: worker.executors,
-			slots: worker.slots,
-			memoryBudgetMb: Math.round(worker.memoryBudget / mebi),
-			hardRssMb: Math.round(worker.hardRss / mebi),
-			sandbox: worker.sandbox,
-			sandboxUser: worker.sandboxUser,
-			heartbeatMs: worker.heartbeat,
-			drainTimeoutMs: worker.drainTimeout,
-			...(keeper !== undefined && {supervisor: keeper}),
-		},
-		breaker: {crashes: breaker.crashes, windowMs: breaker.window},
-		dispatch: {
-			...{window: dispatch.window, auditMs: dispatch.audit, strategy: dispatch.strategy},
-			...(dispatch.mode && {mode: dispatch.mode}),
-			pools: Object.fromEntries(dispatch.pools.map(({pool, ...way}) => [pool, way])),
-		},
-		...areasOf(config),
-		autoscale: Object.fromEntries(autoscale.map(ruleOf)),
-		limits: {payloadBytes: limits.payload, intakeBytes: intake.maxBytes},
-		events: events.enabled,
-	};
-}
-
-function areasOf({areas, area, spill}: Config): Pick<WarrenOptions, 'area' | 'areas' | 'spill'> {
-	const {wait: targetWait, atOnce: most, patience: patienceMs} = spill;
-	const named = areas.map(({name, url, key}) => [name, {url, ...(key !== null && {key})}] as const);
-	return {
-		...(area.name !== null && {area: area.name}),
-		areas: Object.fromEntries(named),
-		spill: {targetWait, most, patienceMs},
-	};
-}
-
-function ruleOf({pool, min, max, targetWait, cooldown}: Config['autoscale'][number]): [string, ScaleRule] {
-	const {up: upMs, down: downMs} = cooldown;
-	return [pool, {min, max, targetWaitMs: targetWait, cooldown: {upMs, downMs}}];
-}
-
-function brokerOf({ca, cert, key, ...rest}: Config['broker']) {
-	return {...rest, ...(ca && {ca}), ...(cert && {cert}), ...(key && {key})};
-}
-
-function policyOf({defaults}: Config): Policy {
-	const {wall, cpu, memory, backoff, ...rest} = defaults;
-	const {base: baseMs, factor, max: maxMs} = backoff;
-	return {...rest, wallMs: wall, cpuMs: cpu, memoryMb: memory / mebi, backoff: {baseMs, factor, maxMs}};
-}
 
 const hide = (address: string): string => address.replace(/(\/\/[^:/@]*):.*@/, '$1:***@');
 

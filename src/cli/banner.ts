@@ -49,7 +49,7 @@ function placesOf({url, data, broker, store}: Up): Readonly<Record<string, strin
 		API: url,
 		Docs: `${url}/docs`,
 		Data: store === 'memory:' ? 'memory only: tasks are gone when this process ends' : data,
-		...(/^postgres/.test(store) && {Store: store}),
+		...(store.startsWith('postgres') && {Store: store}),
 		Broker: broker === 'memory:' ? 'in this process' : broker,
 	};
 }
