@@ -64,12 +64,17 @@ function readProcess(pid: number): {parent: number; jiffies: number} {
 export const busyMs = (pid: number): number => (readProcess(pid).jiffies * 1000) / hertz;
 
 /** Resident bytes of a process and all below it, by /proc; 0 where there is none. */
-export function residentBytes(root: number): number {
+export const residentBytes = (root: number): number => memoryOf(root, 'VmRSS');
+
+/** The most that each of them ever had, added up: they may have had it at different times. */
+export const peakBytes = (root: number): number => memoryOf(root, 'VmHWM');
+
+function memoryOf(root: number, field: string): number {
 	try {
 		return readdirSync('/proc')
 			.map(Number)
 			.filter(pid => Number.isInteger(pid) && isBelow(pid, root))
-			.reduce((sum, pid) => sum + rssOf(pid), 0);
+			.reduce((sum, pid) => sum + kilobytesOf(pid, field) * 1024, 0);
 	} catch {
 		return 0;
 	}
@@ -80,10 +85,10 @@ function isBelow(pid: number, root: number): boolean {
 	return false;
 }
 
-function rssOf(pid: number): number {
+function kilobytesOf(pid: number, field: string): number {
 	try {
-		const [, pages = 0] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ').map(Number);
-		return pages * 4096;
+		const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+		return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
 	} catch {
 		return 0;
 	}

@@ -12,8 +12,12 @@ export type Scenario = {
 	run(): Promise<Run>;
 };
 
-/** A run of every scenario, in the same minute on the same machine. */
-export type Round = {readonly runs: Readonly<Record<string, Run>>; readonly foreign: number};
+/** A run of every scenario, in the same minute on the same machine. Void: others used too much of it meanwhile. */
+export type Round = {
+	readonly runs: Readonly<Record<string, Run>>;
+	readonly foreign: number;
+	readonly isVoid: boolean;
+};
 
 /** A round in which others used the machine is made again, at most so often. */
 const mostTries = 3;
@@ -23,12 +27,12 @@ export async function runRound(scenarios: readonly Scenario[], say: (line: strin
 	let dirty: Round | undefined;
 	for (let tries = 0; tries < mostTries; tries++) {
 		const round = await once(scenarios, say);
-		if (round.foreign <= mostForeign) return round;
+		if (!round.isVoid) return round;
 		say(`  void: others used ${Math.round(round.foreign * 100)} % of the machine`);
 		if (!dirty || round.foreign < dirty.foreign) dirty = round;
 	}
-	say('  no clean round was to be had; the least dirty one is kept and marked');
-	return dirty ?? {runs: {}, foreign: 1};
+	say('  no clean round was to be had; the least dirty one is kept, void');
+	return dirty ?? {runs: {}, foreign: 1, isVoid: true};
 }
 
 async function once(scenarios: readonly Scenario[], say: (line: string) => void): Promise<Round> {
@@ -46,7 +50,7 @@ async function once(scenarios: readonly Scenario[], say: (line: string) => void)
 	for (const [name, {rate, p50, p99}] of Object.entries(runs)) {
 		say(`  ${name.padEnd(18)} ${Math.round(rate)}/s  p50 ${p50.toFixed(2)} ms  p99 ${p99.toFixed(2)} ms`);
 	}
-	return {runs, foreign};
+	return {runs, foreign, isVoid: foreign > mostForeign};
 }
 
 const slicesOf = ({slices = 1}: Scenario): number => slices;

