@@ -14,11 +14,10 @@ import {type Failures, showFailures} from './demoFailures.ts';
 import {removeQueues} from './demoQueues.ts';
 
 const leastDocuments = 300;
-const {values} = parseArgs({
-	options: {broker: {type: 'string', default: 'memory:'}, help: {type: 'boolean', short: 'h'}},
-});
+const usage = 'usage: npm run demo [-- --broker amqp://user:password@host:port]';
+const values = read();
 if (values.help) {
-	console.log('usage: npm run demo [-- --broker amqp://user:password@host:port]');
+	console.log(usage);
 	process.exit(0);
 }
 
@@ -43,6 +42,17 @@ try {
 }
 for (const problem of problems) console.error(`\nWRONG: ${problem}`);
 process.exitCode = problems.length > 0 ? 1 : 0;
+
+function read() {
+	try {
+		return parseArgs({
+			options: {broker: {type: 'string', default: 'memory:'}, help: {type: 'boolean', short: 'h'}},
+		}).values;
+	} catch (error) {
+		console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+		process.exit(1);
+	}
+}
 
 async function run(url: string): Promise<void> {
 	const client = createClient({url});

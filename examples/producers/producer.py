@@ -13,6 +13,8 @@ import pika
 
 url = os.environ.get("WARREN_BROKER_URL", "amqp://guest:guest@localhost:5672")
 prefix = os.environ.get("WARREN_BROKER_PREFIX", "warren")
+if len(sys.argv) < 2:
+    sys.exit(__doc__)
 function = sys.argv[1]
 body = sys.argv[2] if len(sys.argv) > 2 else "null"
 patience = 30

@@ -116,14 +116,16 @@ export function createCli({start, terminal, version}: CliOptions): Cli {
 }
 
 /** Nothing exits the process or writes past the terminal. */
-function quiet(command: Command, terminal: Terminal): void {
+function quiet(command: Command, terminal: Terminal, above = ''): void {
+	const name = `${above}${command.name()}`;
 	command.exitOverride().configureOutput({
 		writeOut: text => terminal.print(text.trimEnd()),
 		writeErr: text => terminal.say(text.trimEnd()),
-		outputError: (text, write) => write(text.replace(/^error: /, 'warren: ')),
+		outputError: (text, write) =>
+			write(`${text.replace(/^error: /, 'warren: ').trimEnd()}\n  \`${name} --help\` lists what there is.`),
 	});
 	command.showSuggestionAfterError(true);
-	for (const child of command.commands) quiet(child, terminal);
+	for (const child of command.commands) quiet(child, terminal, `${name} `);
 }
 
 const introduction = `
