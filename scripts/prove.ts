@@ -13,7 +13,7 @@ import {type Suite, suitesOf} from './proveSuites.ts';
 const usage = `Usage: npm run prove -- [--rounds 3] [--only tests,walks,chaos,servers,hostile,fuzz] [--out prove.json]
        [--walks 100000] [--tasks 10000] [--mixed SECONDS (300)] [--crashes 20] [--cancels 1000] [--cases 100000]
        [--continue]
-With the numbers above a round takes over an hour. Smaller ones make a shorter proof, and the file says them.
+With the numbers above a round takes some 80 minutes; several servers get a fifth of the tasks. Smaller ones make a shorter proof, and the file says them.
 With --continue and the same options, what held by the file of --out is kept, and what is missing there or did not
 hold is run with the seed that it had: a failure that nothing has mended is to be seen, not to be drawn anew.`;
 
