@@ -44,7 +44,8 @@ export async function openPlace(options: PlaceOptions): Promise<Place> {
 		...(home === undefined ? [] : [`node.id=${home}`]),
 		...(database && store !== undefined ? [`store.url=${database.through(store)}`] : []),
 	].flatMap(setting => ['--set', setting]);
-	const start = () => startNode(role, ['--broker', proxy.through(broker), '--port', `${port}`, ...sets]);
+	const listens = role === 'server' ? ['--port', `${port}`] : [];
+	const start = () => startNode(role, ['--broker', proxy.through(broker), ...listens, ...sets]);
 	let node = await start();
 	opened.defer(async () => {
 		node.thaw();
