@@ -9,7 +9,8 @@ const address = /API +(http:\/\/127\.0\.0\.1:\d+)\n/;
 
 const sleeper = 'export default () => new Promise(resolve => setTimeout(resolve, 60_000));';
 
-test('`warren up` says where it is, nothing under warn, and drains on Ctrl-C', async t => {
+// Alone, so that the time it logs is its own: 2 s at most are wanted of a machine with nothing else to do.
+test.serial('`warren up` says where it is, nothing under warn, and drains on Ctrl-C', async t => {
 	const folder = tempFolder(t);
 	const startedAt = performance.now();
 	const up = typed(t, folder, ['up', '--port', '0']);
