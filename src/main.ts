@@ -13,6 +13,7 @@ import {type Config, loadConfig} from '#config/config.ts';
 import {describeConfig} from '#config/describe.ts';
 import {usualKeyFile} from '#keys/keyFile.ts';
 import {systemClock} from '#lib/clock.ts';
+import {redact} from '#lib/redact.ts';
 import {portTrouble, probe} from '#node/port.ts';
 import type {Logger} from '#observe/observe.ts';
 import {type Hello, keeperVariable} from '#supervisor/child.ts';
@@ -162,14 +163,12 @@ function openLog({level, pretty}: Config['log']): Logger {
 const echoMs = 500;
 const longestMs = 2 ** 31 - 1;
 
-const hide = (address: string): string => address.replace(/(\/\/[^:/@]*):.*@/, '$1:***@');
-
 function upOf({url = ''}: Warren, {node, broker, store}: Config): Up {
-	return {url, data: node.data, broker: hide(broker.url), store: hide(store.url), version};
+	return {url, data: node.data, broker: redact(broker.url), store: redact(store.url), version};
 }
 
 function crewOf({worker: {pool, tags}, broker}: Config): Omit<Crew, 'id' | 'keeps'> {
-	return {pool, tags: tags ?? [], broker: hide(broker.url), version};
+	return {pool, tags: tags ?? [], broker: redact(broker.url), version};
 }
 
 const tellLog: Tell<Warren> = ({url}, {roles, broker}, log) =>

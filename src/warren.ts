@@ -78,7 +78,9 @@ export async function createWarren(
 		return assemble(ambient, {options, feed, transport, executors: crew.executors, worker, server, lock});
 	} catch (error) {
 		// What was opened would hold connections for ever, of a node that is none.
-		await opened.disposeAsync();
+		await opened
+			.disposeAsync()
+			.catch(trouble => ambient.log.warn({err: trouble}, 'what was opened could not be closed'));
 		throw error;
 	}
 }

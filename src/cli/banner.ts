@@ -32,7 +32,7 @@ export function banner(up: Up, me: string): string {
 
 export function serverBanner(up: Up, me: string): string {
 	return screen(`Warren ${up.version}: this server is up`, placesOf(up), [
-		`It runs no functions itself: \`${me} worker --broker ${up.broker}\` starts a worker.`,
+		`It runs no functions itself: \`${me} worker\` with the same --broker starts what does.`,
 		farewell,
 	]);
 }

@@ -13,6 +13,7 @@ import type {Door} from '#gateway/gateway.ts';
 import {createRest} from '#gateway/rest.ts';
 import type {Keys} from '#keys/keys.ts';
 import {createDice} from '#lib/dice.ts';
+import {redact} from '#lib/redact.ts';
 import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {type Home, openHome} from '#runtime/home.ts';
@@ -119,9 +120,4 @@ function homeId(data: string): string {
 		writeFileSync(file, `${id}\n`);
 		return id;
 	}
-}
-
-/** A URL without its password, for people. */
-function redact(url: string): string {
-	return url.replace(/(\/\/[^:/@]*):.*@/, '$1:***@');
 }

@@ -1,4 +1,5 @@
 import {fileURLToPath} from 'node:url';
+import {redact} from '#lib/redact.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Hints} from './hints.ts';
 import {openSqlite} from './sqlite/store.ts';
@@ -23,7 +24,7 @@ export async function openStore(ambient: Ambient, {url}: StoreOptions): Promise<
 		const {openPostgres} = await import('./postgres/store.ts');
 		return openPostgres(ambient, {url});
 	}
-	const shown = url.replace(/(\/\/[^:/@]*):.*@/, '$1:***@');
+	const shown = redact(url);
 	throw new TypeError(
 		`Expected \`store.url\` to be \`sqlite:PATH\`, \`memory:\` or a \`postgres:\` URL, got \`${shown}\``,
 	);
