@@ -14,15 +14,15 @@ import {
 	Fenced,
 	type HomeRow,
 	type Store,
-	StoreTrouble,
 	type TaskRow,
 } from '#store/store.ts';
 import type {Acts} from './act.ts';
 import {createEnds, type Ends} from './ends.ts';
 import {createGathering} from './gathering.ts';
 import type {InFlight} from './inFlight.ts';
-import {ghostOf, isFresh, type Letter, type World} from './letter.ts';
+import {isFresh, type Letter, type World} from './letter.ts';
 import {createMailbox, type Entry, taskOf} from './mailbox.ts';
+import {createRefusals, failureOf} from './refusals.ts';
 import {createRows, type Rows} from './rows.ts';
 import type {Runtime} from './runtime.ts';
 import {type Done, type Step, stepOf} from './step.ts';
@@ -47,8 +47,6 @@ type Parts = {
 	readonly after: (rows: readonly TaskRow[]) => void;
 };
 
-/** Tries of a batch that the store refuses; then its births are answered with the failure. */
-const patience = 3;
 const retryMs = 200;
 /** How long a stop waits for effects. */
 const leaveMs = 1000;
@@ -62,10 +60,8 @@ export class Host implements Runtime {
 	readonly #rows: Rows;
 	readonly #ends: Ends;
 	readonly #gather: () => Promise<void>;
+	readonly #refusals = createRefusals();
 	#running: Promise<void> | undefined;
-	#refusals = 0;
-	/** So many letters go one by one: among them is one that no commit takes. */
-	#narrow = 0;
 	// The window is told of every commit whose result is known; after any other it is counted.
 	#uncounted = false;
 	#stopping = false;
@@ -117,7 +113,7 @@ export class Host implements Runtime {
 	async #run(): Promise<void> {
 		while (this.#isDue && !this.#over) {
 			await this.#gather();
-			const entries = this.#mailbox.take(this.#narrow > 0 ? 1 : this.#parts.groupMost);
+			const entries = this.#mailbox.take(this.#refusals.isNarrow ? 1 : this.#parts.groupMost);
 			const done = await this.#commit(entries).catch(error => this.#refused(entries, error));
 			if (done) this.#finish(done.steps, done.commit);
 			this.#parts.window.release();
@@ -183,8 +179,7 @@ export class Host implements Runtime {
 			if (row) rows.push(row);
 		}
 		this.#mailbox.putBack(again);
-		this.#refusals = 0;
-		this.#narrow = Math.max(0, this.#narrow - 1);
+		this.#refusals.over();
 		this.#parts.after(rows);
 	}
 
@@ -201,12 +196,11 @@ export class Host implements Runtime {
 	}
 
 	async #refused(entries: readonly Entry[], error: unknown): Promise<undefined> {
-		const isTrouble = error instanceof StoreTrouble;
-		const failure = isTrouble ? error.failure : fail('INTERNAL');
-		this.#refusals++;
+		const failure = error instanceof Fenced ? fail('UNAVAILABLE', error.message) : failureOf(error);
+		this.#refusals.met();
 		if (error instanceof Fenced) this.#fail(error);
-		if (error instanceof Fenced || (this.#stopping && this.#refusals >= patience)) {
-			this.#giveUp(entries, error instanceof Fenced ? fail('UNAVAILABLE', error.message) : failure);
+		if (error instanceof Fenced || (this.#stopping && this.#refusals.areMany)) {
+			this.#giveUp(entries, failure);
 			return;
 		}
 		this.#parts.trouble.met(error, failure.message);
@@ -214,28 +208,8 @@ export class Host implements Runtime {
 		for (const {letter} of entries) this.#rows.forget(taskOf(letter));
 		const doubt = this.#parts.watermark.doubt(entries.filter(one => one.doubt === undefined).length);
 		const again = entries.map(entry => ({doubt, ...entry}));
-		if (isTrouble) this.#mailbox.putBack(again.map(entry => this.#answered(entry, failure)));
-		else this.#suspect(again, failure);
+		this.#mailbox.putBack(this.#refusals.again(again, error));
 		await pause(this.#ambient.clock, retryMs);
-	}
-
-	/** A birth is answered after some tries; whether it was committed after all is looked up later (R6). */
-	#answered(entry: Entry, failure: Failure): Entry {
-		if (entry.letter.kind !== 'birth' || this.#refusals < patience) return entry;
-		entry.letter.settle({how: 'failed', failure});
-		return {...entry, letter: ghostOf(entry.letter)};
-	}
-
-	/** A bug, in one of them: each is tried by itself, so that it fails no neighbour (R1). */
-	#suspect(entries: readonly Entry[], failure: Failure): void {
-		const [only] = entries;
-		if (entries.length > 1) this.#narrow = entries.length;
-		if (entries.length === 1 && only && this.#refusals >= patience) {
-			// Its doubt stays held: what it may owe is looked at by the next start.
-			only.letter.settle({how: 'failed', failure});
-			this.#refusals = 0;
-			this.#narrow = Math.max(0, this.#narrow - 1);
-		} else this.#mailbox.putBack(entries);
 	}
 
 	/** Nothing is decided here any more: whoever waits is told, and what came from the broker goes back. */
