@@ -2,7 +2,8 @@
 // broker, is confirmed. A crash loses the wire; a lost connection loses the wire and the confirms.
 import {ack, mailbox, publish} from './broker.ts';
 import {type Model, nodeOf, violate, workerOf} from './model.ts';
-import type {Body, Claim, Effect, Grant, Item, Node, Op, World} from './state.ts';
+import type {Body, Claim, Effect, Grant, Item, Node, Op} from './state.ts';
+import type {World} from './world.ts';
 
 type Dispatch = Extract<Effect, {kind: 'dispatch'}>;
 type Tell = Extract<Effect, {kind: 'reply' | 'bury'}>;

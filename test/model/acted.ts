@@ -6,15 +6,20 @@
 // is after the watermark in the store: they are the heirs that a start and an adoption look for.
 import type {Model} from './model.ts';
 import {nodeOf} from './model.ts';
-import type {Effect, Op, Row, World} from './state.ts';
+import type {Effect, Op, Row} from './state.ts';
 import {isTerminal} from './state.ts';
+import type {World} from './world.ts';
 
 /** The watermark that the next commit writes: all effects of all commits up to here are confirmed. */
 export function actedThrough(m: Model, w: World, id: string): number {
 	const node = nodeOf(w, id);
 	if (m.rules.acted === 'committed') return node.seq;
 	let through = node.seq;
-	for (const op of node.ops) if (isOwing(m, op)) through = Math.min(through, op.pin - 1);
+	for (const op of node.ops) {
+		if (isOwing(m, op)) through = Math.min(through, op.pin - 1);
+		// A11: it may be made already.
+		if (op.flight > 0 && m.rules.pinFlying) through = Math.min(through, op.flight - 1);
+	}
 	// A6: what the last process left undone is not numbered by this one, so it holds the old watermark.
 	const held = m.rules.hold !== 'none' && node.redo.length > 0;
 	return held ? Math.min(through, node.hold) : through;

@@ -1,6 +1,7 @@
 // The broker: queues in order, redelivery to the front when a connection is lost, delivery limits.
 import type {Model} from './model.ts';
-import type {Body, Message, Process, World} from './state.ts';
+import type {Body, Message, Process} from './state.ts';
+import type {World} from './world.ts';
 
 /** False: there is no such queue. */
 export function publish(w: World, queue: string, body: Body): boolean {

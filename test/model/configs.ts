@@ -37,6 +37,7 @@ export const configs: Readonly<Record<string, Config>> = {
 			task('b', {door: 'rest', does: 'fail1', cancel: true}),
 			task('p', {does: 'poison', redrive: 'answered'}),
 		],
+		flights: 2,
 		nodes: 2,
 		workers: 2,
 		faults: every,
@@ -45,6 +46,7 @@ export const configs: Readonly<Record<string, Config>> = {
 	// n1 never comes back.
 	stay: {
 		tasks: [task('a'), task('b', {door: 'rest', does: 'fail1'})],
+		flights: 2,
 		nodes: 2,
 		workers: 2,
 		stayDead: ['n1'],
@@ -57,6 +59,7 @@ export const configs: Readonly<Record<string, Config>> = {
 			task('d', {does: 'fail1', deadline: true}),
 			task('f', {door: 'rest', does: 'fail', redrive: 'silent', deadline: true}),
 		],
+		flights: 2,
 		nodes: 2,
 		workers: 2,
 		faults: every,
@@ -69,6 +72,7 @@ export const configs: Readonly<Record<string, Config>> = {
 			task('b', {door: 'rest', does: 'fail', maxAttempts: 1, redrive: 'silent'}),
 			task('c', {door: 'rest'}),
 		],
+		flights: 2,
 		nodes: 1,
 		workers: 1,
 		faults: {
@@ -87,6 +91,7 @@ export const configs: Readonly<Record<string, Config>> = {
 			task('c', {door: 'rest', does: 'fail1', expire: true}),
 			task('d', {door: 'rest', cancel: true}),
 		],
+		flights: 2,
 		nodes: 2,
 		workers: 2,
 		window: 1,
@@ -152,6 +157,7 @@ export const configs: Readonly<Record<string, Config>> = {
 			task('c', {expire: true}),
 			task('f', {door: 'rest', does: 'fail', redrive: 'silent'}),
 		],
+		flights: 2,
 		nodes: 3,
 		workers: 3,
 		window: 2,
@@ -189,6 +195,12 @@ export const smallConfigs: Readonly<Record<string, Config>> = {
 	'two crashes': small(rest(), {'crash node': 2}, alone),
 	'a home taken over': small(rest(), {'take over': 1}, alone),
 	'an unknown commit and a crash': small(rest(), {'lose answer of commit': 1, 'crash node': 1}, alone),
+	'a commit in progress and a crash': small(
+		rest(),
+		{'crash node': 1, 'lose answer of commit': 1},
+		{...alone, flights: 1},
+	),
+	'a commit in progress and a home taken over': small(rest(), {'take over': 1}, {...alone, flights: 1}),
 	'a retry and a crash': small(rest({does: 'fail1'}), {'crash node': 1}, alone),
 	'a silent redrive and a crash': small(
 		rest({does: 'fail', maxAttempts: 1, redrive: 'silent'}),
@@ -225,5 +237,10 @@ export const largerConfigs: Readonly<Record<string, Config>> = {
 		'crash node': 1,
 	}),
 	'two tasks and a crash': small([task('a', {door: 'rest'}), task('b', {door: 'rest'})], {'crash node': 1}),
+	'two tasks, commits beside each other': small(
+		[task('a', {door: 'rest'}), task('b', {door: 'rest'})],
+		{},
+		{flights: 2},
+	),
 	'an unknown commit and two crashes': small(rest(), {'lose answer of commit': 1, 'crash node': 2}, alone),
 };

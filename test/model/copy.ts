@@ -1,5 +1,7 @@
 // A copy of a world that shares what is never changed: rows, timers, messages, claims, plans.
-import type {Held, Node, Op, Seen, Worker, World} from './state.ts';
+
+import type {Held, Node, Op, Worker} from './state.ts';
+import type {Seen, World} from './world.ts';
 
 export function copyWorld(w: World): World {
 	return {
@@ -13,6 +15,7 @@ export function copyWorld(w: World): World {
 		cancellers: {...w.cancellers},
 		nodes: each(w.nodes, copyNode),
 		ghosts: each(w.ghosts, copyNode),
+		flights: [...w.flights],
 		workers: each(w.workers, copyWorker),
 		faults: {...w.faults},
 		scans: each(w.scans, scan => ({...scan, tasks: [...scan.tasks]})),

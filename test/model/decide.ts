@@ -3,8 +3,9 @@
 import {owes} from './acted.ts';
 import type {Decision} from './decision.ts';
 import {type Model, nodeOf} from './model.ts';
-import type {Node, Op, OpKind, World} from './state.ts';
+import type {Node, Op, OpKind} from './state.ts';
 import {verbs} from './verbs.ts';
+import type {World} from './world.ts';
 
 const freshKinds: ReadonlySet<OpKind> = new Set(['adopt', 'redo', 'audit', 'redrive', 'place']);
 

@@ -1,7 +1,8 @@
 // What a decision is, and the shapes most of them have.
 import {dispatch, tells} from './acted.ts';
 import {type Model, nodeOf, specOf} from './model.ts';
-import type {Effect, Node, Op, Plan, Row, TaskState, World} from './state.ts';
+import type {Effect, Node, Op, Plan, Row, TaskState} from './state.ts';
+import type {World} from './world.ts';
 
 /**
  * `commit`: the plan, then the effects. `pass`: effects without a commit. `ignore`: a `pass` that must

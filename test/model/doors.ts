@@ -2,8 +2,8 @@
 import {publish} from './broker.ts';
 import type {TaskSpec} from './model.ts';
 import {isBusy, type Model, newOp, nodeOf} from './model.ts';
-import type {World} from './state.ts';
 import type {Menu, Moves} from './step.ts';
+import type {World} from './world.ts';
 
 export function doorSteps(m: Model, w: World, menu: Menu): void {
 	for (const spec of m.config.tasks) {

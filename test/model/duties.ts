@@ -2,8 +2,9 @@
 import {isOrphan} from './acted.ts';
 import {hasRoom} from './decision.ts';
 import {isBusy, isHomeOf, type Model, must, newOp, nodeOf} from './model.ts';
-import type {Item, Message, Node, Row, Timer, World} from './state.ts';
+import type {Item, Message, Node, Row, Timer} from './state.ts';
 import type {Menu, Moves, Step} from './step.ts';
+import type {World} from './world.ts';
 
 export function dutySteps(m: Model, w: World, menu: Menu, id: string, node: Node): void {
 	for (const timer of w.timers) timerSteps(m, w, menu, id, node, timer);

@@ -4,9 +4,9 @@ import {copyWorld} from './copy.ts';
 import {checkRest} from './invariants.ts';
 import {type Config, createModel, createWorld} from './model.ts';
 import type {Rules} from './rules.ts';
-import type {World} from './state.ts';
 import type {Step} from './step.ts';
 import {apply, enabled} from './steps.ts';
+import type {World} from './world.ts';
 
 export type Search = {
 	readonly bad: string | null;

@@ -3,8 +3,8 @@ import {loseConfirms} from './act.ts';
 import {inherited} from './acted.ts';
 import {dropLink, linkOf, wipe} from './broker.ts';
 import {inbox, type Model, must, nodeOf, workerOf} from './model.ts';
-import type {World} from './state.ts';
 import type {Menu, Moves} from './step.ts';
+import type {World} from './world.ts';
 
 /** Faults of the broker's queues; those of processes are listed with the processes. */
 export function faultSteps(w: World, menu: Menu): void {

@@ -2,10 +2,11 @@
 // the old one's commits by its epoch, and then it stops; until then it goes on with what it had decided
 // and done.
 import {dropLink, linkOf} from './broker.ts';
+import {flightSteps} from './flight.ts';
 import {type Model, must, nodeOf} from './model.ts';
 import {nodeMoves, opSteps} from './node.ts';
-import type {World} from './state.ts';
 import type {Menu, Moves, Step} from './step.ts';
+import type {World} from './world.ts';
 
 const prefix = "'s ghost ";
 
@@ -15,6 +16,7 @@ export function ghostSteps(m: Model, w: World, menu: Menu): void {
 		ghost.ops.forEach((op, i) => {
 			opSteps(m, menu, id, ghost, op, i, prefix);
 		});
+		flightSteps(m, w, menu, id, ghost, prefix);
 	}
 }
 

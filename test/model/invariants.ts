@@ -2,8 +2,9 @@
 import {nodeHome} from './acted.ts';
 import {blameOf, doesAt, isCharged} from './charge.ts';
 import {type Model, specOf, violate} from './model.ts';
-import type {Plan, Row, World} from './state.ts';
+import type {Plan, Row} from './state.ts';
 import {isTerminal} from './state.ts';
+import type {World} from './world.ts';
 
 /** At every write of a row. */
 export function checkMove(m: Model, w: World, before: Row | undefined, plan: Plan): void {
@@ -119,6 +120,7 @@ function checkLeft(w: World): string | null {
 		if (messages.length > 0 && queue !== 'returned') return `messages left: ${queue}`;
 	}
 	if (w.unacked.length > 0) return `unacked left: ${w.unacked.map(one => one.queue).join()}`;
+	if (w.flights.length > 0) return `commits left: ${w.flights.map(one => one.home).join()}`;
 	if (w.timers.length > 0) return `timer left: ${w.timers.map(one => one.id).join()}`;
 	const waiting = Object.entries(w.nodes).find(([, node]) => node.up && node.redo.length > 0);
 	return waiting ? `redo never done: ${waiting[0]}` : null;

@@ -106,6 +106,19 @@ test.serial(
 	},
 );
 
+test.serial(
+	'letters of a task may be decided beside a commit of it, because the row is judged by its revision',
+	async t => {
+		await turn();
+		const under = withRules('apart=off,audit=off');
+		for (const [name, config] of Object.entries(configs)) {
+			for (let at = seed; at < seed + 40; at++) {
+				t.is(walk(withoutLosses(config), under, at).bad, null, `${name}, seed ${at}`);
+			}
+		}
+	},
+);
+
 test.serial('a task that nothing disturbs costs two commits, and its watermark is one behind', async t => {
 	await turn();
 	const config: Config = {

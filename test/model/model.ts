@@ -1,7 +1,8 @@
 // A model is a configuration under a set of rules; a world is its state. The checker's verdict is kept
 // beside them: the first violation stands.
 import type {Rules} from './rules.ts';
-import type {Caller, More, Node, Op, OpKind, Plan, Row, Worker, World} from './state.ts';
+import type {More, Node, Op, OpKind, Plan, Row, Worker} from './state.ts';
+import type {Caller, World} from './world.ts';
 
 /**
  * How the task's function behaves. `poison` kills its executor, `killer` its worker; `refused` fails in a
@@ -56,6 +57,8 @@ export type Config = {
 	readonly slots?: number;
 	/** Events in one node's hands. */
 	readonly parallel?: number;
+	/** Commits of one home in progress while it goes on with others; 0 unless said: each is over at once. */
+	readonly flights?: number;
 	/** Attempts of one home in the broker. */
 	readonly window?: number;
 	/** False: the broker and the workers live and die with the (only) node. */
@@ -78,6 +81,8 @@ export type Counts = {
 	leftAlone: number;
 	adopted: number;
 	grouped: number;
+	/** Commits that were made, or heard of, in another order than they were begun. */
+	overtaken: number;
 	packed: number;
 	waited: number;
 	overdueButRunning: number;
@@ -110,6 +115,7 @@ export function createModel(config: Config, rules: Readonly<Rules>, wrote?: Witn
 		leftAlone: 0,
 		adopted: 0,
 		grouped: 0,
+		overtaken: 0,
 		packed: 0,
 		waited: 0,
 		overdueButRunning: 0,
@@ -139,6 +145,7 @@ export function createWorld({tasks, nodes, workers, faults}: Config): World {
 		),
 		nodes: {},
 		ghosts: {},
+		flights: [],
 		workers: {},
 		faults: {...faults},
 		scans: {},
@@ -189,6 +196,7 @@ export function newOp(kind: OpKind, task: string, more: More = {}, tag = 0, owne
 		task,
 		index: 0,
 		stage: 'decide',
+		flight: 0,
 		plan: null,
 		effects: [],
 		pin: 0,

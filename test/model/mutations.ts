@@ -75,10 +75,17 @@ export const mutations: readonly Mutation[] = [
 		finds: orphan,
 	},
 	{
-		says: 'a commit without an answer counts as made',
-		changes: 'onlyHeard=off',
+		says: 'a commit in progress does not hold the watermark',
+		changes: 'pinFlying=off',
 		where: 'restarts',
 		finds: orphan,
+	},
+	{
+		says: 'a commit in progress does not hold the watermark, so a task is stranded',
+		changes: 'pinFlying=off',
+		where: 'restarts',
+		finds: 'stuck',
+		endsOnly: true,
 	},
 	{
 		says: 'commit numbers start anew with each epoch',

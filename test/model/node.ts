@@ -4,9 +4,11 @@ import {ack, isMailbox, take} from './broker.ts';
 import {commit} from './commit.ts';
 import {decide} from './decide.ts';
 import {dutySteps} from './duties.ts';
+import {flightMoves, flightSteps, isFlying, ready} from './flight.ts';
 import {homeOfInbox, inbox, type Model, must, newOp, nodeOf} from './model.ts';
-import type {Node, Op, World} from './state.ts';
+import type {Node, Op} from './state.ts';
 import type {Menu, Moves, Step} from './step.ts';
+import type {World} from './world.ts';
 
 export function nodeSteps(m: Model, w: World, menu: Menu): void {
 	for (const id of Object.keys(w.nodes)) {
@@ -48,8 +50,9 @@ function upSteps(m: Model, w: World, menu: Menu, id: string, node: Node): void {
 	node.ops.forEach((op, i) => {
 		opSteps(m, menu, id, node, op, i);
 	});
-	const together = node.ops.filter(op => op.stage === 'commit');
+	const together = ready(m, node);
 	if (together.length > 1) groupSteps(menu, id, together);
+	flightSteps(m, w, menu, id, node);
 	menu.fault('crash node', 'crashes', id);
 	menu.fault('lose connection', 'loses its connection', id);
 	menu.fault('pause node', 'is paused', id);
@@ -84,7 +87,9 @@ export function opSteps(m: Model, menu: Menu, id: string, node: Node, op: Op, i:
 		if (!mustWait(m, node, op)) menu.add(`${prefix}decides`, id, about(op), i);
 		return;
 	}
+	if (op.stage === 'flying') return;
 	if (op.stage === 'commit') {
+		if (m.rules.apart && isFlying(node, op.task)) return;
 		menu.add(`${prefix}commits`, id, about(op), i);
 		menu.fault('lose answer of commit', `${prefix}commits unheard`, id, about(op), i);
 		menu.fault('fail commit', `${prefix}fails to commit`, id, about(op), i);
@@ -105,8 +110,9 @@ export function opSteps(m: Model, menu: Menu, id: string, node: Node, op: Op, i:
 	});
 }
 
-/** R13: a claim waits for earlier events of its task. */
+/** R13: a claim waits for earlier events of its task. A11: all wait for a commit in progress. */
 function mustWait({rules}: Model, node: Node, op: Op): boolean {
+	if (rules.apart && isFlying(node, op.task)) return true;
 	if (op.kind !== 'claim' || !rules.orderedClaim) return false;
 	return node.ops.some(
 		one => one !== op && one.task === op.task && one.kind !== 'claim' && one.stage !== 'act',
@@ -121,7 +127,6 @@ function groupSteps(menu: Menu, id: string, together: readonly Op[]): void {
 }
 
 const opAt = (w: World, {who, i}: Step): Op => must(nodeOf(w, who).ops[i], 'the event');
-const together = (w: World, {who}: Step): Op[] => nodeOf(w, who).ops.filter(op => op.stage === 'commit');
 
 export const nodeMoves: Moves = {
 	'receives from': (m, w, step) => receive(m, w, step),
@@ -129,15 +134,16 @@ export const nodeMoves: Moves = {
 	commits: (m, w, step) => commit(m, w, step.who, [opAt(w, step)], 'heard'),
 	'commits unheard': (m, w, step) => commit(m, w, step.who, [opAt(w, step)], 'lost'),
 	'fails to commit': (m, w, step) => commit(m, w, step.who, [opAt(w, step)], 'failed'),
-	'commits together': (m, w, step) => commit(m, w, step.who, together(w, step), 'heard'),
-	'commits together unheard': (m, w, step) => commit(m, w, step.who, together(w, step), 'lost'),
-	'fails to commit together': (m, w, step) => commit(m, w, step.who, together(w, step), 'failed'),
+	'commits together': (m, w, step) => commit(m, w, step.who, ready(m, nodeOf(w, step.who)), 'heard'),
+	'commits together unheard': (m, w, step) => commit(m, w, step.who, ready(m, nodeOf(w, step.who)), 'lost'),
+	'fails to commit together': (m, w, step) => commit(m, w, step.who, ready(m, nodeOf(w, step.who)), 'failed'),
 	'acts early': (m, w, step) => act(m, w, step.who, opAt(w, step)),
 	acts: (m, w, step) => act(m, w, step.who, opAt(w, step)),
 	'sends straight': (_m, w, step) => sendStraight(w, step.who, opAt(w, step), `w${step.j}`),
 	packs: (m, w, step) =>
 		pack(m, w, step.who, opAt(w, step), must(nodeOf(w, step.who).ops[step.j], 'the other event')),
 	'is done with': (m, w, step) => finish(m, w, step.who, opAt(w, step)),
+	...flightMoves,
 };
 
 function receive(m: Model, w: World, {who, what}: Step): void {

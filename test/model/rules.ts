@@ -24,13 +24,15 @@ export type Rules = {
 	/** R6: after a commit without an answer the effects are derived from the row. */
 	rederive: boolean;
 
-	// ---- acted_through (A1 to A8)
+	// ---- acted_through (A1 to A11)
 	/** A3: which effects hold the watermark: those not confirmed, those not sent, none. */
 	acted: 'confirmed' | 'sent' | 'committed';
 	/** A4: a commit without an answer holds the watermark until its events are through. */
 	pinUnknown: boolean;
-	/** A4: only a number that the store answered counts as made. Off: the doubted one does too. */
-	onlyHeard: boolean;
+	/** A11: a commit in progress holds the watermark. */
+	pinFlying: boolean;
+	/** A11: what is in a commit in progress is not decided on, nor committed, beside it. */
+	apart: boolean;
 	/** A1: commit numbers go on over restarts. */
 	seqGoesOn: boolean;
 	/** A2: the store refuses the commits of an older epoch. */
@@ -124,7 +126,8 @@ export const rules: Readonly<Rules> = {
 	rederive: true,
 	acted: 'confirmed',
 	pinUnknown: true,
-	onlyHeard: true,
+	pinFlying: true,
+	apart: true,
 	seqGoesOn: true,
 	fence: true,
 	redo: 'effects',

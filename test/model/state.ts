@@ -33,8 +33,8 @@ export type Row = {
 /** A work message whose attempt was granted to run alone, and the worker process it was granted to. */
 type SoloCopy = {readonly copy: string; readonly holder: string};
 
-/** A home's own row; written by every commit of the home. */
-type HomeRow = {epoch: number; seq: number; actedThrough: number};
+/** A home's own row; written by every commit of the home: the greatest number, and the watermark. */
+export type HomeRow = {epoch: number; seq: number; actedThrough: number};
 
 export type TimerKind = 'retry' | 'expire' | 'deadline';
 export type Timer = {
@@ -76,7 +76,7 @@ export type Message = {
 	readonly count: number;
 	readonly from: string;
 };
-type Unacked = {
+export type Unacked = {
 	readonly tag: number;
 	readonly queue: string;
 	readonly message: Message;
@@ -113,6 +113,20 @@ export type Plan = {
 	readonly redrives: boolean;
 };
 
+/** A commit in progress: sent to the store, and its process has not heard of it. */
+export type Flight = {
+	readonly home: string;
+	/** Of the process that began it. */
+	readonly epoch: number;
+	readonly seq: number;
+	/** The watermark that it was sent with. */
+	readonly actedThrough: number;
+	/** As they were when it began. */
+	readonly ops: readonly Op[];
+	/** What the store made of each, a row or a conflict; null: nothing yet. */
+	readonly fates: readonly (Row | null)[] | null;
+};
+
 export type OpKind =
 	| 'birth'
 	| 'outcome'
@@ -132,7 +146,9 @@ export type Op = {
 	task: string;
 	/** Which outcome or item of its message it is at. */
 	index: number;
-	stage: 'decide' | 'commit' | 'act';
+	stage: 'decide' | 'commit' | 'flying' | 'act';
+	/** The number of the commit that it is in, while that is in progress. */
+	flight: number;
 	plan: Plan | null;
 	effects: Effect[];
 	/** The least commit whose effects this event still owes, 0 for none: it holds the watermark. */
@@ -171,7 +187,7 @@ export type Process = {up: boolean; epoch: number; link: number; tags: number};
 export type Node = Process & {
 	paused: boolean;
 	copies: number;
-	/** The last commit that this process knows of. */
+	/** Of the commit that it began last. */
 	seq: number;
 	/** The watermark found at the start, and the tasks still to be redone before it may move (A6). */
 	hold: number;
@@ -203,40 +219,3 @@ export type Held = {
 	acked: boolean;
 };
 export type Worker = Process & {claims: number; held: Held[]; stopped: Record<string, number>};
-
-/** An end: a life of a task is named by the attempt it ended with. */
-type End = {readonly state: TaskState; readonly reply: boolean; replied: boolean; buried: boolean};
-
-/** What happened, as only the checker sees it. */
-export type Seen = {
-	accepted: Record<string, boolean>;
-	outcomes: Record<string, number>;
-	fired: Record<string, number>;
-	ends: Record<string, End>;
-	dispatched: Record<string, boolean>;
-	receipts: Record<string, TaskState>;
-	redriven: Record<string, number>;
-	started: Record<string, boolean>;
-};
-
-export type Caller = 'idle' | 'sent' | 'waiting' | 'answered';
-
-export type World = {
-	rows: Record<string, Row>;
-	homes: Record<string, HomeRow>;
-	timers: Timer[];
-	/** Whose lease is not over. */
-	live: Record<string, boolean>;
-	queues: Record<string, Message[]>;
-	unacked: Unacked[];
-	producers: Record<string, Caller>;
-	cancellers: Record<string, Caller>;
-	nodes: Record<string, Node>;
-	/** Processes whose home was taken over by a newer one, which is in `nodes`. */
-	ghosts: Record<string, Node>;
-	workers: Record<string, Worker>;
-	faults: Record<string, number>;
-	/** Only where `inboxKeep` or `adoptAlways` is off: who scans a dead home, and what is left of it. */
-	scans: Record<string, {by: string; messages: number; tasks: string[]}>;
-	seen: Seen;
-};

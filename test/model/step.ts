@@ -1,6 +1,6 @@
 // A step is a fact that can happen next, named in words, so that a trace can be read.
 import type {FaultName, Model} from './model.ts';
-import type {World} from './state.ts';
+import type {World} from './world.ts';
 
 export type Step = {
 	readonly name: string;

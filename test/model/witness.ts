@@ -10,9 +10,10 @@ import {hash} from './exhaust.ts';
 import {claimerOf, endOfRow, marksOf} from './mark.ts';
 import {type Config, createModel, createWorld, must} from './model.ts';
 import type {Rules} from './rules.ts';
-import {isTerminal, type Work, type World} from './state.ts';
+import {isTerminal, type Work} from './state.ts';
 import type {Step} from './step.ts';
 import {apply, enabled} from './steps.ts';
+import type {World} from './world.ts';
 
 export type Witness = {
 	/** The run, or null: there is none, or none was found. */

@@ -2,8 +2,9 @@
 import {ack, mailbox, publish, take} from './broker.ts';
 import {blameOf, doesAt} from './charge.ts';
 import {inbox, type Model, must, specOf, workerOf} from './model.ts';
-import type {Claim, Held, Work, Worker, World} from './state.ts';
+import type {Claim, Held, Work, Worker} from './state.ts';
 import type {Menu, Moves, Step} from './step.ts';
+import type {World} from './world.ts';
 
 export function workerSteps(m: Model, w: World, menu: Menu): void {
 	for (const id of Object.keys(w.workers)) {
