@@ -7,22 +7,29 @@ import type {Fate, HomeRow, TaskRow} from '#store/store.ts';
 import type {Acts, Given} from './act.ts';
 import type {InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';
+import {taskOf} from './mailbox.ts';
 import {owedBy} from './owed.ts';
 import type {Rows} from './rows.ts';
 import {grantOf, type Step} from './step.ts';
+import type {Watermark} from './watermark.ts';
 import type {Window} from './window.ts';
 
 export type Ends = {
-	/** It was committed, or refused for good. Gives the row as it is now, whose timers may be new. */
-	changed(step: Extract<Step, {kind: 'change'}>, fate: Fate | undefined, seq: number): TaskRow | undefined;
+	/**
+	 * It was committed, or refused for good; or nothing changes. Gives the row as it is now, whose timers may be
+	 * new. What goes wrong with one letter is none of the others' business.
+	 */
+	settled(step: Exclude<Step, {kind: 'guess'}>, fate: Fate | undefined, seq: number): TaskRow | undefined;
 	/** What it was decided on is not so: it is decided again. */
-	refused(step: Extract<Step, {kind: 'change'}>, fate: Fate | undefined): void;
-	/** Gives the row where a commit in doubt may have made it what it is. */
-	unchanged(step: Exclude<Step, {kind: 'change' | 'guess'}>): TaskRow | undefined;
+	refused(step: Changed, fate: Fate | undefined): void;
 };
+
+type Changed = Extract<Step, {kind: 'change'}>;
+type Unchanged = Exclude<Step, {kind: 'change' | 'guess'}>;
 
 type Parts = {
 	readonly home: HomeRow;
+	readonly watermark: Watermark;
 	readonly window: Window;
 	readonly inFlight: InFlight;
 	readonly acts: Acts;
@@ -30,47 +37,61 @@ type Parts = {
 };
 
 export function createEnds(
-	{metrics}: Ambient,
-	{home: {home, epoch}, window, inFlight, acts, rows}: Parts,
+	{metrics, log}: Ambient,
+	{home: {home, epoch}, watermark, window, inFlight, acts, rows}: Parts,
 ): Ends {
+	const changed = ({entry: {letter}, decision, was}: Changed, fate: Fate | undefined, seq: number) => {
+		if (fate === 'exists') letter.settle({how: 'exists'});
+		else if (!decision) letter.settle({how: fate === 'conflict' ? 'conflict' : 'applied'});
+		if (fate === 'exists' || !decision) return undefined;
+		const row: TaskRow = {...decision.task, revision: (was?.revision ?? 0) + 1, home, epoch, seq};
+		rows.committed(row);
+		window.applied(was, row);
+		inFlight.applied(
+			row,
+			decision.effects.some(({type}) => type === 'dispatch'),
+		);
+		acts.act(seq, row, needed(decision.effects, was), givenBy(letter));
+		acts.announce(row, was ? decision.path : ['accepted', ...decision.path]);
+		letter.settle({how: 'committed', row, was, ...grantOf(decision.effects)});
+		return row;
+	};
+
+	/** Gives the row where a commit in doubt may have made it what it is. */
+	const unchanged = (step: Unchanged): TaskRow | undefined => {
+		const {letter, doubt} = step.entry;
+		if (step.kind === 'broken') {
+			letter.settle({how: 'failed', failure: fail('INTERNAL')});
+			return undefined;
+		}
+		// R6: the commit in doubt may have been made, and its effects were not.
+		if (step.row && doubt !== undefined) acts.act(doubt, step.row, owedBy(step.row));
+		if (step.kind === 'found') {
+			letter.settle({how: 'committed', row: step.row, was: undefined});
+			return step.row;
+		}
+		const type = letter.kind === 'event' ? letter.name : letter.kind;
+		if (!step.allowed) metrics.refused.inc({actor: 'task', type});
+		else if (step.effects.length === 0) metrics.stale.inc({type});
+		letter.settle({how: 'passed', row: step.row, ...grantOf(step.effects)});
+		return doubt === undefined ? undefined : step.row;
+	};
+
 	return {
-		changed({entry: {letter}, decision, was}, fate, seq) {
-			if (fate === 'exists') letter.settle({how: 'exists'});
-			else if (!decision) letter.settle({how: fate === 'conflict' ? 'conflict' : 'applied'});
-			if (fate === 'exists' || !decision) return undefined;
-			const row: TaskRow = {...decision.task, revision: (was?.revision ?? 0) + 1, home, epoch, seq};
-			rows.committed(row);
-			window.applied(was, row);
-			inFlight.applied(
-				row,
-				decision.effects.some(({type}) => type === 'dispatch'),
-			);
-			acts.act(seq, row, needed(decision.effects, was), givenBy(letter));
-			acts.announce(row, was ? decision.path : ['accepted', ...decision.path]);
-			letter.settle({how: 'committed', row, was, ...grantOf(decision.effects)});
-			return row;
+		settled(step, fate, seq) {
+			const {letter, doubt} = step.entry;
+			try {
+				return step.kind === 'change' ? changed(step, fate, seq) : unchanged(step);
+			} catch (error) {
+				log.error({err: error, task: taskOf(letter)}, 'the effects of a commit failed');
+				return undefined;
+			} finally {
+				if (doubt !== undefined) watermark.release(doubt);
+			}
 		},
 		refused({decision}, fate) {
 			if (fate === 'conflict') metrics.conflicts.inc();
 			else if (decision) window.limits.full(decision.task.function);
-		},
-		unchanged(step) {
-			const {letter, doubt} = step.entry;
-			if (step.kind === 'broken') {
-				letter.settle({how: 'failed', failure: fail('INTERNAL')});
-				return undefined;
-			}
-			// R6: the commit in doubt may have been made, and its effects were not.
-			if (step.row && doubt !== undefined) acts.act(doubt, step.row, owedBy(step.row));
-			if (step.kind === 'found') {
-				letter.settle({how: 'committed', row: step.row, was: undefined});
-				return step.row;
-			}
-			const type = letter.kind === 'event' ? letter.name : letter.kind;
-			if (!step.allowed) metrics.refused.inc({actor: 'task', type});
-			else if (step.effects.length === 0) metrics.stale.inc({type});
-			letter.settle({how: 'passed', row: step.row, ...grantOf(step.effects)});
-			return doubt === undefined ? undefined : step.row;
 		},
 	};
 }

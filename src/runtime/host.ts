@@ -5,25 +5,20 @@
 // that lost against another revision is decided again on a fresh read (R1). After a commit whose result
 // is unknown the rows are read again, and what they owe is derived (R6).
 import {type Failure, fail} from '#actors/failure.ts';
+import type {Task} from '#actors/task.ts';
 import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
-import {
-	type Change,
-	type Commit,
-	type Fate,
-	Fenced,
-	type HomeRow,
-	type Store,
-	type TaskRow,
-} from '#store/store.ts';
+import {type Change, type Commit, Fenced, type HomeRow, type Store, type TaskRow} from '#store/store.ts';
 import type {Acts} from './act.ts';
+import {type Batches, createBatches} from './batches.ts';
 import {createEnds, type Ends} from './ends.ts';
 import {createGathering} from './gathering.ts';
 import type {InFlight} from './inFlight.ts';
 import {isFresh, type Letter, type World} from './letter.ts';
 import {createMailbox, type Entry, taskOf} from './mailbox.ts';
 import {createRefusals, failureOf} from './refusals.ts';
-import {createRows, type Rows} from './rows.ts';
+import {createRows, type Read, type Rows} from './rows.ts';
+
 import type {Runtime} from './runtime.ts';
 import {type Done, type Step, stepOf} from './step.ts';
 import type {Trouble} from './trouble.ts';
@@ -61,7 +56,9 @@ export class Host implements Runtime {
 	readonly #ends: Ends;
 	readonly #gather: () => Promise<void>;
 	readonly #refusals = createRefusals();
-	#running: Promise<void> | undefined;
+	readonly #batches: Batches;
+	readonly #runs = new Set<Promise<void>>();
+	#isGathering = false;
 	// The window is told of every commit whose result is known; after any other it is counted.
 	#uncounted = false;
 	#stopping = false;
@@ -71,6 +68,7 @@ export class Host implements Runtime {
 		({promise: this.failed, resolve: this.#fail} = Promise.withResolvers<Error>());
 		this.#ambient = ambient;
 		this.#parts = parts;
+		this.#batches = createBatches(parts.store.pipeline);
 		this.#rows = createRows(parts.store, parts.prepare);
 		this.#ends = createEnds(ambient, {...parts, rows: this.#rows});
 		this.#gather = createGathering(() => this.#mailbox.size, parts.groupMost);
@@ -82,18 +80,18 @@ export class Host implements Runtime {
 			return;
 		}
 		this.#mailbox.put({letter, fresh: isFresh(letter)});
-		this.#running ??= this.#run();
+		this.#begin();
 	}
 
 	/** The window may be wrong: it is counted in the store before anything else is decided. */
 	recount(): void {
 		this.#uncounted = true;
-		if (!this.#over) this.#running ??= this.#run();
+		this.#begin();
 	}
 
 	async stop(): Promise<void> {
 		this.#stopping = true;
-		while (this.#running && !this.#over) await this.#running;
+		while (this.#runs.size > 0 && !this.#over) await Promise.race(this.#runs);
 		if (this.#over) return;
 		this.#over = true;
 		await this.#leave();
@@ -105,21 +103,50 @@ export class Host implements Runtime {
 		const settled = new AbortController();
 		await Promise.race([this.#parts.watermark.settled(), pause(clock, leaveMs, settled.signal)]);
 		settled.abort();
-		await this.#write([]).catch(error =>
+		await this.#write(this.#parts.watermark.begin(), []).catch(error =>
 			log.warn({err: error}, 'effects will be repeated at the next start'),
 		);
 	}
 
+	#begin(): void {
+		if (this.#over || this.#isGathering || !this.#mayTake) return;
+		const run = this.#run().finally(() => this.#runs.delete(run));
+		this.#runs.add(run);
+	}
+
 	async #run(): Promise<void> {
-		while (this.#isDue && !this.#over) {
+		while (this.#isDue && !this.#over && !this.#isGathering) {
+			this.#isGathering = true;
 			await this.#gather();
-			const entries = this.#mailbox.take(this.#refusals.isNarrow ? 1 : this.#parts.groupMost);
-			const done = await this.#commit(entries).catch(error => this.#refused(entries, error));
-			if (done) this.#finish(done.steps, done.commit);
-			this.#parts.window.release();
-			this.#parts.acts.flush();
+			this.#isGathering = false;
+			if (!this.#mayTake) return;
+			const most = this.#refusals.isNarrow ? 1 : this.#parts.groupMost;
+			const entries = this.#mailbox.take(most, this.#batches.busy);
+			if (entries.length === 0 && this.#batches.size > 0) return;
+			await this.#carry(entries);
 		}
-		this.#running = undefined;
+	}
+
+	/** Alone; or beside others, while all is well. */
+	get #mayTake(): boolean {
+		if (this.#batches.size === 0) return true;
+		const isCalm = !this.#uncounted && !this.#refusals.isNarrow && this.#parts.trouble.why === undefined;
+		return isCalm && this.#batches.areWorth(this.#mailbox.size);
+	}
+
+	async #carry(entries: readonly Entry[]): Promise<void> {
+		const {watermark, window, acts} = this.#parts;
+		const over = this.#batches.begin(entries);
+		const seq = watermark.begin();
+		const reserved: Task[] = [];
+		const done = await this.#commit(seq, entries, reserved).catch(error =>
+			this.#refused(entries, seq, error),
+		);
+		over();
+		if (done) this.#finish(seq, done);
+		watermark.release(seq);
+		for (const task of reserved) window.release(task);
+		acts.flush();
 	}
 
 	/** Also while the store refuses: nobody else would find out that it does no more. */
@@ -127,34 +154,35 @@ export class Host implements Runtime {
 		return this.#mailbox.size > 0 || this.#uncounted || this.#parts.trouble.why !== undefined;
 	}
 
-	async #commit(entries: readonly Entry[]): Promise<Done> {
+	async #commit(seq: number, entries: readonly Entry[], reserved: Task[]): Promise<Done> {
 		if (this.#uncounted) await this.#parts.recount();
 		this.#uncounted = false;
-		await this.#rows.read(entries);
-		const steps = entries.map(entry => this.#decide(entry));
+		const read = await this.#rows.read(entries);
+		const steps = entries.map(entry => this.#decide(entry, read, reserved));
 		const changes = steps.flatMap(step => (step.kind === 'change' ? [step.change] : []));
 		const writes = changes.length > 0 || this.#parts.trouble.why !== undefined;
-		return {steps, commit: writes ? await this.#write(changes) : undefined};
+		return {steps, commit: writes ? await this.#write(seq, changes) : undefined};
 	}
 
-	async #write(changes: readonly Change[]): Promise<Commit> {
+	async #write(seq: number, changes: readonly Change[]): Promise<Commit> {
 		const {store, watermark} = this.#parts;
 		const {home, epoch} = this.#parts.home;
-		const commit = await store.commit({home, epoch, actedThrough: watermark.actedThrough, changes});
+		const commit = await store.commit({home, epoch, seq, actedThrough: watermark.actedThrough, changes});
 		this.#parts.trouble.over();
 		this.#ambient.metrics.commits.inc();
 		return commit;
 	}
 
-	#decide(entry: Entry): Step {
+	#decide(entry: Entry, read: Read, reserved: Task[]): Step {
 		const {window, world} = this.#parts;
 		const id = taskOf(entry.letter);
-		const {row, isFresh} = this.#rows.of(id);
+		const {row, isFresh} = read(id);
 		const now = this.#ambient.clock.now();
 		try {
 			const step = stepOf(entry, row, {...world, now, room: task => window.room(task)});
 			if (step.kind === 'pass' && !isFresh) return {kind: 'guess', entry};
-			if (step.kind === 'change') window.reserve(row, step.decision?.task);
+			const next = step.kind === 'change' ? step.decision?.task : undefined;
+			if (next && window.reserve(row, next)) reserved.push(next);
 			return step;
 		} catch (error) {
 			this.#ambient.log.error({err: error, task: id}, 'a letter could not be decided');
@@ -162,8 +190,7 @@ export class Host implements Runtime {
 		}
 	}
 
-	#finish(steps: readonly Step[], commit: Commit | undefined): void {
-		if (commit) this.#parts.watermark.committed(commit.seq);
+	#finish(seq: number, {steps, commit}: Done): void {
 		const rows: TaskRow[] = [];
 		const again: Entry[] = [];
 		let at = 0;
@@ -175,7 +202,7 @@ export class Host implements Runtime {
 				again.push({...step.entry, fresh: true});
 				continue;
 			}
-			const row = this.#settled(step, fate, commit?.seq ?? 0);
+			const row = this.#ends.settled(step, fate, seq);
 			if (row) rows.push(row);
 		}
 		this.#mailbox.putBack(again);
@@ -183,19 +210,7 @@ export class Host implements Runtime {
 		this.#parts.after(rows);
 	}
 
-	#settled(step: Exclude<Step, {kind: 'guess'}>, fate: Fate | undefined, seq: number): TaskRow | undefined {
-		const {entry} = step;
-		try {
-			return step.kind === 'change' ? this.#ends.changed(step, fate, seq) : this.#ends.unchanged(step);
-		} catch (error) {
-			this.#ambient.log.error({err: error, task: taskOf(entry.letter)}, 'the effects of a commit failed');
-			return undefined;
-		} finally {
-			if (entry.doubt !== undefined) this.#parts.watermark.release(entry.doubt);
-		}
-	}
-
-	async #refused(entries: readonly Entry[], error: unknown): Promise<undefined> {
+	async #refused(entries: readonly Entry[], doubt: number, error: unknown): Promise<undefined> {
 		const failure = error instanceof Fenced ? fail('UNAVAILABLE', error.message) : failureOf(error);
 		this.#refusals.met();
 		if (error instanceof Fenced) this.#fail(error);
@@ -206,7 +221,7 @@ export class Host implements Runtime {
 		this.#parts.trouble.met(error, failure.message);
 		this.#uncounted = true;
 		for (const {letter} of entries) this.#rows.forget(taskOf(letter));
-		const doubt = this.#parts.watermark.doubt(entries.filter(one => one.doubt === undefined).length);
+		for (const one of entries) if (one.doubt === undefined) this.#parts.watermark.hold(doubt);
 		const again = entries.map(entry => ({doubt, ...entry}));
 		this.#mailbox.putBack(this.#refusals.again(again, error));
 		await pause(this.#ambient.clock, retryMs);

@@ -7,9 +7,9 @@ export type LaneWindow = {
 	readonly lane: Lane;
 	/** A place is free, and nobody older waits for it. */
 	readonly room: boolean;
-	/** A decision of the batch in hand takes a place, if its commit succeeds. */
+	/** A decision of a batch in hand takes a place, if its commit succeeds. */
 	reserve(): void;
-	/** The batch in hand is over. */
+	/** A batch that had reserved one is over. */
 	release(): void;
 	/** So many more are placed; of this function so many more wait. */
 	add(placed: number, fn: string, waiting: number): void;
@@ -80,7 +80,7 @@ export function createLaneWindow(lane: Lane, size: number, held: Holding): LaneW
 			reserved++;
 		},
 		release() {
-			reserved = 0;
+			reserved--;
 		},
 		add(more, fn, moreWaiting) {
 			placed += more;

@@ -21,9 +21,10 @@ export type Limits = {
 	free(fn: string): number;
 	/** Of all homes, as far as is known. */
 	placed(fn: string): number;
-	/** The batch in hand places one more, if its commit succeeds. */
+	/** A batch in hand places one more, if its commit succeeds. */
 	reserve(fn: string): void;
-	release(): void;
+	/** It is over. */
+	release(fn: string): void;
 	/** This home, or another one (`theirs`), has so many more in the broker. */
 	add(fn: string, ours: number, theirs: number): void;
 	/** Those of which something has ended here since it was asked last. */
@@ -46,7 +47,6 @@ export function createLimits(functions: ReadonlyMap<string, number>, wrong: () =
 	const open = new Set<string>();
 	let version = 0;
 	let freed = new Set<string>();
-	let reserved = false;
 	const of = (stock: readonly Pick<Stock, 'function' | 'placed'>[]): Map<string, number> => {
 		const sums = new Map<string, number>();
 		for (const {function: fn, placed} of stock) {
@@ -75,17 +75,14 @@ export function createLimits(functions: ReadonlyMap<string, number>, wrong: () =
 		},
 		reserve(fn) {
 			const now = known.get(fn);
-			if (!now) return;
-			now.reserved++;
-			reserved = true;
+			if (now) now.reserved++;
 		},
-		release() {
-			if (!reserved) return;
-			reserved = false;
-			for (const [fn, now] of known) {
-				if (now.reserved > 0) open.add(fn);
-				now.reserved = 0;
-			}
+		release(fn) {
+			const now = known.get(fn);
+			// It may have been counted anew meanwhile.
+			if (!now || now.reserved === 0) return;
+			now.reserved--;
+			open.add(fn);
 		},
 		add(fn, ours, theirs) {
 			const now = known.get(fn);

@@ -17,9 +17,12 @@ export type Mailbox = {
 	put(entry: Entry): void;
 	/** In front of all others: it was taken before and has to be decided again. */
 	putBack(entries: readonly Entry[]): void;
-	take(most: number): Entry[];
+	/** Letters of tasks that are `busy` in another batch stay. */
+	take(most: number, busy?: ReadonlySet<string>): Entry[];
 	readonly size: number;
 };
+
+const none: ReadonlySet<string> = new Set();
 
 export function createMailbox(): Mailbox {
 	let queue: Entry[] = [];
@@ -33,14 +36,14 @@ export function createMailbox(): Mailbox {
 			if (entries.length > 0) queue = [...entries, ...queue.slice(head)];
 			if (entries.length > 0) head = 0;
 		},
-		take(most) {
+		take(most, busy = none) {
 			const batch: Entry[] = [];
 			const held: Entry[] = [];
 			const tasks = new Set<string>();
 			while (head < queue.length && batch.length < most) {
 				const entry = queue[head++] as Entry;
 				const task = taskOf(entry.letter);
-				if (tasks.has(task)) held.push(entry);
+				if (tasks.has(task) || busy.has(task)) held.push(entry);
 				else batch.push(entry);
 				tasks.add(task);
 			}

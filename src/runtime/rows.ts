@@ -4,18 +4,18 @@ import type {Store, TaskRow} from '#store/store.ts';
 import {type Entry, taskOf} from './mailbox.ts';
 
 export type Rows = {
-	/** Reads what the letters need and is not cached, or must be read anew. */
-	read(entries: readonly Entry[]): Promise<void>;
-	/** The row to decide on; `isFresh`: it was read for this batch. */
-	of(id: string): {readonly row: TaskRow | undefined; readonly isFresh: boolean};
+	/** Reads what the letters of a batch need and is not cached, or must be read anew; gives the rows to decide on. */
+	read(entries: readonly Entry[]): Promise<Read>;
 	committed(row: TaskRow): void;
 	forget(id: string): void;
 };
 
+/** The row of a task; `isFresh`: it was read for this batch. */
+export type Read = (id: string) => {readonly row: TaskRow | undefined; readonly isFresh: boolean};
+
 /** @param prepare resolves when the policies of these versions are at hand */
 export function createRows(store: Store, prepare: (versions: ReadonlySet<string>) => Promise<void>): Rows {
 	const cache = new Map<string, TaskRow>();
-	let loaded: ReadonlyMap<string, TaskRow> = new Map();
 	return {
 		async read(entries) {
 			const ids: string[] = [];
@@ -28,13 +28,13 @@ export function createRows(store: Store, prepare: (versions: ReadonlySet<string>
 				if (cached) versions.add(cached.version);
 				else ids.push(id);
 			}
-			loaded = ids.length > 0 ? await store.load(ids) : new Map<string, TaskRow>();
+			const loaded = ids.length > 0 ? await store.load(ids) : new Map<string, TaskRow>();
 			for (const row of loaded.values()) versions.add(row.version);
 			if (versions.size > 0) await prepare(versions);
-		},
-		of(id) {
-			const cached = cache.get(id);
-			return cached ? {row: cached, isFresh: false} : {row: loaded.get(id), isFresh: true};
+			return id => {
+				const cached = cache.get(id);
+				return cached ? {row: cached, isFresh: false} : {row: loaded.get(id), isFresh: true};
+			};
 		},
 		committed(row) {
 			if (row.placed) cache.set(row.id, row);

@@ -10,29 +10,25 @@ export type Watermark = {
 	settled(): Promise<void>;
 	/** Resolves as soon as the effects of this commit, and of all before it, are done. */
 	passed(seq: number): Promise<void>;
-	/** A commit was made, with this number. Its effects are held next, before anything else happens. */
-	committed(seq: number): void;
+	/**
+	 * A commit begins: gives its number, which is held until the commit is over, and then what it owes is held
+	 * under it. Where its result is unknown (R6), its letters hold it until they are settled.
+	 */
+	begin(): number;
 	/** An effect of the commit is under way: until `release`, the mark stays below it. */
 	hold(seq: number): void;
 	/** One effect of the commit is done. */
 	release(seq: number): void;
-	/**
-	 * A commit may have been made (R6): holds the mark below the number it would have had, as often
-	 * as said, and gives that number. What its rows owe is held under it too.
-	 */
-	doubt(holds: number): number;
 };
 
-/** @param actedThrough what the store knew at the start; `seq` the last commit's number then */
+/** @param actedThrough what the store knew at the start; `seq` the greatest number of a commit then */
 export function createWatermark(actedThrough: number, seq: number): Watermark {
 	// Open holds by number, in the order of the numbers: the first is the one that keeps the mark down.
 	let open = new Map<number, number>();
 	let newest = 0;
 	const waiting: (() => void)[] = [];
 	let passing: {seq: number; tell: () => void}[] = [];
-	// The last commit that is known to have been made. A number that is only held was not: the next
-	// commit may get it, and must not say that its own effects are done.
-	let last = seq;
+	let begun = seq;
 
 	const hold = (number: number, holds: number) => {
 		const known = open.get(number) ?? 0;
@@ -45,7 +41,7 @@ export function createWatermark(actedThrough: number, seq: number): Watermark {
 
 	const markOf = () => {
 		const first = open.keys().next();
-		return first.done ? last : Math.min(last, first.value - 1);
+		return first.done ? begun : first.value - 1;
 	};
 	return {
 		get actedThrough() {
@@ -63,15 +59,11 @@ export function createWatermark(actedThrough: number, seq: number): Watermark {
 				waiting.push(resolve);
 			});
 		},
-		committed(number) {
-			last = Math.max(last, number);
+		begin() {
+			hold(++begun, 1);
+			return begun;
 		},
 		hold: number => hold(number, 1),
-		doubt(holds) {
-			const number = last + 1;
-			if (holds > 0) hold(number, holds);
-			return number;
-		},
 		release(number) {
 			const left = (open.get(number) ?? 0) - 1;
 			if (left > 0) open.set(number, left);

@@ -12,10 +12,13 @@ import {createTurns} from './turns.ts';
 export type Window = {
 	/** Its lane has room for this one, and nobody older waits there for it. */
 	room(task: Task): boolean;
-	/** A decision of the batch in hand turns one row into another: it takes a place, if its commit succeeds. */
-	reserve(was: Task | undefined, now: Task | undefined): void;
-	/** The batch in hand is over: what it really took came by `applied`. */
-	release(): void;
+	/**
+	 * A decision of a batch in hand turns one row into another. True: it takes a place, if its commit succeeds,
+	 * and until that is `release`d.
+	 */
+	reserve(was: Task | undefined, now: Task): boolean;
+	/** The batch is over: what it really took came by `applied`. */
+	release(now: Task): void;
 	/** A commit turned one row into another. */
 	applied(was: TaskRow | undefined, now: TaskRow): void;
 	/** What the store holds, when some commit's result was not known. */
@@ -114,13 +117,14 @@ export function createWindow(
 	return {
 		room: task => !held.has(task) && of(task).room && hasPlace(task.function),
 		reserve(was, now) {
-			if (!now?.placed || was?.placed) return;
+			if (!now.placed || was?.placed) return false;
 			of(now).reserve();
 			limits.reserve(now.function);
+			return true;
 		},
-		release() {
-			for (const lane of lanes.values()) lane.release();
-			limits.release();
+		release(now) {
+			of(now).release();
+			limits.release(now.function);
 		},
 		applied(was, now) {
 			const fn = now.function;

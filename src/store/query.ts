@@ -10,6 +10,18 @@ export type BacklogQuery = Lane & {
 	readonly atMost?: readonly {readonly function: string; readonly count: number}[];
 };
 
+/**
+ * A home's rows of epochs older than `epoch` that are open and placed, or ended after `actedThrough`; ids after
+ * `after`. What waits or retries owes nothing, and is not read however much there is of it.
+ */
+export type OwingQuery = {
+	readonly home: string;
+	readonly epoch: number;
+	readonly actedThrough: number;
+	readonly after?: string;
+	readonly limit: number;
+};
+
 /** An executor died of this task, in ms since the epoch. */
 export type Death = {readonly task: string; readonly at: number};
 

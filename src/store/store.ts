@@ -10,7 +10,8 @@
  * - Every commit is fenced by the home's epoch: after a later `open` of the same home, `commit`
  *   rejects with `Fenced` and changes nothing.
  * - Every applied change stamps its row with the committing home, its epoch and the commit's
- *   sequence number (R5), and adds 1 to the revision.
+ *   sequence number (R5), and adds 1 to the revision. The home gives the number; where it has several commits
+ *   in progress they may end in any order.
  * - A timer is set and cleared by the commit that makes its transition (R18), never by itself.
  * - Inputs and results are written once and never changed. Bodies are JSON texts as UTF-8 bytes
  *   and come back byte for byte.
@@ -22,12 +23,14 @@ import type {Failure} from '#actors/failure.ts';
 import type {FunctionRow, VersionRow} from '#actors/function.ts';
 import type {Lane} from '#actors/lane.ts';
 import type {Task, TaskState, TimerKind} from '#actors/task.ts';
-import type {BacklogQuery, Death, DeathsQuery, ListQuery} from './query.ts';
+import type {BacklogQuery, Death, DeathsQuery, ListQuery, OwingQuery} from './query.ts';
 import type {Scale} from './scale.ts';
 
 export type Store = {
 	/** Other processes may work on it too: homes hold leases, and what those owe that live no more is adopted. */
 	readonly shared: boolean;
+	/** `depth` commits of a home may be in progress at once, of different tasks; one of `least` changes pays. */
+	readonly pipeline: {readonly depth: number; readonly least: number};
 	/** Starts a new epoch of a home, on its first visit too. */
 	open(home: string): Promise<HomeRow>;
 	commit(batch: Batch): Promise<Commit>;
@@ -60,18 +63,8 @@ export type Store = {
 	 * many there are of the functions in `except` makes no difference to what it costs.
 	 */
 	backlog(query: BacklogQuery): Promise<TaskRow[]>;
-	/**
-	 * What a home that starts again has to look at (R19): its rows of older epochs that are open and placed,
-	 * or ended after `actedThrough`. What waits or retries owes nothing, and is not read however much there
-	 * is of it. In the order of ids, from after `after`.
-	 */
-	owing(query: {
-		home: string;
-		epoch: number;
-		actedThrough: number;
-		after?: string;
-		limit: number;
-	}): Promise<TaskRow[]>;
+	/** What a home that starts again has to look at (R19), in the order of ids. */
+	owing(query: OwingQuery): Promise<TaskRow[]>;
 	/**
 	 * Timers due at `now`, soonest first. Reading them changes nothing. Of tasks of a home and of those that
 	 * live no more, where one is named; of all otherwise.
@@ -125,7 +118,7 @@ export type HomeRow = {
 	readonly home: string;
 	/** Grows at every `open`. */
 	readonly epoch: number;
-	/** The last commit's number; goes on over epochs. */
+	/** The greatest number of its commits; goes on over epochs. */
 	readonly seq: number;
 	/** The effects of all commits up to here were done and confirmed. */
 	readonly actedThrough: number;
@@ -149,6 +142,8 @@ export type HomeView = HomeRow & {readonly live: boolean};
 export type Batch = {
 	readonly home: string;
 	readonly epoch: number;
+	/** The commit's number: greater than those of all commits of the home that began before. */
+	readonly seq: number;
 	readonly actedThrough: number;
 	readonly changes: readonly Change[];
 };
@@ -202,7 +197,6 @@ export type Tidy = {readonly kind: 'tidy'; readonly timer: Timer};
 export type Fate = 'done' | 'conflict' | 'exists' | 'full';
 
 export type Commit = {
-	readonly seq: number;
 	/** One for each change, in their order. */
 	readonly fates: readonly Fate[];
 };

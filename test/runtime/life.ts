@@ -57,7 +57,7 @@ export function createLife(died: () => void, diesAt = Number.POSITIVE_INFINITY):
 /** What goes wrong with one act: it does not happen, or it does and its answer is lost, or it must wait. */
 export type Mishap = 'refused' | 'answer lost' | Error | Promise<void> | undefined;
 
-type Verb = Exclude<keyof Store, 'close' | 'shared'>;
+type Verb = Exclude<keyof Store, 'close' | 'shared' | 'pipeline'>;
 const verbs: readonly Verb[] = [
 	'open',
 	'commit',
@@ -111,7 +111,12 @@ export function mortalStore(
 			});
 	};
 	const wrapped = Object.fromEntries(verbs.map(verb => [verb, through(verb)]));
-	return {...wrapped, shared: store.shared, close: () => store.close()} as unknown as Store;
+	return {
+		...wrapped,
+		shared: store.shared,
+		pipeline: store.pipeline,
+		close: () => store.close(),
+	} as unknown as Store;
 }
 
 /** A message that a process published, as it was, who did, and what became of it. */

@@ -78,16 +78,20 @@ const mishaps = fc.array(
 );
 const options = {numRuns: 60, includeErrorInReport: true};
 
+/** How many commits may be in progress at once, and how few letters are enough for one beside another. */
+const pipeline = fc.record({depth: fc.integer({min: 1, max: 3}), least: fc.integer({min: 1, max: 2})});
+
 /** The steps at which one home after the other dies, and one worker after the other; and what goes wrong besides. */
 const histories = fc.record({
 	stays: fc.boolean(),
 	homes: fc.array(fc.record({diesAt: step, store: mishaps, broker: mishaps}), {minLength: 1, maxLength: 4}),
 	workers: fc.array(step, {maxLength: 2}),
 	mode: fc.constantFrom(...modes),
+	pipeline,
 });
 
 test.serial('homes and workers may die again and again, under a store and a broker that refuse', async t => {
-	const history = fc.asyncProperty(histories, async ({stays, homes, workers, mode}) => {
+	const history = fc.asyncProperty(histories, async ({stays, homes, workers, mode, pipeline}) => {
 		const all = await world(t);
 		await prepare(all);
 		// One that dies while it starts never has.
@@ -95,7 +99,7 @@ test.serial('homes and workers may die again and again, under a store and a brok
 		await all.quiet();
 		await all.worker({act});
 		for (const life of [...homes, {}]) {
-			const died = await live(all, {durable: stays, mode, ...life});
+			const died = await live(all, {durable: stays, mode, pipeline, ...life});
 			if (!died) break;
 			if (!stays) {
 				all.loseBroker();
@@ -111,7 +115,7 @@ test.serial('homes and workers may die again and again, under a store and a brok
 test.serial(
 	'a store and a broker that refuse, or whose answers are lost, delay everything and change nothing',
 	async t => {
-		const ways = {durable: fc.boolean(), mode: fc.constantFrom(...modes)};
+		const ways = {durable: fc.boolean(), mode: fc.constantFrom(...modes), pipeline};
 		const lives = fc.record({...ways, store: mishaps, broker: mishaps, worker: mishaps});
 		const history = fc.asyncProperty(lives, async ({worker, ...life}) => {
 			const all = await world(t);

@@ -1,10 +1,8 @@
 import test from 'ava';
 import {checkWork} from '#contract/work.ts';
 import {decodeFrame} from '#lib/frame.ts';
-import type {Store} from '#store/store.ts';
+import type {OwingQuery} from '#store/query.ts';
 import {must, type Server, submission, world} from './world.ts';
-
-type OwingQuery = Parameters<Store['owing']>[0];
 
 const of = ({sent}: Server, type: string) => sent.all.filter(({properties}) => properties?.type === type);
 const itemsOf = (node: Server) =>

@@ -3,7 +3,7 @@ import {isTerminal} from '#actors/task.ts';
 import {checkWork} from '#contract/work.ts';
 import type {Mode} from '#dispatch/dispatch.ts';
 import {decodeFrame} from '#lib/frame.ts';
-import type {TaskRow} from '#store/store.ts';
+import type {Store, TaskRow} from '#store/store.ts';
 import type {Run} from './scripted.ts';
 import {must, type Server, submission, type World} from './world.ts';
 
@@ -44,6 +44,7 @@ export type Life = {
 	/** Steps for which it lives on once all is over: what was held back is still sent. */
 	readonly calmSteps?: number;
 	/** What goes wrong with its calls of the store and with its publishes, by their number from 0. */
+	readonly pipeline?: Store['pipeline'];
 	readonly store?: Mishaps;
 	readonly broker?: Mishaps;
 };
@@ -61,11 +62,16 @@ export const following = (mishaps: Mishaps) => {
 /** A home lives until its step, or until the story is over; says whether it died. */
 export async function live(
 	all: World,
-	{id = 'n1', diesAt, durable, mode = 'pull', store = [], broker = [], calmSteps = 6}: Life,
+	{id = 'n1', diesAt, durable, pipeline, mode = 'pull', store = [], broker = [], calmSteps = 6}: Life,
 ): Promise<boolean> {
 	let node: Server | undefined;
 	const tell = async () => {
-		const more = {...(diesAt !== undefined && {diesAt}), mode, ...(mode === 'local' && {hands: {act}})};
+		const more = {
+			...(diesAt !== undefined && {diesAt}),
+			...(pipeline && {pipeline}),
+			mode,
+			...(mode === 'local' && {hands: {act}}),
+		};
 		node = await all.server({id, window, durable, ...more});
 		node.mishaps.store = following(store);
 		node.mishaps.broker = following(broker);

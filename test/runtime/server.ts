@@ -33,6 +33,8 @@ export type ServerOptions = {
 	/** Takes what producers publish. */
 	readonly door?: boolean;
 	readonly breaker?: Breaker;
+	/** Several commits at once, though the store takes one after the other. */
+	readonly pipeline?: Store['pipeline'];
 	readonly mode?: Mode;
 	/** A worker in the same process, to which it gives all attempts. */
 	readonly hands?: HandsOptions;
@@ -76,7 +78,13 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 	const life = ground.born(real, options.diesAt);
 	const mishaps: Server['mishaps'] = {store: () => undefined, broker: () => undefined};
 	const opened = recorded(await ground.open(ambient, life), ground.record.ends);
-	const store = mortalStore(opened, life, (verb, given) => mishaps.store(verb, given), trouble);
+	const {pipeline = opened.pipeline} = options;
+	const store = mortalStore(
+		{...opened, pipeline},
+		life,
+		(verb, given) => mishaps.store(verb, given),
+		trouble,
+	);
 	const wire = mortalTransport(real, {by: id, life, durable, record: ground.record.sent}, (message, lane) =>
 		mishaps.broker(message, lane),
 	);

@@ -94,8 +94,9 @@ async function perform(t: ExecutionContext, store: Store, model: Model, act: Act
 	const {home, acted: actedThrough} = act;
 	const epoch = (model.home(home)?.epoch ?? 0) - act.stale;
 	const changes = draw(model, act.changes);
-	const expected = model.commit(home, epoch, actedThrough, changes);
-	const batch = {home, epoch, actedThrough, changes};
+	const seq = (model.home(home)?.seq ?? 0) + 1;
+	const expected = model.commit({home, epoch, seq, actedThrough, changes});
+	const batch = {home, epoch, seq, actedThrough, changes};
 	if (expected) t.deepEqual(await store.commit(batch), expected);
 	else await t.throwsAsync(store.commit(batch), {instanceOf: Fenced});
 }

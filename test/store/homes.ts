@@ -38,7 +38,7 @@ export function homesContract(name: string, make: MakePlace): void {
 
 	test(`${name}: a home that was never opened can't commit`, async t => {
 		const {store} = await world(t, make);
-		const batch = {home: 'stranger', epoch: 1, actedThrough: 0, changes: [birth('t1')]};
+		const batch = {home: 'stranger', epoch: 1, seq: 1, actedThrough: 0, changes: [birth('t1')]};
 		await t.throwsAsync(store.commit(batch), {instanceOf: Fenced, message: /stranger/});
 		t.is((await store.load(['t1'])).size, 0);
 	});

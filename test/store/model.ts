@@ -2,6 +2,7 @@
 import {isTerminal, type TaskState} from '#actors/task.ts';
 import type {ListQuery} from '#store/query.ts';
 import type {
+	Batch,
 	Birth,
 	Change,
 	Count,
@@ -32,13 +33,13 @@ export function createModel() {
 	}
 
 	/** Undefined: fenced. */
-	function commit(home: string, epoch: number, actedThrough: number, changes: readonly Change[]) {
+	function commit({home, epoch, seq, actedThrough, changes}: Batch) {
 		const old = homes.get(home);
 		if (!old || old.epoch !== epoch) return undefined;
-		const seq = old.seq + 1;
-		homes.set(home, {...old, seq, actedThrough: Math.max(old.actedThrough, actedThrough)});
+		const mark = Math.max(old.actedThrough, actedThrough);
+		homes.set(home, {...old, seq: Math.max(old.seq, seq), actedThrough: mark});
 		const stamp = {home, epoch, seq};
-		return {seq, fates: changes.map(change => apply(change, stamp))};
+		return {fates: changes.map(change => apply(change, stamp))};
 	}
 
 	function apply(change: Change, stamp: Omit<Stamp, 'revision'>): Fate {

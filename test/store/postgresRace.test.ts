@@ -104,9 +104,7 @@ test('a commit that the server undid to end a deadlock is made again, and its ca
 			() => false,
 		);
 		await other.query('rollback');
-		const {fates, seq} = await moved;
-		t.deepEqual(fates, ['done', 'done']);
-		t.is(seq, revision + 1);
+		t.deepEqual((await moved).fates, ['done', 'done']);
 	}
 });
 
@@ -127,4 +125,63 @@ test('a home that is opened by another node in the middle of its commits is fenc
 	await fenced;
 	t.is(row.seq, committed);
 	t.is((await two.store.list({limit: 100})).length, committed);
+});
+
+test('a commit of a home does not wait for another of it that waits, and each has its own number', async t => {
+	const url = await schema(t);
+	const {server, schema: name} = partsOf(url);
+	const [one] = await nodes(t, `${url}&application_name=${name}`, 1);
+	await one.commit(birth('t1'), birth('t2'));
+	const other = new pg.Client({connectionString: server});
+	t.teardown(() => other.end());
+	await other.connect();
+	await other.query('begin');
+	await other.query(`select from ${name}.tasks where id = 't1' for update`);
+
+	const held = one.commit(move('t1', 1, {state: 'dead'}), birth('t3'));
+	await found(
+		server,
+		`select from pg_stat_activity where wait_event_type = 'Lock' and application_name = '${name}'`,
+	);
+	const beside = await one.commit(move('t2', 1, {state: 'dead'}), birth('t4'));
+	t.deepEqual(beside.fates, ['done', 'done']);
+	t.is(await one.row('t3'), undefined);
+	await other.query('rollback');
+	const {seq, fates} = await held;
+
+	t.deepEqual(fates, ['done', 'done']);
+	t.deepEqual([seq, beside.seq], [2, 3]);
+	t.is((await one.row('t1'))?.seq, 2);
+	t.is((await one.row('t4'))?.seq, 3);
+	t.deepEqual(await one.store.counts(), await one.store.recount());
+	t.like(await one.store.open('n1'), {seq: 3});
+});
+
+test('of two commits of a home in progress none stays when the home is opened elsewhere', async t => {
+	const url = await schema(t);
+	const {server, schema: name} = partsOf(url);
+	const [one, two] = await nodes(t, `${url}&application_name=${name}`, 2);
+	await one.commit(birth('t1'), birth('t2'));
+	const other = new pg.Client({connectionString: server});
+	t.teardown(() => other.end());
+	await other.connect();
+	await other.query('begin');
+	await other.query(`select from ${name}.tasks where id in ('t1', 't2') for update`);
+	const held = ['t1', 't2'].map(id => one.commit(move(id, 1, {state: 'dead'}), birth(`after ${id}`)));
+	const waiting = `wait_event_type = 'Lock' and application_name = '${name}'`;
+	await found(server, `select from pg_stat_activity where ${waiting} having count(*) = 2`);
+
+	await two.store.open('n1');
+	await other.query('rollback');
+	const ends = await Promise.allSettled(held);
+
+	t.deepEqual(
+		ends.map(end => end.status === 'rejected' && String(end.reason).includes('opened by another process')),
+		[true, true],
+	);
+	t.deepEqual(
+		[...(await two.store.load(['t1', 't2', 'after t1', 'after t2'])).values()].map(({revision}) => revision),
+		[1, 1],
+	);
+	t.deepEqual(await two.store.counts(), await two.store.recount());
 });

@@ -119,9 +119,9 @@ export const deploy = (row: FunctionRow, expected: number, version?: VersionRow)
 export type World = {
 	readonly store: Store;
 	readonly home: HomeRow;
-	readonly commit: (...changes: Change[]) => Promise<Commit>;
+	readonly commit: (...changes: Change[]) => Promise<Commit & {readonly seq: number}>;
 	/** Commits nothing but that all effects up to `seq` are done. */
-	readonly acted: (seq: number) => Promise<Commit>;
+	readonly acted: (seq: number) => Promise<Commit & {readonly seq: number}>;
 	readonly row: (id: string) => Promise<TaskRow | undefined>;
 };
 
@@ -132,9 +132,12 @@ export async function world(t: ExecutionContext, make: MakePlace): Promise<World
 
 export async function enter(store: Store, name: string): Promise<World> {
 	const home = await store.open(name);
+	let {seq: begun} = home;
 	let actedThrough = 0;
-	const commit = (changes: readonly Change[]) =>
-		store.commit({home: name, epoch: home.epoch, actedThrough, changes});
+	const commit = async (changes: readonly Change[]) => {
+		const seq = ++begun;
+		return {seq, ...(await store.commit({home: name, epoch: home.epoch, seq, actedThrough, changes}))};
+	};
 	return {
 		store,
 		home,

@@ -6,78 +6,79 @@ import {deploy, retire} from './functions.ts';
 import {fenced} from './homes.ts';
 import {findFull, hasLimit} from './limit.ts';
 import {commitStatement} from './statement.ts';
+import {codeOf} from './trouble.ts';
 import {type Wave, wavesOf} from './wave.ts';
+
+/** What the statement fails with when another process has opened the home. */
+const refused = 'WA001';
 
 const commitWave = {name: 'commit', text: commitStatement};
 
-/** What the statement says: the commit's number, and the tasks whose changes were not taken, or were. */
+/** What the statement says: the tasks whose changes were not taken, or were. */
 type Answer = {
-	readonly seq: number | null;
 	readonly refused: readonly string[];
 	readonly tidied: readonly string[];
 };
 
 export function prepareCommit(db: Database) {
 	return async (batch: Batch): Promise<Commit> => {
-		if (hasLimit(batch.changes)) return db.transact(session => commitBounded(session, batch));
-		const waves = wavesOf(batch.changes);
-		const [only] = waves;
-		const isHot = batch.changes.every(({kind}) => kind !== 'deploy' && kind !== 'retire');
-		// One statement is a transaction by itself: one round trip.
-		if (waves.length === 1 && only && isHot) {
-			const fates: Fate[] = [];
-			const seq = await commitOne(db.write, batch, only, fates);
-			if (seq === null) throw await fenced(db.write, batch);
-			return {seq, fates};
+		try {
+			return await commit(db, batch);
+		} catch (error) {
+			throw codeOf(error) === refused ? await fenced(db.write, batch) : error;
 		}
-		return db.transact(session => commitAll(session, batch, waves));
 	};
+}
+
+async function commit(db: Database, batch: Batch): Promise<Commit> {
+	if (hasLimit(batch.changes)) return db.transact(session => commitBounded(session, batch));
+	const waves = wavesOf(batch.changes);
+	const [only] = waves;
+	const isHot = batch.changes.every(({kind}) => kind !== 'deploy' && kind !== 'retire');
+	// One statement is a transaction by itself: one round trip.
+	if (waves.length > 1 || !only || !isHot) return db.transact(session => commitAll(session, batch, waves));
+	const fates: Fate[] = [];
+	await commitOne(db.write, batch, only, fates);
+	return {fates};
 }
 
 async function commitBounded(session: Session, batch: Batch): Promise<Commit> {
 	const full = await findFull(session, batch.changes);
-	const {seq, fates} = await commitAll(session, batch, wavesOf(batch.changes, full));
-	return {seq, fates: batch.changes.map((_, at) => (full.has(at) ? 'full' : (fates[at] ?? 'conflict')))};
+	const {fates} = await commitAll(session, batch, wavesOf(batch.changes, full));
+	return {fates: batch.changes.map((_, at) => (full.has(at) ? 'full' : (fates[at] ?? 'conflict')))};
 }
 
 async function commitAll(session: Session, batch: Batch, waves: readonly Wave[]): Promise<Commit> {
 	const fates: Fate[] = [];
-	let seq = 0;
-	for (const [step, wave] of waves.entries()) {
-		const found = await commitOne(session, batch, wave, fates, step === 0 ? 1 : 0);
-		if (found === null) throw await fenced(session, batch);
-		seq = found;
-	}
+	for (const wave of waves) await commitOne(session, batch, wave, fates);
 	for (const [at, change] of batch.changes.entries()) {
 		if (change.kind === 'deploy') fates[at] = await deploy(session, change);
 		if (change.kind === 'retire') fates[at] = await retire(session, change);
 	}
-	return {seq, fates};
+	return {fates};
 }
 
-/** Writes the fates of one wave into those of its batch. Null: another process has opened the home since. */
+/** Writes the fates of one wave into those of its batch. */
 async function commitOne(
 	session: Session,
-	{home, epoch, actedThrough}: Batch,
+	{home, epoch, seq, actedThrough}: Batch,
 	wave: Wave,
 	fates: Fate[],
-	step = 1,
-): Promise<number | null> {
+): Promise<void> {
 	const blob = createBlob();
 	const rows = rowsOf(
 		wave.map(({change}) => change),
 		body => blob.put(body),
 	);
-	const values = [home, epoch, actedThrough, step, blob.bytes(), ...arraysOf(rows)];
+	const values = [home, epoch, actedThrough, seq, blob.bytes(), ...arraysOf(rows)];
 	const [answer] = await session.run<Answer>(commitWave, values);
-	const refused = new Set(answer?.refused);
+	const turnedDown = new Set(answer?.refused);
 	const tidied = new Set(answer?.tidied);
 	for (const {at, change} of wave) {
 		if (change.kind === 'tidy') fates[at] = tidied.has(change.timer.task) ? 'done' : 'conflict';
-		else if (!refused.has(change.task.id)) fates[at] = 'done';
+		else if (!turnedDown.has(change.task.id)) fates[at] = 'done';
 		else fates[at] = change.kind === 'birth' ? 'exists' : 'conflict';
 	}
-	return answer?.seq ?? null;
 }
 
 function rowsOf(changes: readonly Change[], put: ReturnType<typeof createBlob>['put']): Rows {

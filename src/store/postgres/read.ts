@@ -1,5 +1,6 @@
+import type {OwingQuery} from '#store/query.ts';
 import {type TaskRecord, taskRowOf} from '#store/row.ts';
-import {type HistoryRow, keyOf, type LogRow, type Store, type TaskKey, type TaskRow} from '#store/store.ts';
+import {type HistoryRow, keyOf, type LogRow, type TaskKey, type TaskRow} from '#store/store.ts';
 import type {Session} from './database.ts';
 import {original, storable} from './text.ts';
 
@@ -61,7 +62,7 @@ export function prepareTasks(read: Session) {
 			const rows = (await read.run<TaskRecord>(tasksByKey, values)).map(taskOf);
 			return new Map(rows.map(row => [keyOf({function: row.function, key: row.key ?? ''}), row]));
 		},
-		owing: async (query: Parameters<Store['owing']>[0]): Promise<TaskRow[]> => {
+		owing: async (query: OwingQuery): Promise<TaskRow[]> => {
 			const {home, epoch, actedThrough, after = '', limit} = query;
 			return (await read.run<TaskRecord>(owingOf, [home, epoch, after, actedThrough, limit])).map(taskOf);
 		},

@@ -140,4 +140,14 @@ create index tasks_deadly on tasks(function, version, (substring(trouble from '(
 	where starts_with(trouble, '{"deaths":[');
 `,
 	},
+	{
+		name: 'commits of one home beside each other',
+		sql: `
+-- The end of a commit whose home another process has opened since: nothing of it stays.
+create function refuse_home() returns boolean language plpgsql as $$
+begin
+	raise exception 'another process has opened this home' using errcode = 'WA001';
+end $$;
+`,
+	},
 ];

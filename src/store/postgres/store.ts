@@ -19,6 +19,9 @@ import {createSessions} from './session.ts';
 import {prepareDue} from './timers.ts';
 import {asTrouble} from './trouble.ts';
 
+/** A commit costs as much by itself as eight tasks do (docs/decisions/0028). */
+const pipeline = {depth: 2, least: 16};
+
 export type PostgresOptions = Limits & {
 	/** `postgres://user:password@host:5432/database?schema=warren`, with the driver's own parameters. */
 	readonly url: string;
@@ -53,6 +56,7 @@ function verbs(db: Database, shown: string): Store {
 	const verb = speaker(shown);
 	return {
 		shared: true,
+		pipeline,
 		open: verb(homes.open),
 		renew: verb(homes.renew),
 		homes: verb(homes.homes),

@@ -11,9 +11,9 @@ import {createRecentRows, type RecentRows} from './recent.ts';
 import {createTally, type Stamping} from './stamp.ts';
 import {prepareTimers} from './timers.ts';
 
-// The fence and the commit's number in one statement, in the transaction they belong to.
-const advanceHome = `update homes set seq = seq + 1, acted_through = max(acted_through, ?)
-	where home = ? and epoch = ? returning seq`;
+// The fence and how far the home is in one statement, in the transaction they belong to.
+const advanceHome = `update homes set seq = max(seq, ?), acted_through = max(acted_through, ?)
+	where home = ? and epoch = ?`;
 
 /** @param remembered of so many open rows it is known where they are, without a look */
 export function prepareCommit(db: DatabaseSync, transact: Transact, remembered: number) {
@@ -23,13 +23,12 @@ export function prepareCommit(db: DatabaseSync, transact: Transact, remembered: 
 	const apply = prepareChange(db, recent);
 	const isFull = prepareLimit(db);
 	const writeTally = prepareTally(db);
-	const write = ({home, epoch, actedThrough, changes}: Batch): Commit => {
-		const row = advance.get(actedThrough, home, epoch) as {seq: number} | undefined;
-		if (!row) throw fenced(home, epoch);
-		const stamp: Stamping = {home, epoch, seq: row.seq, tally: createTally()};
+	const write = ({home, epoch, seq, actedThrough, changes}: Batch): Commit => {
+		if (advance.run(seq, actedThrough, home, epoch).changes === 0) throw fenced(home, epoch);
+		const stamp: Stamping = {home, epoch, seq, tally: createTally()};
 		const fates = changes.map(change => (isFull(change, stamp) ? 'full' : apply(change, stamp)));
 		writeTally(stamp.tally);
-		return {seq: row.seq, fates};
+		return {fates};
 	};
 	return (batch: Batch): Commit => {
 		try {

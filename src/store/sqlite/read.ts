@@ -1,6 +1,7 @@
 import type {DatabaseSync} from 'node:sqlite';
+import type {OwingQuery} from '#store/query.ts';
 import {bufferOf, type TaskRecord, taskRowOf} from '#store/row.ts';
-import {type HistoryRow, keyOf, type LogRow, type Store, type TaskKey, type TaskRow} from '#store/store.ts';
+import {type HistoryRow, keyOf, type LogRow, type TaskKey, type TaskRow} from '#store/store.ts';
 
 const taskById = 'select * from tasks where id = ?';
 const taskByKey = 'select * from tasks where function = ? and key = ?';
@@ -21,8 +22,6 @@ select * from (
 	select * from tasks indexed by tasks_settled
 	where open = 0 and home = ?1 and seq > ?4 and epoch < ?2 and id > ?3 order by id limit ?5
 ) order by id limit ?5`;
-
-type OwingQuery = Parameters<Store['owing']>[0];
 
 export function prepareTasks(db: DatabaseSync) {
 	const byId = db.prepare(taskById);

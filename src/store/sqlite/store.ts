@@ -79,6 +79,7 @@ function verbs(
 	const functions = prepareFunctions(db);
 	const verb = speaker(path);
 	return {
+		pipeline: {depth: 1, least: 0},
 		shared,
 		open: verb(homes.open),
 		renew: verb(homes.renew),
