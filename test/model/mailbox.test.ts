@@ -1,10 +1,11 @@
 // A repair may go to one worker's mailbox, past the queue of all, and be lost with it.
 import test from 'ava';
-import {configs, smallConfigs} from './configs.ts';
+import {configs} from './configs.ts';
 import {exhaust} from './exhaust.ts';
 import {walk} from './explore.ts';
 import type {Config} from './model.ts';
 import {rules} from './rules.ts';
+import {smallConfigs} from './smallConfigs.ts';
 import {inWords} from './step.ts';
 
 const [happy] = Object.values(smallConfigs);

@@ -1,11 +1,13 @@
 import {setImmediate as turn} from 'node:timers/promises';
 import test from 'ava';
-import {configs, smallConfigs, withoutLosses} from './configs.ts';
+import {configs, withoutLosses} from './configs.ts';
 import {exhaust} from './exhaust.ts';
 import {type Found, kindOf, shrink, walk} from './explore.ts';
 import {type Config, createModel, createWorld} from './model.ts';
-import {mutations, withRules} from './mutations.ts';
+import {type Mutation, withRules} from './mutation.ts';
+import {harmless, mutations, wasteful} from './mutations.ts';
 import {type Rules, rules} from './rules.ts';
+import {smallConfigs} from './smallConfigs.ts';
 import {inWords, type Step} from './step.ts';
 import {apply, enabled} from './steps.ts';
 
@@ -61,9 +63,10 @@ test.serial('every interleaving of a deleted work queue comes to its end through
 	t.regex(String(exhaust(config, unaudited).bad), /^stuck/);
 });
 
-function firstFound({changes, where, finds, endsOnly}: (typeof mutations)[number]): Found | undefined {
-	const config = {...withoutLosses(configs[where] as Config), endsOnly: endsOnly === true};
-	const under = {...withRules(changes), audit: false};
+function firstFound({changes, where, finds, endsOnly, losses}: Mutation): Found | undefined {
+	const whole = configs[where] as Config;
+	const config = {...(losses ? whole : withoutLosses(whole)), endsOnly: endsOnly === true};
+	const under = withRules(losses ? changes : `${changes},audit=off`);
 	for (let at = seed; at < seed + 4000; at++) {
 		const found = walk(config, under, at, {most: 2000});
 		if (found.bad && kindOf(found.bad) === finds) return found;
@@ -77,6 +80,33 @@ for (const mutation of mutations) {
 		const found = firstFound(mutation);
 		t.log(found?.bad ?? `not found by ${mutation.changes} in ${mutation.where}`);
 		t.is(kindOf(found?.bad ?? ''), mutation.finds);
+	});
+}
+
+test('of every rule there is a mistake that is noticed, or it is said what it saves', t => {
+	const named = mutations.flatMap(({changes}) => changes.split(',').map(change => change.split('=')[0]));
+	const known = new Set([...named, ...Object.keys(wasteful), ...Object.keys(harmless)]);
+	t.deepEqual(
+		Object.keys(rules).filter(rule => !known.has(rule)),
+		[],
+	);
+});
+
+for (const [rule, count] of Object.entries(wasteful)) {
+	test.serial(`without ${rule} nothing breaks, and work is wasted`, async t => {
+		await turn();
+		const wasted = {on: 0, off: 0};
+		for (const [name, config] of Object.entries(configs)) {
+			for (let at = seed; at < seed + 60; at++) {
+				for (const way of ['on', 'off'] as const) {
+					const found = walk(withoutLosses(config), withRules(`${rule}=${way},audit=off`), at);
+					t.is(found.bad, null, `${name}, seed ${at}`);
+					wasted[way] += found.counts[count];
+				}
+			}
+		}
+		t.log(JSON.stringify(wasted));
+		t.true(wasted.off > wasted.on);
 	});
 }
 

@@ -1,10 +1,10 @@
 // node bin/run.cjs test/model/search.ts STATES [rule=value,…] [names,…|all]
 // Searches the small and the larger worlds through, each up to so many states, without the audit. The
 // larger ones take minutes.
-import {largerConfigs, smallConfigs} from './configs.ts';
 import {exhaust} from './exhaust.ts';
 import type {Config} from './model.ts';
-import {withRules} from './mutations.ts';
+import {withRules} from './mutation.ts';
+import {largerConfigs, smallConfigs} from './smallConfigs.ts';
 import {inWords} from './step.ts';
 
 const [states = '100000', changes = '', only = 'all'] = process.argv.slice(2);

@@ -3,7 +3,7 @@
 import {configs, withoutLosses} from './configs.ts';
 import {type Found, kindOf, shrink, walk} from './explore.ts';
 import type {Config} from './model.ts';
-import {withRules} from './mutations.ts';
+import {withRules} from './mutation.ts';
 import {inWords} from './step.ts';
 
 const [walks = '100', changes = '', only = 'all', first = '1', mode = ''] = process.argv.slice(2);
