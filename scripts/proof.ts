@@ -20,7 +20,9 @@ const PartSchema = Type.Object({
 	suite: Type.String(),
 	round: Type.Integer(),
 	seed: Type.Union([Type.Integer(), Type.Null()]),
-	tries: Type.Array(TrySchema, {description: 'One, unless it had to be run again; the last one counts'}),
+	tries: Type.Array(TrySchema, {
+		description: 'One, unless it had to be run again; it has held if all of them did',
+	}),
 });
 
 const ProofSchema = Type.Object({
@@ -77,11 +79,12 @@ const differing = (then: Words, now: Words, mark: string): string[] =>
 		.filter(name => then[name] !== now[name])
 		.map(name => `${mark}${name} was ${then[name] ?? 'not given'} and is ${now[name] ?? 'not given'}`);
 
-export const hasHeld = ({tries}: Part): boolean => tries.at(-1)?.held === true;
+/** Whenever it was run. */
+export const hasHeld = ({tries}: Part): boolean => tries.length > 0 && tries.every(({held}) => held);
 
 /** What is to be run still, or again. */
 export const due = ({parts}: Proof): Part[] => parts.filter(part => !hasHeld(part));
 
-/** What held only when it was run again: its seed was the same and nothing was mended, so it needs a look. */
+/** What held only when it was run again: its seed was the same and nothing was mended, so it has not held. */
 export const unsteady = ({parts}: Proof): Part[] =>
-	parts.filter(part => hasHeld(part) && part.tries.some(({held}) => !held));
+	parts.filter(part => !hasHeld(part) && part.tries.at(-1)?.held === true);
