@@ -3,7 +3,8 @@
  *
  * - Only where the caller allowed it, and only the first copy of an attempt: what is dispatched again, for
  *   whatever reason, stays, and is run by the workers that are here. Where there are none it is claimed (R13)
- *   and crosses again, to the very task that it was there.
+ *   and crosses again, to the very task that it was there. So it may go with the answer `alone`, too (R15): that
+ *   keeps what may have ended a worker from its neighbours, which the area sees to for its own task.
  * - What crosses is in the hands of a worker, as its home sees it: it is placed there, named in heartbeats,
  *   stopped and lost like with any other, and its outcome is fenced by its attempt.
  * - An area that is away, refuses or falls silent gives it back: it is placed here, marked if it may have run.
@@ -112,6 +113,8 @@ export function createSpill(ambient: Ambient, parts: Parts): Dispatch {
 		return open ?? (wait === Number.POSITIVE_INFINITY ? 'later' : 'here');
 	};
 	const nameInArea = (area: string, fn: string) => `${area} ${fn}`;
+	/** No worker here can run it, so whatever were put into its queue would stay there. */
+	const isDeserted = ({row}: Placement) => waitTime.of(row) === Number.POSITIVE_INFINITY;
 
 	const back = (area: Area, placement: Placement, end: CrossingEnd & {how: 'back'}, placed: Placed) => {
 		const {row} = placement;
@@ -149,10 +152,10 @@ export function createSpill(ambient: Ambient, parts: Parts): Dispatch {
 		const {id, attempt} = placement.row;
 		await worker.join();
 		const grant = placement.again ? await claim(area, placement) : 'yes';
-		if (grant !== 'yes') {
+		if (grant !== 'yes' && !(grant === 'alone' && isDeserted(placement))) {
 			crossings.delete(nameOf(id, attempt));
 			if (grant === 'no') placed(placement, worker.id);
-			else here.place([placement], placed);
+			else wait(placement, placed);
 			return;
 		}
 		const end = await cross({
@@ -196,7 +199,7 @@ export function createSpill(ambient: Ambient, parts: Parts): Dispatch {
 		if (staying.length > 0) here.place(staying, placed);
 	};
 	const wait = (placement: Placement, placed: Placed): void => {
-		const isAlone = waitTime.of(placement.row) === Number.POSITIVE_INFINITY;
+		const isAlone = isDeserted(placement);
 		// It may take hours: what its commit owed is done, and what has become of it is asked before it goes.
 		const [first] = areas;
 		if (isAlone && first) placed(placement, first.worker.id);

@@ -1,5 +1,6 @@
 import test, {type ExecutionContext} from 'ava';
 import type {Lane} from '#actors/lane.ts';
+import type {Grant} from '#actors/task.ts';
 import {checkHeartbeat, type Heartbeat, type Order} from '#contract/control.ts';
 import {messageTypes} from '#contract/work.ts';
 import {createSpill} from '#dispatch/spill.ts';
@@ -31,9 +32,10 @@ async function crowded(t: ExecutionContext, most = 100) {
 	});
 	const here = arrivals<string>('attempts placed here');
 	const outcomes = arrivals<Report>('outcomes');
+	const claims = arrivals<string>('claims');
 	const over = new AbortController();
 	t.teardown(() => over.abort());
-	const state = {slots: 4, load: 10, grant: 'yes' as const};
+	const state = {slots: 4, load: 10, grant: 'yes' as Grant | undefined};
 	const office = {
 		...{
 			home: 'n1',
@@ -47,7 +49,10 @@ async function crowded(t: ExecutionContext, most = 100) {
 				outcomes.push(report);
 				taken(true);
 			},
-			claim: async () => state.grant,
+			async claim({task}: {task: string}) {
+				claims.push(task);
+				return state.grant;
+			},
 		},
 	} as unknown as Office;
 	const inner: Dispatch = {
@@ -66,7 +71,7 @@ async function crowded(t: ExecutionContext, most = 100) {
 	});
 	const placed: string[] = [];
 	return {
-		...{clock, names, line, beats, here, outcomes, state, peer, dispatch, quiet, placed},
+		...{clock, names, line, beats, here, outcomes, claims, state, peer, dispatch, quiet, placed},
 		place: (...list: ReturnType<typeof placement>[]) =>
 			dispatch.place(list, ({row}, to) => placed.push(`${row.id} ${to}`)),
 	};
@@ -173,4 +178,40 @@ test('where no worker is alive, what is dispatched again is claimed and goes to 
 	clock.advance(3000);
 	place(placement('t1', may, {again: true}));
 	t.is((await peer.errands.reach(1))[0]?.options.key, 'edge.t1.1');
+});
+
+test('where no worker is alive, what had its grant before goes all the same', async t => {
+	const {place, peer, here, state, clock} = await crowded(t);
+	Object.assign(state, {slots: 0, grant: 'alone'});
+	clock.advance(3000);
+	place(placement('t1', may, {again: true}));
+	t.is((await peer.errands.reach(1))[0]?.options.key, 'edge.t1.1');
+	t.deepEqual(here.all, []);
+});
+
+test('what had its grant before is run here if a worker has come meanwhile', async t => {
+	const {place, peer, here, claims, state, clock, quiet} = await crowded(t);
+	Object.assign(state, {slots: 0, grant: 'alone'});
+	clock.advance(3000);
+	place(placement('t1', may, {again: true}));
+	state.slots = 4;
+	await claims.reach(1);
+	await quiet();
+	clock.advance(250);
+	t.deepEqual(await here.reach(1), ['t1 again']);
+	t.deepEqual(peer.errands.all, []);
+});
+
+test('a claim that cannot be answered now is asked again, and nothing is queued where no worker is', async t => {
+	const {place, peer, here, claims, state, clock, quiet, dispatch} = await crowded(t);
+	Object.assign(state, {slots: 0, grant: undefined});
+	clock.advance(3000);
+	place(placement('t1', may, {again: true}));
+	await claims.reach(1);
+	await quiet();
+	t.true(dispatch.holds('t1', 1));
+	state.grant = 'yes';
+	clock.advance(250);
+	await peer.errands.reach(1);
+	t.deepEqual(here.all, []);
 });

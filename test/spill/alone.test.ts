@@ -49,6 +49,33 @@ test('an area that comes back is given what it had, which is the very task that 
 	t.true((await edge.client.audit()).balanced);
 });
 
+test('an area that is away twice is given what it had twice', async t => {
+	const cloud = await area(t);
+	const proxy = await TcpProxy.open({host: '127.0.0.1', port: Number(new URL(cloud.url).port)});
+	t.teardown(() => proxy.close());
+	proxy.refuse();
+	const edge = await area(t, {
+		roles: ['server'],
+		areas: {cloud: {url: `http://127.0.0.1:${proxy.port}`}},
+		spill: {patienceMs: 4000},
+	});
+	const code = 'export default async n => { await new Promise(r => setTimeout(r, 8000)); return n; };';
+	await edge.client.deploy({name: 'slow', language: 'javascript', code, policy: {spill: true}});
+	const {task} = await edge.client.submit('slow', 4);
+	await until(async () => (await edge.spilled('back')) === 1, 'the area to be away');
+	proxy.admit();
+	// It waited for the area marked, so this crossing has the first grant, and the next one has none.
+	await inState(edge, task, 'running');
+	proxy.refuse();
+	await until(async () => (await edge.spilled('back')) === 2, 'the task to be given back');
+	proxy.admit();
+
+	t.like(await edge.client.wait(task, {waitMs: 40_000}), {state: 'succeeded', attempt: 1, charged: 0});
+	t.is(await edge.client.result(task), 4);
+	t.is((await cloud.client.list()).length, 1);
+	t.true((await edge.client.audit()).balanced);
+});
+
 test('what waits for an area is cancelled like anything else, and does not go any more', async t => {
 	const cloud = await area(t);
 	const proxy = await TcpProxy.open({host: '127.0.0.1', port: Number(new URL(cloud.url).port)});
