@@ -2,8 +2,8 @@
 // and no more. Prints the commands of `rabbitmqctl`, or runs them.
 import {spawnSync} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
-import {parseArgs} from 'node:util';
 import {type Permissions, permissionsOf, roles} from './brokerPermissions.ts';
+import {readArgs} from './commandLine.ts';
 
 const usage = `usage: node bin/run.cjs scripts/broker-users.ts ROLE [NAME] [options]
 
@@ -19,21 +19,18 @@ examples
   node bin/run.cjs scripts/broker-users.ts worker
   node bin/run.cjs scripts/broker-users.ts producer billing --run`;
 
-const {values, positionals} = parseArgs({
-	allowPositionals: true,
-	options: {
-		prefix: {type: 'string', default: process.env.WARREN_BROKER_PREFIX ?? 'warren'},
-		vhost: {type: 'string', default: '/'},
-		run: {type: 'boolean', default: false},
-		help: {type: 'boolean', short: 'h', default: false},
-	},
+const options = {
+	prefix: {type: 'string', default: process.env.WARREN_BROKER_PREFIX ?? 'warren'},
+	vhost: {type: 'string', default: '/'},
+	run: {type: 'boolean', default: false},
+} as const;
+const {role, name, ...values} = readArgs(usage, {allowPositionals: true, options}, args => {
+	const [first = '', given = `warren-${first}`] = args.positionals;
+	if (!Object.hasOwn(roles, first))
+		throw new TypeError(`Expected a role (${Object.keys(roles).join(', ')}), got \`${first}\``);
+	return {...args.values, role: first as keyof typeof roles, name: given};
 });
-const [role = '', name = `warren-${role}`] = positionals;
-if (values.help) console.log(usage);
-else if (!(role in roles)) {
-	console.error(`Expected a role (${Object.keys(roles).join(', ')}), got \`${role}\`\n\n${usage}`);
-	process.exitCode = 1;
-} else make(permissionsOf(role as keyof typeof roles, values.prefix));
+make(permissionsOf(role, values.prefix));
 
 function make({configure, write, read}: Permissions): void {
 	const password = randomBytes(18).toString('base64url');

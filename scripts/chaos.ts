@@ -1,7 +1,6 @@
 // `npm run chaos [-- options]`: the faults, done for real to real processes under load. Exits with 1 when
 // anything was lost, stuck or wrong; the seed that is printed repeats a run.
 import {execFileSync} from 'node:child_process';
-import {parseArgs} from 'node:util';
 import {cancelMany} from '../test/chaos/cancels.ts';
 import {crashAmong, crashes} from '../test/chaos/crash.ts';
 import {type FaultName, oneServer, severalServers} from '../test/chaos/faults.ts';
@@ -9,6 +8,7 @@ import {type RoundReport, round, steady} from '../test/chaos/round.ts';
 import {type OwnPostgres, ownPostgres} from '../test/harness/postgres.ts';
 import {type OwnRabbit, ownRabbit} from '../test/harness/rabbit.ts';
 import {cancelLine, crashLine, roundLines} from './chaosReport.ts';
+import {readArgs, wholeNumber} from './commandLine.ts';
 
 const usage = `Usage: npm run chaos -- [--seed N] [--tasks 10000] [--blows 5] [--workers 2] [--faults kill-worker,…|none]
        [--servers 1 --store file|postgres] [--mixed SECONDS (300)] [--crashes TIMES (20)] [--cancels COUNT (1000)] [--json]
@@ -101,18 +101,8 @@ function commit(): string {
 }
 
 function read() {
-	try {
-		return parse();
-	} catch (error) {
-		console.error(error instanceof Error ? error.message : String(error));
-		console.error(usage);
-		process.exit(2);
-	}
-}
-
-function parse() {
 	const text = {type: 'string'} as const;
-	const flag = {type: 'boolean', default: false} as const;
+	const json = {type: 'boolean', default: false} as const;
 	const numbers = {
 		seed: text,
 		tasks: text,
@@ -123,38 +113,32 @@ function parse() {
 		crashes: text,
 		cancels: text,
 	};
-	const {values} = parseArgs({options: {...numbers, store: text, faults: text, json: flag, help: flag}});
-	if (values.help) {
-		console.log(usage);
-		process.exit(0);
-	}
-	const number = (name: keyof typeof numbers, otherwise: number) => {
-		const value = Number(values[name] ?? otherwise);
-		if (!Number.isInteger(value) || value < 0)
-			throw new TypeError(`Expected --${name} to be a number, got ${values[name]}`);
-		return value;
-	};
-	const isFile = (values.store ?? 'file') === 'file';
-	if (!isFile && values.store !== 'postgres')
-		throw new TypeError(`Expected --store to be file or postgres, got ${values.store}`);
-	const servers = number('servers', 1);
-	if (servers < 1 || (servers > 1 && isFile))
-		throw new TypeError(`Expected one server, or several with --store postgres, got ${servers}`);
-	const possible = isFile ? oneServer : severalServers;
-	const faults =
-		values.faults === 'none'
-			? []
-			: (values.faults?.split(',') ?? possible).map(name => known(name, possible));
-	return {
-		...{faults, all: faults.length > 0 ? faults : possible, json: values.json, isFile, servers},
-		seed: number('seed', Math.floor(Math.random() * 1e9)),
-		tasks: number('tasks', 10_000),
-		blows: number('blows', 5),
-		workers: number('workers', 2),
-		mixed: number('mixed', 300),
-		crashes: number('crashes', isFile ? 20 : 0),
-		cancels: number('cancels', isFile ? 1000 : 0),
-	};
+	const options = {...numbers, store: text, faults: text, json};
+	return readArgs(usage, {options}, ({values}) => {
+		const number = (name: keyof typeof numbers, otherwise: number) =>
+			wholeNumber(`--${name}`, values[name] ?? String(otherwise));
+		const isFile = (values.store ?? 'file') === 'file';
+		if (!isFile && values.store !== 'postgres')
+			throw new TypeError(`Expected --store to be file or postgres, got ${values.store}`);
+		const servers = number('servers', 1);
+		if (servers < 1 || (servers > 1 && isFile))
+			throw new TypeError(`Expected one server, or several with --store postgres, got ${servers}`);
+		const possible = isFile ? oneServer : severalServers;
+		const faults =
+			values.faults === 'none'
+				? []
+				: (values.faults?.split(',') ?? possible).map(name => known(name, possible));
+		return {
+			...{faults, all: faults.length > 0 ? faults : possible, json: values.json, isFile, servers},
+			seed: number('seed', Math.floor(Math.random() * 1e9)),
+			tasks: number('tasks', 10_000),
+			blows: number('blows', 5),
+			workers: number('workers', 2),
+			mixed: number('mixed', 300),
+			crashes: number('crashes', isFile ? 20 : 0),
+			cancels: number('cancels', isFile ? 1000 : 0),
+		};
+	});
 }
 
 function known(name: string, possible: readonly FaultName[]): FaultName {

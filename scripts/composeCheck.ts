@@ -6,19 +6,17 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
-import {parseArgs} from 'node:util';
 import {createClient} from '#client/client.ts';
+import {readArgs} from './commandLine.ts';
 
 const usage = `Usage: npm run compose:check -- [--build-network NAME] [--keep]
   --build-network host   where a build reaches the package registry only through the machine's own network
   --keep                 leaves all of it running, at http://127.0.0.1:7070`;
-const {values} = parseArgs({
-	options: {
-		'build-network': {type: 'string'},
-		keep: {type: 'boolean', default: false},
-		help: {type: 'boolean', short: 'h', default: false},
-	},
-});
+const options = {
+	'build-network': {type: 'string'},
+	keep: {type: 'boolean', default: false},
+} as const;
+const values = readArgs(usage, {options}, args => args.values);
 
 const project = 'warren-check';
 const services = ['broker', 'database', 'server', 'worker'];
@@ -36,8 +34,7 @@ const none =
 	'no Docker engine with Compose answers: start one, or name it in DOCKER_HOST. Without one, `npm test` checks ' +
 	'what docker-compose.yml says.';
 
-if (values.help) console.log(usage);
-else process.exitCode = await main();
+process.exitCode = await main();
 
 async function main(): Promise<number> {
 	const compose = composeCommand();

@@ -4,22 +4,19 @@ import {createHash} from 'node:crypto';
 import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {parseArgs} from 'node:util';
 import Table from 'cli-table3';
 import {bundle} from '#client/bundle.ts';
 import {createClient} from '#client/client.ts';
 import {createWarren} from '#warren.ts';
 import markdown from '../examples/functions/markdown.ts';
+import {readArgs} from './commandLine.ts';
 import {type Failures, showFailures} from './demoFailures.ts';
 import {removeQueues} from './demoQueues.ts';
 
 const leastDocuments = 300;
 const usage = 'usage: npm run demo [-- --broker amqp://user:password@host:port]';
-const values = read();
-if (values.help) {
-	console.log(usage);
-	process.exit(0);
-}
+const options = {broker: {type: 'string', default: 'memory:'}} as const;
+const values = readArgs(usage, {options}, args => args.values);
 
 const data = await mkdtemp(join(tmpdir(), 'warren-demo-'));
 // Queues of its own, deleted before and after: the demo touches nobody else's, and finds nothing in them.
@@ -42,17 +39,6 @@ try {
 }
 for (const problem of problems) console.error(`\nWRONG: ${problem}`);
 process.exitCode = problems.length > 0 ? 1 : 0;
-
-function read() {
-	try {
-		return parseArgs({
-			options: {broker: {type: 'string', default: 'memory:'}, help: {type: 'boolean', short: 'h'}},
-		}).values;
-	} catch (error) {
-		console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-		process.exit(1);
-	}
-}
 
 async function run(url: string): Promise<void> {
 	const client = createClient({url});

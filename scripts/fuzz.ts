@@ -2,8 +2,8 @@
 // cases, with many and from another seed. It says the seed, and exits with the code of the tests.
 import {spawnSync} from 'node:child_process';
 import {randomInt} from 'node:crypto';
-import {parseArgs} from 'node:util';
 import {variables} from '../test/fuzz/plan.ts';
+import {readArgs, wholeNumber} from './commandLine.ts';
 
 const usage = `Usage: npm run fuzz -- [--cases 100000] [--seed N] [--door rest|amqp|all]
   npm run fuzz -- --door amqp                   both brokers, 100,000 cases each, from a new seed
@@ -11,21 +11,17 @@ const usage = `Usage: npm run fuzz -- [--cases 100000] [--seed N] [--door rest|a
 
 const doors = {rest: 'test/fuzz/rest.test.ts', amqp: 'test/fuzz/amqp*.test.ts', all: 'test/fuzz/*.test.ts'};
 
-const {values} = parseArgs({
-	options: {
-		cases: {type: 'string', default: '100000'},
-		seed: {type: 'string', default: String(randomInt(1, 2 ** 29))},
-		door: {type: 'string', default: 'all'},
-		help: {type: 'boolean', short: 'h', default: false},
-	},
+const options = {
+	cases: {type: 'string', default: '100000'},
+	seed: {type: 'string', default: String(randomInt(1, 2 ** 29))},
+	door: {type: 'string', default: 'all'},
+} as const;
+const {cases, seed, door} = readArgs(usage, {options}, ({values}) => {
+	for (const name of ['cases', 'seed'] as const) wholeNumber(`--${name}`, values[name]);
+	if (!Object.hasOwn(doors, values.door))
+		throw new TypeError(`Expected --door to be rest, amqp or all, got \`${values.door}\``);
+	return values;
 });
-const {cases, seed, door} = values;
-if (values.help) leave(0, usage);
-for (const [name, value] of Object.entries({cases, seed})) {
-	if (!/^\d{1,9}$/.test(value))
-		leave(2, `fuzz: expected --${name} to be a number, got \`${value}\`\n${usage}`);
-}
-if (!(door in doors)) leave(2, `fuzz: expected --door to be rest, amqp or all, got \`${door}\`\n${usage}`);
 console.log(
 	`fuzz: ${cases} cases, seed ${seed}; again with: npm run fuzz -- --cases ${cases} --seed ${seed}`,
 );
@@ -38,8 +34,3 @@ const {status} = spawnSync(process.execPath, [...process.execArgv, 'scripts/test
 	env: {...process.env, [variables.cases]: cases, [variables.seed]: seed},
 });
 process.exit(status ?? 1);
-
-function leave(code: number, text: string): never {
-	console.log(text);
-	process.exit(code);
-}

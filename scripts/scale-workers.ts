@@ -4,11 +4,11 @@
 import {spawn} from 'node:child_process';
 import {mkdirSync, openSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {parseArgs} from 'node:util';
 import Table from 'cli-table3';
 import {defaultPool} from '#actors/lane.ts';
 import type {Heartbeat} from '#contract/control.ts';
 import {pause, systemClock} from '#lib/clock.ts';
+import {readArgs, wholeNumber} from './commandLine.ts';
 import {hear, noneToJoin} from './heartbeats.ts';
 import {scaleSupervised} from './scaleSupervised.ts';
 
@@ -32,35 +32,38 @@ examples
   scripts/scale-workers 2 --broker amqp://localhost --pool gpu
   scripts/scale-workers 0 --broker amqp://localhost    drain them all`;
 
-const {values, positionals} = parseArgs({
-	allowPositionals: true,
-	options: {
-		broker: {type: 'string', default: process.env.WARREN_BROKER_URL ?? 'memory:'},
-		prefix: {type: 'string', default: process.env.WARREN_BROKER_PREFIX ?? 'warren'},
-		pool: {type: 'string', default: process.env.WARREN_WORKER_POOL ?? defaultPool},
-		url: {type: 'string', default: process.env.WARREN_URL ?? 'http://127.0.0.1:7070'},
-		logs: {type: 'string', default: join('.warren', 'workers')},
-		patience: {type: 'string', default: '60'},
-		json: {type: 'boolean', default: false},
-		help: {type: 'boolean', short: 'h', default: false},
-	},
+const options = {
+	broker: {type: 'string', default: process.env.WARREN_BROKER_URL ?? 'memory:'},
+	prefix: {type: 'string', default: process.env.WARREN_BROKER_PREFIX ?? 'warren'},
+	pool: {type: 'string', default: process.env.WARREN_WORKER_POOL ?? defaultPool},
+	url: {type: 'string', default: process.env.WARREN_URL ?? 'http://127.0.0.1:7070'},
+	logs: {type: 'string', default: join('.warren', 'workers')},
+	patience: {type: 'string', default: '60'},
+	json: {type: 'boolean', default: false},
+} as const;
+const {wanted, patience, ...values} = readArgs(usage, {allowPositionals: true, options}, args => {
+	if (args.positionals.length !== 1)
+		throw new TypeError(`Expected how many workers there should be, got \`${args.positionals.join(' ')}\``);
+	return {
+		...args.values,
+		wanted: wholeNumber('the number of workers', args.positionals[0] ?? ''),
+		patience: wholeNumber('--patience', args.values.patience),
+	};
 });
 
 const lookMs = 200;
 
-if (values.help) finish(usage, 0);
-const wanted = Number(positionals[0]);
-if (positionals.length !== 1 || !Number.isInteger(wanted) || wanted < 0) {
-	finish(`Expected how many workers there should be, got \`${positionals.join(' ')}\`\n\n${usage}`, 1);
+if (values.broker === 'memory:') {
+	console.error(noneToJoin);
+	process.exit(1);
 }
-if (values.broker === 'memory:') finish(noneToJoin, 1);
 
 const heartbeats = await hear(values.broker, values.prefix);
 const supervisors = heartbeats.supervisors.filter(({pool}) => pool === values.pool);
 if (supervisors.length > 0) {
 	await heartbeats.stop();
-	const {url, pool, patience, json} = values;
-	process.exit(await scaleSupervised({url, pool, wanted, json, patienceMs: Number(patience) * 1000}));
+	const {url, pool, json} = values;
+	process.exit(await scaleSupervised({url, pool, wanted, json, patienceMs: patience * 1000}));
 }
 const before = alive();
 /** Logs of workers that ended before they were up. */
@@ -72,7 +75,7 @@ const surplus = before
 	.map(({worker}) => worker);
 for (const worker of surplus) await heartbeats.tell(worker, {type: 'drain'});
 
-const until = systemClock.now() + Number(values.patience) * 1000;
+const until = systemClock.now() + patience * 1000;
 while (!isSo() && failures.length === 0 && systemClock.now() < until) {
 	if (process.stderr.isTTY) process.stderr.write(`\r${alive().length} of ${wanted} workers …`);
 	await pause(systemClock, lookMs);
@@ -132,15 +135,10 @@ function report(): void {
 		console.error(`A worker ended before it was up (${file}):\n${lastLines(file)}`);
 	if (!isSo())
 		console.error(
-			`It is not so after ${values.patience} s; look at the logs in ${values.logs}, or wait and ask again.`,
+			`It is not so after ${patience} s; look at the logs in ${values.logs}, or wait and ask again.`,
 		);
 }
 
 function lastLines(file: string): string {
 	return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-5).join('\n');
-}
-
-function finish(text: string, code: number): never {
-	(code === 0 ? console.log : console.error)(text);
-	process.exit(code);
 }

@@ -75,7 +75,7 @@ test('the script prints what it would run, and refuses a role that is none', asy
 	t.regex(printed.stdout, /^rabbitmqctl add_user edge-7 \S+\nrabbitmqctl set_permissions --vhost \/ edge-7 /);
 
 	const refused = await runFile('scripts/broker-users.ts', ['king']);
-	t.is(refused.code, 1);
+	t.is(refused.code, 2);
 	t.regex(refused.stderr, /Expected a role \(producer, worker, server, listener\), got `king`/);
 });
 

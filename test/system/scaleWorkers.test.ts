@@ -73,8 +73,11 @@ test('the embedded node says that other processes cannot join it', async t => {
 test('a number of workers that is none is refused with the usage', async t => {
 	const ran = await run('scripts/scale-workers', ['many', '--broker', 'amqp://127.0.0.1']);
 
-	t.is(ran.code, 1);
-	t.regex(ran.stderr, /Expected how many workers there should be, got `many`/);
+	t.is(ran.code, 2);
+	t.regex(
+		ran.stderr,
+		/Expected the number of workers to be a whole number, at least 0, got `many`\n\nusage: /,
+	);
 });
 
 async function scaler(t: ExecutionContext, broker: {url: string; prefix: string}, pool?: string) {

@@ -1,0 +1,38 @@
+// What the scripts answer to a command line that they do not understand.
+import test from 'ava';
+import {runFile} from '../system/process.ts';
+
+const broker = ['--broker', 'amqp://127.0.0.1'];
+const refused: readonly (readonly [script: string, args: readonly string[], says: RegExp])[] = [
+	['scale-workers', ['2', '--pools', 'gpu'], /^Unknown option '--pools'/],
+	['scale-workers', ['2', '--patience', 'soon', ...broker], /^Expected --patience to be .*, got `soon`\n/],
+	['scale-workers', broker, /^Expected how many workers there should be, got ``\n/],
+	['drain-worker', ['w1', '--force'], /^Unknown option '--force'/],
+	['drain-worker', ['w1', '--patience=-1', ...broker], /^Expected --patience to be .*, got `-1`\n/],
+	['drain-worker', ['w1', '--patience=', ...broker], /^Expected --patience to be .*, got ``\n/],
+	['drain-worker', ['w1', 'w2', ...broker], /^Expected one worker, got `w1 w2`\n/],
+	['broker-users', ['worker', '--run=yes'], /^Option '--run' does not take an argument/],
+	['broker-users', ['toString'], /^Expected a role \(.*\), got `toString`\n/],
+	['composeCheck', ['--kep'], /^Unknown option '--kep'/],
+	['chaos', ['--seed', 'x'], /^Expected --seed to be .*, got `x`\n/],
+	['demo', ['again'], /^Unexpected argument 'again'/],
+	['fuzz', ['--door', 'back'], /^Expected --door to be rest, amqp or all, got `back`\n/],
+];
+
+for (const [script, args, says] of refused) {
+	test(`${[script, ...args].join(' ')} is refused with the usage`, async t => {
+		const ran = await runFile(`scripts/${script}.ts`, args);
+		t.is(ran.code, 2);
+		t.is(ran.stdout, '');
+		t.regex(ran.stderr, says);
+		t.regex(ran.stderr, /\n\nusage: /i);
+		t.notRegex(ran.stderr, /^ {4}at /m);
+	});
+}
+
+test('the usage is printed for who asks for it', async t => {
+	const ran = await runFile('scripts/drain-worker.ts', ['--help']);
+	t.is(ran.code, 0);
+	t.regex(ran.stdout, /^usage: scripts\/drain-worker WORKER/);
+	t.is(ran.stderr, '');
+});
