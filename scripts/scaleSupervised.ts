@@ -1,5 +1,6 @@
 import {setTimeout as delay} from 'node:timers/promises';
 import {createClient} from '#client/client.ts';
+import {WarrenError} from '#client/error.ts';
 
 type Asked = {
 	readonly url: string;
@@ -14,9 +15,9 @@ const lookMs = 250;
 /** Lets a server scale a pool that supervisors keep, and waits until it is so; gives the exit code. */
 export async function scaleSupervised({url, pool, wanted, json, patienceMs}: Asked): Promise<number> {
 	const key = process.env.WARREN_KEY;
-	const client = createClient({url, ...(key ? {key} : {})});
 	const until = Date.now() + patienceMs;
 	try {
+		const client = createClient({url, ...(key ? {key} : {})});
 		const before = await client.scaled(pool);
 		let now = await client.scale(pool, wanted);
 		while (!now.done && Date.now() < until) {
@@ -43,8 +44,15 @@ export async function scaleSupervised({url, pool, wanted, json, patienceMs}: Ask
 	} catch (error) {
 		const why = error instanceof Error ? error.message : String(error);
 		console.error(
-			`Supervisors keep pool ${pool}, so a server must tell them, and ${url} did not: ${why}\nGive --url.`,
+			`Supervisors keep pool ${pool}, so a server must tell them, and ${url} did not: ${why}${hint(error)}`,
 		);
 		return 1;
 	}
+}
+
+function hint(error: unknown): string {
+	if (!(error instanceof WarrenError)) return '';
+	if (error.unreachable) return '\nGive its address with --url or WARREN_URL.';
+	const isKey = ['UNAUTHORIZED', 'FORBIDDEN'].includes(error.failure.code);
+	return isKey ? '\nGive a key with the scopes `read` and `operate` in WARREN_KEY.' : '';
 }
