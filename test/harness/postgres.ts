@@ -24,12 +24,19 @@ export async function postgres(): Promise<string> {
 
 /** A store's URL with a schema of its own, which goes away with the test. */
 export async function schema(t: ExecutionContext, server?: string): Promise<string> {
+	const {url, drop} = await freshSchema(server);
+	t.teardown(() => drop().catch(() => {}));
+	return url;
+}
+
+/** The same for what is no test. */
+export async function freshSchema(server?: string): Promise<{url: string; drop: () => Promise<void>}> {
 	const url = server ?? (await postgres());
 	const name = `wt_${randomUUID().slice(0, 8)}`;
-	t.teardown(async () => {
-		await ask(url, `drop schema if exists ${name} cascade`).catch(() => {});
-	});
-	return withSchema(url, name);
+	return {
+		url: withSchema(url, name),
+		drop: async () => void (await ask(url, `drop schema if exists ${name} cascade`)),
+	};
 }
 
 export const withSchema = (url: string, name: string): string =>
