@@ -7,21 +7,16 @@ import {type Desk, yes} from './desk.ts';
 
 /** Every pool that somebody has named: functions, tasks, workers, whoever paused it. */
 export async function pools(desk: Desk): Promise<Answer<PoolView[]>> {
-	const {functions, roster, store, pools: paused} = desk.home;
+	const {store, pools: paused} = desk.home;
 	const [stock] = await Promise.all([store.stock(), paused.load()]);
-	const names = new Set([
-		defaultPool,
-		...functions.list().map(({live}) => partOf(live?.policy.pool ?? defaultPool, live?.policy.needs)),
-		...stock.map(({pool}) => pool),
-		...roster.workers().map(({pool}) => pool),
-		...paused.list().map(({pool}) => pool),
-	]);
+	const names = new Set([...namesIn(desk, stock), ...paused.list().map(({pool}) => pool)]);
 	return yes(await Promise.all([...names].sort().map(name => viewOf(desk, name, stock))));
 }
 
 /**
  * Places nothing more of a pool until somebody resumes it. New tasks are taken and wait: whoever submits
- * them knows of functions, not of pools. What is in the broker runs out. Twice is harmless.
+ * them knows of functions, not of pools. What is in the broker runs out. Twice is harmless. It may be a pool
+ * that nothing names yet; the answer says so, for it may be a typing error.
  */
 export async function pausePool(
 	desk: Desk,
@@ -38,7 +33,18 @@ export async function resumePool(desk: Desk, pool: string): Promise<Answer<PoolV
 	return yes(await viewOf(desk, pool, await desk.home.store.stock()));
 }
 
-async function viewOf({home}: Desk, name: string, stock: readonly Stock[]): Promise<PoolView> {
+/** Pools and parts of pools that functions, tasks and workers name. */
+function namesIn({home: {functions, roster}}: Desk, stock: readonly Stock[]): string[] {
+	return [
+		defaultPool,
+		...functions.list().map(({live}) => partOf(live?.policy.pool ?? defaultPool, live?.policy.needs)),
+		...stock.map(({pool}) => pool),
+		...roster.workers().map(({pool}) => pool),
+	];
+}
+
+async function viewOf(desk: Desk, name: string, stock: readonly Stock[]): Promise<PoolView> {
+	const {home} = desk;
 	const workers = home.roster
 		.workers()
 		.filter(one => serves(one, name) && (one.state === 'idle' || one.state === 'busy'));
@@ -58,6 +64,7 @@ async function viewOf({home}: Desk, name: string, stock: readonly Stock[]): Prom
 	return {
 		name,
 		pause: pause ? {why: pause.why, at: pause.at} : null,
+		named: namesIn(desk, stock).some(one => poolOf(one) === poolOf(name)),
 		lanes: await Promise.all(classes.map(lane)),
 		workers: workers.length,
 		slots: sum(({slots}) => slots),

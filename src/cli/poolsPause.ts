@@ -15,7 +15,9 @@ export function poolsPauseCommand(shell: Shell): Command {
 			show(view, () => {
 				const left = view.lanes.reduce((sum, {placed}) => sum + placed, 0);
 				const goesOn = left > 0 ? `; what is placed goes on: ${left}` : '';
-				return `${pool} is paused${goesOn}\n  warren pools resume ${pool}`;
+				// A server of an earlier version does not say.
+				const nothing = view.named === false ? `; no function, worker or task names the pool ${pool}` : '';
+				return `${pool} is paused${goesOn}${nothing}\n  warren pools resume ${pool}`;
 			});
 		});
 }

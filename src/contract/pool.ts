@@ -20,6 +20,10 @@ export const PoolViewSchema = Type.Object(
 			[Type.Object({why: Type.String(), at: Type.Number({description: 'ms since the epoch'})}), Type.Null()],
 			{description: 'Why an operator has paused it; null if it is not paused'},
 		),
+		named: Type.Boolean({
+			description:
+				'Whether a function, a worker or a task names it; `default` is what they name if they name none',
+		}),
 		lanes: Type.Array(LaneViewSchema, {description: 'One for each class, the most urgent first'}),
 		workers: Type.Integer({description: 'Those that take work, as far as this node hears of them'}),
 		slots: Type.Integer({description: 'Of these workers'}),

@@ -18,6 +18,10 @@ test('a pool is paused with a reason and resumed, and says so', async t => {
 	t.like(await run(['pools', 'resume', 'gpu']), {code: 0, out: 'gpu is active'});
 	const other = await run(['pools', 'pause', 'default', '--json']);
 	t.like(JSON.parse(other.out), {name: 'default', pause: {why: 'no reason was given'}});
+	t.like(await run(['pools', 'pause', 'gpuu']), {
+		code: 0,
+		out: 'gpuu is paused; no function, worker or task names the pool gpuu\n  warren pools resume gpuu',
+	});
 	t.like(await run(['pools', 'pause', 'GPU']), {code: 4});
 	t.like(await run(['pools', 'pause']), {code: 1});
 });

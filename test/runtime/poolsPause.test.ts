@@ -170,3 +170,19 @@ test('the list has every pool that anything names, with what waits, what is plac
 	);
 	t.regex(await node.ambient.metrics.registry.metrics(), /warren_pool_paused\{pool="edge"\} 1/);
 });
+
+test('a pool that nothing names yet may be paused, and the answer says so', async t => {
+	const {node, worker, quiet} = await ready(t);
+	const named = async (pool: string) => must(await node.api.pausePool(pool)).named;
+	t.is(await named('gpuu'), false);
+	t.is(await named('gpu'), true);
+	t.is(await named('default'), true);
+	t.is(await named('edge'), false);
+	await worker({pool: 'edge'});
+	await quiet();
+	t.is(await named('edge'), true);
+	await node.deploy('print', {pool: 'eu', needs: ['laser']});
+	t.is(await named('eu'), true);
+	t.is((await viewOf(node, 'gpuu'))?.named, false);
+	t.is(must(await node.api.resumePool('gpuu')).named, false);
+});
