@@ -25,7 +25,7 @@ function told(pools: readonly AutoscaleView[], now: number, pool: string | undef
 }
 
 function describe(
-	{pool, rule, node, leads, at, workers, why, decisions}: AutoscaleView,
+	{pool, rule, node, leads, leader, at, workers, why, decisions}: AutoscaleView,
 	now: number,
 ): string {
 	const {min, max, targetWaitMs, cooldown} = rule;
@@ -33,7 +33,7 @@ function describe(
 	const head = facts([
 		['pool', pool],
 		['rule', `${min} to ${max} workers, ${formatDuration(targetWaitMs)} of wait, cooldown ${times}`],
-		['decided by', leads ? node : `another server than ${node}, which only looks`],
+		['decided by', leads ? node : `${leader ?? 'another server'}; ${node}, which was asked, only looks`],
 		['looked', ago(at, now)],
 		['workers', workers],
 		['why', why],

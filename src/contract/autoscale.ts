@@ -38,6 +38,11 @@ export const AutoscaleSchema = Type.Object(
 		rule: RuleSchema,
 		node: Type.String({description: 'The server that answers'}),
 		leads: Type.Boolean({description: 'It is the one that decides; the others only look'}),
+		leader: orNull(
+			Type.String({
+				description: 'The server that decides, whose decisions only it knows; null: not known yet',
+			}),
+		),
 		at: orNull(Type.Number({description: 'When it looked last; null: not yet'})),
 		workers: orNull(
 			Type.Integer({description: 'How many there should be, with those that were started by hand'}),

@@ -51,7 +51,7 @@ const schemas = {
 		summary: 'What the rules of pools saw and decided, and why',
 		description:
 			'Pools without a rule (the setting `autoscale`) are not listed. One server decides; the others look at the ' +
-			'same and know only their own decisions: `leads` says which this one is.',
+			'same and know only their own decisions: `leads` says which this one is, `leader` whom to ask.',
 		querystring: PoolQuerySchema,
 		response: {200: answer(AutoscaleListSchema, 'The rules'), ...problems(400, 503)},
 	},

@@ -13,7 +13,7 @@ import type {Ambient} from '#observe/observe.ts';
 import type {Held} from '#runtime/roster.ts';
 import type {Stock, Store} from '#store/store.ts';
 import {type Gauge, gauge, type Look} from './gauge.ts';
-import {leads} from './lead.ts';
+import {leader} from './lead.ts';
 import {decide, type Memory, type ScaleRule} from './rule.ts';
 import type {Scaler} from './scaler.ts';
 
@@ -68,7 +68,8 @@ export function createAutoscaler({clock, log}: Ambient, parts: Parts): Autoscale
 			})),
 		};
 	};
-	const watch = async (pool: string, rule: ScaleRule, isLead: boolean, stock: readonly Stock[]) => {
+	const watch = async (pool: string, rule: ScaleRule, lead: string | null, stock: readonly Stock[]) => {
+		const isLead = lead === home;
 		const {memory, gauge: before, view} = pools.get(pool) ?? unseen(pool, rule, home);
 		const seen = gauge(before, lookAt(pool, stock));
 		const scale = await scaler.view(pool);
@@ -92,15 +93,15 @@ export function createAutoscaler({clock, log}: Ambient, parts: Parts): Autoscale
 			// A step that was not made is none.
 			memory: acts ? decision.memory : {...decision.memory, upAt: memory?.upAt, downAt: memory?.downAt},
 			view: {
-				...{pool, rule, node: home, leads: isLead, at: now, load: loadOf(seen), why},
+				...{pool, rule, node: home, leads: isLead, leader: lead, at: now, load: loadOf(seen), why},
 				workers: acts ? to + others : wanted,
 				decisions: [...made, ...view.decisions].slice(0, mostDecisions),
 			},
 		});
 	};
 	const look = async (): Promise<void> => {
-		const [isLead, stock] = await Promise.all([leads(store, home), store.stock()]);
-		for (const [pool, rule] of Object.entries(rules)) await watch(pool, rule, isLead, stock);
+		const [lead = null, stock] = await Promise.all([leader(store, home), store.stock()]);
+		for (const [pool, rule] of Object.entries(rules)) await watch(pool, rule, lead, stock);
 	};
 	const tick = (): void => {
 		if (stopped) return;
@@ -124,7 +125,14 @@ export function createAutoscaler({clock, log}: Ambient, parts: Parts): Autoscale
 }
 
 function unseen(pool: string, rule: ScaleRule, node: string): Watched {
-	const nothing = {leads: false, at: null, workers: null, load: null, why: 'it has not looked yet'};
+	const nothing = {
+		leads: false,
+		leader: null,
+		at: null,
+		workers: null,
+		load: null,
+		why: 'it has not looked yet',
+	};
 	return {view: {pool, rule, node, ...nothing, decisions: []}};
 }
 

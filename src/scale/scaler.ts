@@ -18,7 +18,7 @@ import type {Store} from '#store/store.ts';
 import {ear, type Names} from '#transport/topology.ts';
 import type {Consumer, Delivery, Transport} from '#transport/transport.ts';
 import {allot} from './allot.ts';
-import {leads} from './lead.ts';
+import {leader} from './lead.ts';
 import {createSupervisorOrders} from './orders.ts';
 import {gaugesOf} from './supervisorMetrics.ts';
 import {createSupervisors} from './supervisors.ts';
@@ -69,7 +69,8 @@ export function createScaler(ambient: Ambient, parts: Parts): Scaler {
 
 	const look = async (): Promise<void> => {
 		const known = supervisors.list();
-		if (known.length === 0 || clock.now() - listensSince < settleMs || !(await leads(store, home))) return;
+		if (known.length === 0 || clock.now() - listensSince < settleMs) return;
+		if ((await leader(store, home)) !== home) return;
 		const scales = new Map((await store.scales()).map(({pool, workers}) => [pool, workers]));
 		for (const pool of new Set(known.map(one => one.pool))) {
 			const keepers = supervisors.keepers(pool);

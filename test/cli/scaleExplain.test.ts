@@ -30,11 +30,17 @@ test('a pool without a rule says where one comes from', async t => {
 	t.is(none.out, 'No pool has a rule: the setting `autoscale` of the servers gives one.');
 });
 
-test('a server that only looks says that another one decides', async t => {
+test('a server that only looks says which one decides', async t => {
 	const {run, api} = await world(t);
 	const [one] = api.explainScale();
-	if (one) api.explainScale = () => [{...one, leads: false, at: null, decisions: []}];
+	const looks = {leads: false, at: null, decisions: []};
+	if (one)
+		api.explainScale = () => [
+			{...one, ...looks, leader: 'n0'},
+			{...one, ...looks, leader: null},
+		];
 	const {out} = await run(['scale', 'explain']);
-	t.regex(out, /^decided by {2}another server than n1, which only looks$/m);
+	t.regex(out, /^decided by {2}n0; n1, which was asked, only looks$/m);
+	t.regex(out, /^decided by {2}another server; n1, which was asked, only looks$/m);
 	t.notRegex(out, /looked/);
 });

@@ -28,6 +28,7 @@ const explained: AutoscaleView = {
 	rule: {min: 0, max: 8, targetWaitMs: 5000, cooldown: {upMs: 5000, downMs: 60_000}},
 	node: 'n1',
 	leads: true,
+	leader: 'n1',
 	at: 1000,
 	workers: 2,
 	load: {

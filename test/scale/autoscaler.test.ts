@@ -142,17 +142,18 @@ test('only the server that leads decides; the others look, so that they can', as
 		{home: 'b', live: true},
 	];
 	seen.stock = queued(5);
+	t.like(explained(), {leads: false, leader: null});
 	await begin();
 	await look(3);
 	t.deepEqual(seen.scaled, []);
-	t.like(explained(), {leads: false, workers: 0, load: {waiting: 5}});
+	t.like(explained(), {leads: false, leader: 'a', workers: 0, load: {waiting: 5}});
 	seen.homes = [
 		{home: 'a', live: false},
 		{home: 'b', live: true},
 	];
 	await look();
 	t.deepEqual(seen.scaled, [1]);
-	t.true(explained().leads);
+	t.like(explained(), {leads: true, leader: 'b'});
 	await autoscaler.stop();
 });
 
