@@ -2,6 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import {hear} from '../../scripts/heartbeats.ts';
 import {prefix, rabbit} from '../harness/rabbit.ts';
 import {run} from './process.ts';
 import {node} from './server.ts';
@@ -61,6 +62,22 @@ test('each pool is scaled by itself', async t => {
 	t.like(await scale(0), {before: 1, after: 0});
 	t.like(await scaleGpu(1), {before: 1, after: 1});
 	t.like(await scaleGpu(0), {before: 1, after: 0});
+});
+
+test('without any server workers are started, drained by name, and ended', async t => {
+	const broker = {url: (await rabbit()).url, prefix: prefix()};
+	const scale = await scaler(t, broker);
+	const up = await scale(2);
+	t.like(up, {before: 0, after: 2});
+	const heartbeats = await hear(broker.url, broker.prefix);
+	const worker = heartbeats.workers.find(({pid}) => pid === up.started[0])?.worker ?? '';
+	await heartbeats.stop();
+	const args = [worker, '--broker', broker.url, '--prefix', broker.prefix, '--json'];
+	const drained = await run('scripts/drain-worker', args);
+	t.is(drained.code, 0, drained.stderr);
+	t.deepEqual(JSON.parse(drained.stdout), {worker, drained: true});
+	t.like(await scale(0), {before: 1, after: 0});
+	for (const pid of up.started) await gone(pid);
 });
 
 test('the embedded node says that other processes cannot join it', async t => {
