@@ -81,7 +81,7 @@ export type TaskContext = {
 	readonly endedAt: number | null;
 };
 
-/** What an attempt used, and where it ran. If its executor died, `runMs` is the worker's measure and the rest 0. */
+/** What an attempt used, and where it ran. If its executor died, `runMs` is the worker's measure, `hostCalls` null and the rest 0. */
 export type Usage = {
 	readonly worker: string;
 	/** Which process of the worker: `e1`, `e2` …; `q3`: the one for suspects, where it ran alone. */
@@ -92,6 +92,8 @@ export type Usage = {
 	readonly runMs: number;
 	readonly cpuMs: number;
 	readonly heapBytes: number;
+	/** How often it called the host across the wall of its sandbox; null: nobody knows. Older workers don't say. */
+	readonly hostCalls?: number | null;
 };
 
 export type TaskEvent =

@@ -41,7 +41,7 @@ export async function cancel(desk: Desk, id: string): Promise<Answer<CancelRecei
 /** The most that a cancel waits to hear that the attempt has stopped; the task is over in any case. */
 const stopPatienceMs = 2000;
 
-/** The worker's word that the attempt has stopped, and what it had used. */
+/** The worker's word that the attempt has stopped, and what it had used and called. */
 async function stopped({ambient, home}: Desk, {id, attempt}: TaskRow, worker: string): Promise<Stop> {
 	const {clock} = ambient;
 	const since = clock.now();
@@ -50,9 +50,9 @@ async function stopped({ambient, home}: Desk, {id, attempt}: TaskRow, worker: st
 	const outcome = await Promise.race([word, pause(clock, stopPatienceMs, enough.signal)]);
 	enough.abort();
 	leave();
-	if (!outcome) return {worker, confirmed: false, ms: null, runMs: null, cpuMs: null};
-	const {runMs = null, cpuMs = null} = outcome.usage ?? {};
-	return {worker, confirmed: true, ms: clock.now() - since, runMs, cpuMs};
+	if (!outcome) return {worker, confirmed: false, ms: null, runMs: null, cpuMs: null, hostCalls: null};
+	const {runMs = null, cpuMs = null, hostCalls = null} = outcome.usage ?? {};
+	return {worker, confirmed: true, ms: clock.now() - since, runMs, cpuMs, hostCalls};
 }
 
 type Redrive = {readonly sameVersion?: boolean; readonly reply?: boolean};

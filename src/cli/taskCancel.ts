@@ -21,7 +21,9 @@ export function taskCancelCommand(shell: Shell): Command {
 		});
 }
 
-function stopped({worker, confirmed, ms, runMs}: Stop): string {
+function stopped({worker, confirmed, ms, runMs, hostCalls}: Stop): string {
 	if (!confirmed) return `; ${worker} has not yet said that it stopped it`;
-	return `; ${worker} stopped it after ${ms} ms${runMs === null ? '' : `, it had run ${Math.round(runMs)} ms`}`;
+	const ran = runMs === null ? '' : `, it had run ${Math.round(runMs)} ms`;
+	const called = hostCalls === null ? '' : `, with ${hostCalls} host call${hostCalls === 1 ? '' : 's'}`;
+	return `; ${worker} stopped it after ${ms} ms${ran}${called}`;
 }

@@ -43,6 +43,7 @@ const Settled = Type.Object({
 	runMs: Type.Number({minimum: 0}),
 	cpuMs: Type.Number(),
 	heapBytes: Type.Number({minimum: 0}),
+	hostCalls: Type.Integer({minimum: 0}),
 });
 
 /** Executor → worker. */

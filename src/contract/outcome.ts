@@ -15,6 +15,12 @@ export const UsageSchema = Type.Object({
 	runMs: Type.Number(),
 	cpuMs: Type.Number(),
 	heapBytes: Type.Number(),
+	hostCalls: Type.Optional(
+		Type.Union([Type.Integer({minimum: 0}), Type.Null()], {
+			description:
+				'How often it called the host across the wall of its sandbox: lines printed, wishes to be woken, random bytes, names of domains. Null: its executor died, and nobody knows',
+		}),
+	),
 });
 
 export const OutcomeSchema = Type.Object({

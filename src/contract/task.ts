@@ -77,6 +77,13 @@ export const StopSchema = Type.Object({
 	ms: orNull(Type.Number({description: 'From the commit of the cancel to the word of the worker'})),
 	runMs: orNull(Type.Number({description: 'How long the attempt had run'})),
 	cpuMs: orNull(Type.Number({description: 'What it had used'})),
+	hostCalls: orNull(
+		Type.Integer({
+			minimum: 0,
+			description:
+				'How often it had called the host across the wall of its sandbox; null where it never began, where its executor had to be killed, and where an older worker does not say',
+		}),
+	),
 });
 
 export const CancelReceiptSchema = Type.Object(

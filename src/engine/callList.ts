@@ -3,6 +3,9 @@ import type {Call, CallOutcome, RunWatch} from './engine.ts';
 
 type Told = Pick<CallOutcome, 'result' | 'failure' | 'logs'>;
 
+/** What the sandbox has used in all its life: CPU in ns, and calls of the host. */
+export type Used = {readonly cpu: bigint; readonly hostCalls: number};
+
 /**
  * One list of calls inside a sandbox: which were told of, and what each used. Calls run one after the
  * other, so what was used between two ends belongs to the second.
@@ -12,18 +15,20 @@ export class CallList {
 	readonly watch: RunWatch;
 	readonly #told: boolean[];
 	readonly #stopped: boolean[];
-	// The first call that was not told of; its clocks began at #startedAt and #cpuAt.
+	// The first call that was not told of; its clocks began at #startedAt and #cpuAt, its count at #hostCallsAt.
 	#next = 0;
 	#startedAt: number;
 	#cpuAt: bigint;
+	#hostCallsAt: number;
 
-	constructor(calls: readonly Call[], cpu: bigint, watch: RunWatch) {
+	constructor(calls: readonly Call[], {cpu, hostCalls}: Used, watch: RunWatch) {
 		this.calls = calls;
 		this.watch = watch;
 		this.#told = calls.map(() => false);
 		this.#stopped = calls.map(() => false);
 		this.#startedAt = performance.now();
 		this.#cpuAt = cpu;
+		this.#hostCallsAt = hostCalls;
 	}
 
 	/** The first call that has not ended; as long as the list when all have. */
@@ -61,13 +66,15 @@ export class CallList {
 	/** Ends a call that never began. */
 	skip(index: number, heapBytes: number): void {
 		this.#stopped[index] = true;
-		this.#tell(index, {failure: fail('CANCELLED'), runMs: 0, cpuMs: 0, heapBytes});
+		this.#tell(index, {failure: fail('CANCELLED'), runMs: 0, cpuMs: 0, heapBytes, hostCalls: 0});
 	}
 
-	end(index: number, told: Told, cpu: bigint, heapBytes: number): void {
+	end(index: number, told: Told, {cpu, hostCalls}: Used, heapBytes: number): void {
 		const now = performance.now();
-		const used = {runMs: this.wallMs(now), cpuMs: this.cpuMs(cpu), heapBytes};
+		const called = hostCalls - this.#hostCallsAt;
+		const used = {runMs: this.wallMs(now), cpuMs: this.cpuMs(cpu), heapBytes, hostCalls: called};
 		this.postpone(now, cpu);
+		this.#hostCallsAt = hostCalls;
 		this.#tell(index, {...told, ...used});
 	}
 

@@ -69,6 +69,8 @@ export type CallOutcome = {
 	readonly runMs: number;
 	readonly cpuMs: number;
 	readonly heapBytes: number;
+	/** How often it called the host across the wall of its sandbox. */
+	readonly hostCalls: number;
 };
 
 /** The most an input or a result may have: 8 MiB (DESIGN §6). */

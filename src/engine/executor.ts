@@ -98,8 +98,8 @@ function run({list, digest, check, items}: Order<'run'>, inputs: Frame<unknown>[
 }
 
 function newsOf(list: number, index: number, end: ItemEnd): ExecutorSettled {
-	const {failure = null, cold, initMs, runMs, cpuMs, heapBytes} = end;
-	const used = {initMs: round(initMs), runMs: round(runMs), cpuMs: round(cpuMs), heapBytes};
+	const {failure = null, cold, initMs, runMs, cpuMs, heapBytes, hostCalls} = end;
+	const used = {initMs: round(initMs), runMs: round(runMs), cpuMs: round(cpuMs), heapBytes, hostCalls};
 	return {list, index, failure, cold, ...used};
 }
 

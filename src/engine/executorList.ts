@@ -23,7 +23,7 @@ export type ListOptions = {
 // travels alone, so that what its copy costs is its own.
 const mostItems = 256;
 const mostBytes = 1024 * 1024;
-const nothing = {runMs: 0, cpuMs: 0, heapBytes: 0};
+const nothing = {runMs: 0, cpuMs: 0, heapBytes: 0, hostCalls: 0};
 
 /** Runs the items of one list in their order: in one sandbox as long as that lasts, then in the next. */
 export class ExecutorList {

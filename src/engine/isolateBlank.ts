@@ -18,6 +18,8 @@ export type Blank = {
 	readonly wake: ivm.Reference;
 	/** Shared with the isolate; see guest/guest.ts. */
 	readonly marks: Int32Array;
+	/** Calls that came over the bridge so far, but for those that tell an end: nobody's code asked for these. */
+	hostCalls: number;
 	/** Set by the sandbox that takes it. */
 	listener: Listener;
 };
@@ -33,7 +35,7 @@ const nobody: Listener = {emit() {}, log() {}, wake() {}, catastrophe() {}};
 
 /** Makes a blank: about 2 ms, most of it off the main thread. */
 export async function createBlank(memoryMb: number, cache: CodeCache): Promise<Blank> {
-	const holder = {listener: nobody};
+	const holder = {listener: nobody, hostCalls: 0};
 	const onCatastrophicError = (message: string) => holder.listener.catastrophe(message);
 	const isolate = new ivm.Isolate({memoryLimit: memoryMb, onCatastrophicError});
 	const context = await isolate.createContext();
@@ -62,15 +64,21 @@ export async function createBlank(memoryMb: number, cache: CodeCache): Promise<B
  * The whole bridge, in the order of `Host`. What the host throws would reach the isolate with its
  * stack and paths, so nothing here throws. Arguments are hostile: any type, any size.
  */
-function callbacks(holder: {readonly listener: Listener}): ivm.Callback[] {
+function callbacks(holder: Pick<Blank, 'listener' | 'hostCalls'>): ivm.Callback[] {
+	const counted =
+		<A extends unknown[], R>(call: (...args: A) => R) =>
+		(...args: A): R => {
+			holder.hostCalls += 1;
+			return call(...args);
+		};
 	const ignored = <A extends unknown[]>(call: (...args: A) => void) =>
 		new ivm.Callback(call, {ignored: true});
 	return [
 		ignored((...args: Parameters<Host['emit']>) => holder.listener.emit(...args)),
-		ignored((...args: Parameters<Host['log']>) => holder.listener.log(...args)),
-		ignored((delayMs: number) => holder.listener.wake(delayMs)),
-		new ivm.Callback((bytes: unknown) => random(bytes)),
-		new ivm.Callback((domain: unknown) => idna(domain)),
+		ignored(counted((...args: Parameters<Host['log']>) => holder.listener.log(...args))),
+		ignored(counted((delayMs: number) => holder.listener.wake(delayMs))),
+		new ivm.Callback(counted((bytes: unknown) => random(bytes))),
+		new ivm.Callback(counted((domain: unknown) => idna(domain))),
 	];
 }
 

@@ -1,7 +1,7 @@
 import {type Failure, fail} from '#actors/failure.ts';
 import {outOfMemory, overran, resultOf, unknownEnd} from './callEnd.ts';
 import {argumentsOf, timeoutOf} from './callEntry.ts';
-import {CallList} from './callList.ts';
+import {CallList, type Used} from './callList.ts';
 import {type CallLog, createCallLog} from './callLog.ts';
 import type {Call, RunWatch, Sandbox} from './engine.ts';
 import {failureOf} from './guestFailure.ts';
@@ -81,7 +81,7 @@ export class IsolateSandbox implements Sandbox {
 	async run(calls: readonly Call[], watch: RunWatch): Promise<void> {
 		if (this.#list || this.spent) throw new Error('Expected a sandbox that is idle and not spent');
 		this.#blank.marks.fill(0);
-		const list = new CallList(calls, this.#readCpu(), watch);
+		const list = new CallList(calls, this.#usage(), watch);
 		this.#list = list;
 		const unwatch = this.#options.ticker.watch(this);
 		this.#waker.rise();
@@ -134,14 +134,14 @@ export class IsolateSandbox implements Sandbox {
 	#checkLimits(list: CallList, now: number): void {
 		const call = list.calls[list.next];
 		if (!call) return;
-		const cpuMs = list.cpuMs(this.#readCpu());
+		const cpuMs = list.cpuMs(this.#usage().cpu);
 		if (list.wallMs(now) > call.wallMs) this.#end(list.next, overran('TIMEOUT', 'wall', call.wallMs));
 		else if (cpuMs > call.cpuMs) this.#end(list.next, overran('CPU_LIMIT', 'CPU', call.cpuMs));
 	}
 
 	/** Before a call begins and after the last one ended, CPU is used by what earlier calls left. */
 	#checkBetween(list: CallList, inside: number, now: number): void {
-		const cpu = this.#readCpu();
+		const {cpu} = this.#usage();
 		const used = list.cpuMs(cpu);
 		// In a new sandbox there were no earlier calls: the module itself did it, and would again.
 		if (used > leftoverMs) this.#end(this.#wasUsed(list) ? nobody : list.next, fail('CPU_LIMIT'));
@@ -163,7 +163,7 @@ export class IsolateSandbox implements Sandbox {
 	}
 
 	#end(index: number, failure: Failure): void {
-		this.#readCpu();
+		this.#usage();
 		this.#kill = {index, failure, at: performance.now(), told: false};
 		this.#spent = true;
 		this.#dispose();
@@ -186,7 +186,7 @@ export class IsolateSandbox implements Sandbox {
 
 	#tell(list: CallList, failure: Failure): void {
 		const logs = this.#log.take(0, 0);
-		list.end(list.next, {failure, ...(logs ? {logs} : {})}, this.#readCpu(), this.#heapBytes);
+		list.end(list.next, {failure, ...(logs ? {logs} : {})}, this.#usage(), this.#heapBytes);
 	}
 
 	/** What the guest tells of a call's end. Hostile: an end that does not fit ends the sandbox. */
@@ -207,7 +207,7 @@ export class IsolateSandbox implements Sandbox {
 			return;
 		}
 		const ended = kind === 0 ? resultOf(text) : {failure: failureOf(text, this.#options.mapper)};
-		list.end(index, {...ended, ...(logs ? {logs} : {})}, this.#readCpu(), this.#heapBytes);
+		list.end(index, {...ended, ...(logs ? {logs} : {})}, this.#usage(), this.#heapBytes);
 		if (leftover !== false) this.#end(nobody, fail('INTERNAL'));
 	}
 
@@ -220,9 +220,9 @@ export class IsolateSandbox implements Sandbox {
 		else this.#options.broken(failure);
 	}
 
-	#readCpu(): bigint {
+	#usage(): Used {
 		if (!this.#blank.isolate.isDisposed) this.#cpu = this.#blank.isolate.cpuTime;
-		return this.#cpu;
+		return {cpu: this.#cpu, hostCalls: this.#blank.hostCalls};
 	}
 
 	#dispose(): void {

@@ -40,6 +40,7 @@ const usageOfLost = (executor: string, runMs: number): RunOutcome['usage'] => ({
 	runMs,
 	cpuMs: 0,
 	heapBytes: 0,
+	hostCalls: null,
 });
 
 class ExecutorCrew implements Executors {

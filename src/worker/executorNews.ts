@@ -17,7 +17,7 @@ export function outcomeOf(
 	settled: ExecutorSettled,
 	bodies: {readonly result: Buffer | undefined; readonly logs: Buffer | undefined},
 ): RunOutcome | undefined {
-	const {failure, cold, initMs, runMs, cpuMs, heapBytes} = settled;
+	const {failure, cold, initMs, runMs, cpuMs, heapBytes, hostCalls} = settled;
 	const {result, logs} = bodies;
 	if (!job.check && (failure === null) !== (result !== undefined)) return undefined;
 	if ((result?.length ?? 0) > mostResultBytes || (logs?.length ?? 0) > mostLogBytes) return undefined;
@@ -25,7 +25,7 @@ export function outcomeOf(
 		...(result ? {result} : {}),
 		...(failure ? {failure: judge(failure, job, item)} : {}),
 		...(logs ? {logs} : {}),
-		usage: {executor, cold, initMs, runMs, cpuMs, heapBytes},
+		usage: {executor, cold, initMs, runMs, cpuMs, heapBytes, hostCalls},
 	};
 }
 

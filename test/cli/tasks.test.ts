@@ -1,6 +1,7 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
+import type {Stop} from '#contract/task.ts';
 import {shell, world} from './shell.ts';
 
 test('invoke prints the result byte for byte, and with --json where it ran too', async t => {
@@ -175,6 +176,19 @@ test('one task is looked at, waited for, read and cancelled', async t => {
 	t.is((await run(['task', 'cancel', other])).out, `${other} is cancelled (it was queued)`);
 	t.is((await run(['task', 'wait', other])).code, 2);
 	t.is((await run(['task', 'result', other])).code, 2);
+});
+
+test('a cancel of what ran says who stopped it, how long that took, and how often it had called the host', async t => {
+	const {run, fake} = await world(t);
+	const cancelled = async (stop: Partial<Stop>) => {
+		fake.stop = {...{worker: 'w1', confirmed: true, ms: 3, runMs: 12.4, cpuMs: 1, hostCalls: 5}, ...stop};
+		const {out: id} = await run(['submit', 'slow', '1']);
+		return (await run(['task', 'cancel', id])).out.replace(`${id} is cancelled (it was queued); `, '');
+	};
+	t.is(await cancelled({}), 'w1 stopped it after 3 ms, it had run 12 ms, with 5 host calls');
+	t.is(await cancelled({hostCalls: 1}), 'w1 stopped it after 3 ms, it had run 12 ms, with 1 host call');
+	t.is(await cancelled({runMs: null, hostCalls: null}), 'w1 stopped it after 3 ms');
+	t.is(await cancelled({confirmed: false}), 'w1 has not yet said that it stopped it');
 });
 
 test('dead tasks are listed, shown and redriven', async t => {

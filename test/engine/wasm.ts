@@ -124,7 +124,7 @@ class WasmSandbox implements Sandbox {
 		if (!list || list.told.has(index)) return;
 		list.told.add(index);
 		const ms = performance.now() - list.startedAt;
-		list.watch.ended(index, {...ended, runMs: ms, cpuMs: ms, heapBytes: this.heapBytes});
+		list.watch.ended(index, {...ended, runMs: ms, cpuMs: ms, heapBytes: this.heapBytes, hostCalls: 0});
 	}
 
 	#end(): void {

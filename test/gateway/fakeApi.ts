@@ -4,7 +4,7 @@ import {type Failure, fail} from '#actors/failure.ts';
 import {isTerminal} from '#actors/task.ts';
 import type {Answer, Api, Submission, TaskQuery} from '#api/api.ts';
 import type {FunctionView} from '#contract/function.ts';
-import type {Receipt, State, TaskView} from '#contract/task.ts';
+import type {CancelReceipt, Receipt, State, TaskView} from '#contract/task.ts';
 import {systemClock} from '#lib/clock.ts';
 import {createFeed} from '#observe/feed.ts';
 import {fakePools} from './fakePools.ts';
@@ -26,6 +26,8 @@ export function fakeApi() {
 	const feed = createFeed();
 	const fake = {
 		missing: undefined as string | undefined,
+		/** How the attempt of whatever is cancelled was stopped. */
+		stop: null as CancelReceipt['stop'],
 		/** Every submission, as the doors made it. */
 		submissions: [] as Submission[],
 		/** How many callers of `await` are waiting. */
@@ -197,7 +199,7 @@ export function fakeApi() {
 			const was = found.value.view.state;
 			if (isTerminal(was)) return yes({task: id, was, state: was, cancelled: false, stop: null});
 			end(id, 'cancelled', undefined, fail('CANCELLED'));
-			return yes({task: id, was, state: 'cancelled', cancelled: true, stop: null});
+			return yes({task: id, was, state: 'cancelled', cancelled: true, stop: fake.stop});
 		},
 		list: async query => page(query, () => true),
 		deadLetters: async ({all, ...query}) =>

@@ -15,6 +15,7 @@ export const usage: Usage = {
 	runMs: 1.5,
 	cpuMs: 1,
 	heapBytes: 1000,
+	hostCalls: 2,
 };
 
 export function viewOf({function: fn, options, door}: Submission): TaskView {

@@ -1,4 +1,6 @@
 import test from 'ava';
+import {usage} from './scripted.ts';
+import type {WorkerOptions} from './worker.ts';
 import {must, type Server, world} from './world.ts';
 
 const of = ({sent}: Server, type: string) => sent.all.filter(({properties}) => properties?.type === type);
@@ -142,6 +144,26 @@ test('a cancel of a running task says so once a heartbeat has told', async t => 
 	clock.advance(1000);
 	await quiet();
 	t.like(must(await node.api.cancel(task)), {was: 'running', state: 'cancelled', cancelled: true});
+});
+
+test('the receipt of a cancel has what the attempt had used, and null for what an older worker does not say', async t => {
+	const {server, worker, quiet, clock} = await world(t);
+	const node = await server();
+	await node.deploy('fib');
+	const {hostCalls, ...older} = usage;
+	const receiptFrom = async (options: WorkerOptions) => {
+		const {runs, worker: own} = await worker(options);
+		const {task} = await node.submit('fib');
+		await runs.reach(1);
+		clock.advance(1000);
+		await quiet();
+		const receipt = must(await node.api.cancel(task));
+		await own.drain();
+		return receipt;
+	};
+	const stop = {worker: 'new', confirmed: true, ms: 0, runMs: usage.runMs, cpuMs: usage.cpuMs, hostCalls};
+	t.like(await receiptFrom({id: 'new'}), {was: 'running', stop});
+	t.deepEqual((await receiptFrom({id: 'old', usage: older})).stop, {...stop, worker: 'old', hostCalls: null});
 });
 
 test('a cancel is repeated until no heartbeat lists the attempt any more', async t => {

@@ -142,7 +142,7 @@ test('a cancel at one node stops what another has placed, and its receipt is con
 	const [run] = await hand.runs.reach(1);
 	await pass(all, 2);
 	const receipt = must(await all.until(two.api.cancel(task)));
-	t.like(receipt, {was: 'running', cancelled: true, stop: {worker: 'w1', confirmed: true}});
+	t.like(receipt, {was: 'running', cancelled: true, stop: {worker: 'w1', confirmed: true, hostCalls: 2}});
 	t.true(run?.over);
 	t.is(await stateOf(one, task), 'cancelled');
 });

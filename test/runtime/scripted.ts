@@ -29,10 +29,25 @@ export type Scripted = Executors & {
 	readonly lists: readonly unknown[][];
 };
 
-export const usage = {executor: 'e1', cold: false, initMs: 0, runMs: 1, cpuMs: 1, heapBytes: 1024};
+export const usage = {
+	executor: 'e1',
+	cold: false,
+	initMs: 0,
+	runMs: 1,
+	cpuMs: 1,
+	heapBytes: 1024,
+	hostCalls: 2,
+};
 
-/** @param act what happens to each attempt as it begins; without it the test ends them by hand */
-export function scripted(slots = 4, act: (run: Run) => void = () => {}): Scripted {
+/**
+ * @param act what happens to each attempt as it begins; without it the test ends them by hand
+ * @param used what each attempt is said to have used
+ */
+export function scripted(
+	slots = 4,
+	act: (run: Run) => void = () => {},
+	used: NonNullable<RunOutcome['usage']> = usage,
+): Scripted {
 	const runs = arrivals<Run>('the attempts');
 	const open = new Map<RunItem, (outcome: RunOutcome) => void>();
 	let inside = 0;
@@ -58,8 +73,8 @@ export function scripted(slots = 4, act: (run: Run) => void = () => {}): Scripte
 			get over() {
 				return over;
 			},
-			succeed: (result = null) => settle({result: Buffer.from(JSON.stringify(result)), usage}),
-			fail: failure => settle({failure: typeof failure === 'string' ? fail(failure) : failure, usage}),
+			succeed: (result = null) => settle({result: Buffer.from(JSON.stringify(result)), usage: used}),
+			fail: failure => settle({failure: typeof failure === 'string' ? fail(failure) : failure, usage: used}),
 			toString: () => `${task}#${attempt}`,
 		};
 		listener.started(item);
@@ -82,7 +97,7 @@ export function scripted(slots = 4, act: (run: Run) => void = () => {}): Scripte
 		stop(task, attempt) {
 			for (const [item, settle] of open) {
 				if (item.task !== task || item.attempt !== attempt) continue;
-				settle({failure: fail('CANCELLED'), usage});
+				settle({failure: fail('CANCELLED'), usage: used});
 				return true;
 			}
 			return false;

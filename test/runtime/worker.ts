@@ -5,7 +5,7 @@ import {type TestAmbient, testAmbient} from '../harness/ambient.ts';
 import type {Arrivals} from '../harness/arrivals.ts';
 import type {Ground} from './ground.ts';
 import {type Life, type Mishap, mortalTransport, type Sent} from './life.ts';
-import {type Run, type Scripted, scripted} from './scripted.ts';
+import {type Run, type Scripted, scripted, type usage} from './scripted.ts';
 
 export type WorkerOptions = {
 	readonly id?: string;
@@ -13,6 +13,8 @@ export type WorkerOptions = {
 	readonly pool?: string;
 	readonly tags?: readonly string[];
 	readonly act?: (run: Run) => void;
+	/** What it says of each attempt; an older one says less. */
+	readonly usage?: Omit<typeof usage, 'hostCalls'>;
 	readonly diesAt?: number;
 	readonly heartbeatMs?: number;
 };
@@ -33,7 +35,7 @@ export type TestWorker = {
 let workers = 0;
 
 export async function openWorker(ground: Ground, options: WorkerOptions = {}): Promise<TestWorker> {
-	const {id = `w${++workers}`, slots = 4, act} = options;
+	const {id = `w${++workers}`, slots = 4, act, usage} = options;
 	const ambient = testAmbient(ground.clock);
 	const real = ground.connect();
 	const life = ground.born(real, options.diesAt);
@@ -41,7 +43,7 @@ export async function openWorker(ground: Ground, options: WorkerOptions = {}): P
 	const wire = mortalTransport(real, {by: id, life, durable: false, record: ground.record.sent}, message =>
 		mishaps.broker(message),
 	);
-	const executors = scripted(slots, act);
+	const executors = scripted(slots, act, usage);
 	const worker = createWorker(ambient, {
 		...{id, pool: options.pool ?? 'default', tags: options.tags ?? [], names: names(), executors},
 		transport: wire.transport,

@@ -61,6 +61,7 @@ const settled: ExecutorSettled = {
 	runMs: 1,
 	cpuMs: 1,
 	heapBytes: 1,
+	hostCalls: 0,
 };
 
 test('what an executor sends is looked at before it counts', t => {

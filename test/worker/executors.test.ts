@@ -50,6 +50,10 @@ test.serial('stop ends an attempt inside while(true), and its neighbours do not 
 	);
 	t.is(String((await neighbour.settled)[0]?.result), '50');
 	t.is(executors.report().restarts, 0);
+	t.deepEqual(
+		outcomes.map(({usage}) => usage?.hostCalls),
+		[0, 0],
+	);
 	t.false(executors.stop(spinning.task, spinning.attempt), 'it is not here any more');
 });
 

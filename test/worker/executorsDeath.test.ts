@@ -77,6 +77,7 @@ test.serial(
 		await watched.began(neighbour);
 		const [stuck] = await outcomesOf(executors, await fixture('bigint', {policy: {cpuMs: 100}}), [itemOf(1)]);
 		t.is(stuck?.failure?.code, 'CPU_LIMIT');
+		t.is(stuck?.usage?.hostCalls, null, 'who knew it is dead');
 		const [outcome] = await watched.settled;
 		t.is(String(outcome?.result), '2500');
 		t.is(outcome?.usage?.executor[0], 'e', 'a bystander is no suspect');

@@ -28,7 +28,19 @@ const lies: Readonly<Record<string, readonly [bytes: string, why: RegExp]>> = {
 	'the end of what it was not given': [
 		forged({
 			type: 'settled',
-			items: [{list: 9, index: 0, failure: null, cold: false, initMs: 0, runMs: 0, cpuMs: 0, heapBytes: 0}],
+			items: [
+				{
+					list: 9,
+					index: 0,
+					failure: null,
+					cold: false,
+					initMs: 0,
+					runMs: 0,
+					cpuMs: 0,
+					heapBytes: 0,
+					hostCalls: 0,
+				},
+			],
 		}),
 		/was not given/,
 	],
