@@ -18,7 +18,7 @@ const met = (p: string) => [
 
 /** What each role does on the broker. */
 export const roles = {
-	/** Submits tasks and hears their answers on queues that the broker names. */
+	/** Submits tasks, cancels them, and hears their answers on queues that the broker names. */
 	producer: p => ({
 		configure: ['amq\\.gen-.*'],
 		write: [`${p}\\.tasks`, 'amq\\.gen-.*'],

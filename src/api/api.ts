@@ -12,7 +12,7 @@ import type {Deploy, FunctionView} from '#contract/function.ts';
 import type {PoolView} from '#contract/pool.ts';
 import type {NodeView, Status, WorkerView} from '#contract/status.ts';
 import type {Rolling, ScaleView, SupervisorView} from '#contract/supervisor.ts';
-import type {CancelReceipt, Log, Receipt, SubmitOptions, TaskView} from '#contract/task.ts';
+import type {CancelReceipt, Log, Receipt, SubmitOptions, TaskName, TaskView} from '#contract/task.ts';
 import type {End} from '#runtime/waiters.ts';
 
 export type Answer<T> =
@@ -47,8 +47,8 @@ export type Api = {
 	history(id: string): Promise<Answer<History>>;
 	/** The ledger balanced between store, broker and heartbeats, now; what does not fit, by name. */
 	audit(): Promise<Answer<Audit>>;
-	/** Ends an open task; of an ended one it says so. Twice is harmless. */
-	cancel(id: string): Promise<Answer<CancelReceipt>>;
+	/** Ends an open task; of an ended one it says so. Twice is harmless. Where its function is named, it must be one of that. */
+	cancel(task: string | TaskName): Promise<Answer<CancelReceipt>>;
 	list(query: TaskQuery): Promise<Answer<TaskView[]>>;
 	/** Dead tasks, newest first; only those nobody waited for, unless `all`. */
 	deadLetters(query: {

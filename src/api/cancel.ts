@@ -1,19 +1,21 @@
-import {fail} from '#actors/failure.ts';
+import {type Failure, fail} from '#actors/failure.ts';
 import {isTerminal, type TaskEvent} from '#actors/task.ts';
-import type {CancelReceipt, Stop, TaskView} from '#contract/task.ts';
+import type {CancelReceipt, Stop, TaskName, TaskView} from '#contract/task.ts';
 import {pause} from '#lib/clock.ts';
 import type {Settled, World} from '#runtime/letter.ts';
-import type {TaskRow} from '#store/store.ts';
+import {keyOf, type TaskRow} from '#store/store.ts';
 import type {Answer} from './api.ts';
 import {type Desk, no, yes} from './desk.ts';
-import {unknown, view} from './inspect.ts';
+import {find, unknown, view} from './inspect.ts';
 
 type Read = (row: TaskRow, world: World) => readonly TaskEvent[] | undefined;
 
 const ask = ({home}: Desk, name: string, task: string, read: Read) =>
 	new Promise<Settled>(settle => home.tell({kind: 'event', name, task, read, settle}));
 
-export async function cancel(desk: Desk, id: string): Promise<Answer<CancelReceipt>> {
+export async function cancel(desk: Desk, task: string | TaskName): Promise<Answer<CancelReceipt>> {
+	const id = typeof task === 'string' ? task : await idOf(desk, task);
+	if (id === undefined) return no(unnamed(task as TaskName));
 	const settled = await ask(desk, 'cancel', id, (row, world) =>
 		isTerminal(row.state)
 			? undefined
@@ -36,6 +38,20 @@ export async function cancel(desk: Desk, id: string): Promise<Answer<CancelRecei
 	return row
 		? yes({task: id, was: row.state, state: row.state, cancelled: false, stop: null})
 		: no(unknown(id));
+}
+
+async function idOf(desk: Desk, name: TaskName): Promise<string | undefined> {
+	if ('key' in name) return (await desk.home.store.loadByKey([name])).get(keyOf(name))?.id;
+	const row = await find(desk, name.task);
+	return row?.function === name.function ? row.id : undefined;
+}
+
+function unnamed(name: TaskName): Failure {
+	const which = 'key' in name ? `with the key \`${name.key}\`` : name.task;
+	return fail(
+		'TASK_NOT_FOUND',
+		`\`${name.function}\` has no task ${which}; it may have been deleted after its retention`,
+	);
 }
 
 /** The most that a cancel waits to hear that the attempt has stopped; the task is over in any case. */

@@ -35,7 +35,7 @@ export function openApi(desk: Desk): Api {
 		why: id => answered(why(desk, id)),
 		history: id => answered(history(desk, id)),
 		audit: () => answered(desk.home.audit.look().then(yes)),
-		cancel: id => answered(cancel(desk, id)),
+		cancel: task => answered(cancel(desk, task)),
 		list: query => answered(list(desk, query)),
 		deadLetters: query => answered(deadLetters(desk, query)),
 		redrive: (id, options) => answered(redrive(desk, id, options)),

@@ -1,7 +1,7 @@
 import Type, {type Static} from 'typebox';
 import {classes} from '#actors/lane.ts';
 import {FailureSchema} from './failure.ts';
-import {KeySchema} from './names.ts';
+import {FunctionNameSchema, KeySchema, TaskIdSchema} from './names.ts';
 import {UsageSchema} from './outcome.ts';
 
 const time = Type.Number({description: 'ms since the epoch'});
@@ -67,6 +67,10 @@ export const ReceiptSchema = Type.Object(
 	},
 	{$id: 'Receipt'},
 );
+
+/** What a producer knows of a task of a function: its id, or the key that it was submitted with. */
+export const TaskByIdSchema = Type.Object({function: FunctionNameSchema, task: TaskIdSchema});
+export const TaskByKeySchema = Type.Object({function: FunctionNameSchema, key: KeySchema});
 
 /** How the attempt that ran was stopped. */
 export const StopSchema = Type.Object({
@@ -139,6 +143,7 @@ export const LogSchema = Type.Object(
 export type State = Static<typeof StateSchema>;
 export type SubmitOptions = Static<typeof SubmitOptionsSchema>;
 export type Receipt = Static<typeof ReceiptSchema>;
+export type TaskName = Static<typeof TaskByIdSchema> | Static<typeof TaskByKeySchema>;
 export type Stop = Static<typeof StopSchema>;
 export type CancelReceipt = Static<typeof CancelReceiptSchema>;
 export type TaskView = Static<typeof TaskViewSchema>;

@@ -1,16 +1,18 @@
 // The AMQP door: producers publish to `warren.tasks` with a function's name as the key, and need no SDK
-// (docs/amqp.md). A submission is acked once commit 1 holds its task (R3), or once its rejection is
-// parked in `warren.dead` with the reason, and answered if an answer was asked for.
+// (docs/amqp.md). A submission is acked once commit 1 holds its task (R3), a cancel once its task is over
+// and its receipt is sent, either of them once its rejection is parked in `warren.dead` with the reason, and
+// answered if an answer was asked for.
 
 import {type Failure, fail} from '#actors/failure.ts';
 import type {Answer, Api, Submission} from '#api/api.ts';
-import type {Receipt} from '#contract/task.ts';
+import type {Receipt, TaskName} from '#contract/task.ts';
 import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {createParking} from '#runtime/parking.ts';
 import type {Replies} from '#runtime/replies.ts';
 import type {Names} from '#transport/topology.ts';
 import type {Consumer, Delivery, Transport, Verdict} from '#transport/transport.ts';
+import {cancelNamed} from './amqpCancel.ts';
 import type {Door} from './gateway.ts';
 import {readProducer} from './producer.ts';
 
@@ -50,28 +52,28 @@ export function createAmqpDoor(ambient: Ambient, {api, transport, names, answer:
 		);
 	};
 
-	/** Parks what can't become a task, and answers whoever asked. */
+	const reply = (
+		{properties: {correlationId}}: Delivery,
+		replyTo: string | undefined,
+		type: string,
+		body: object,
+		headers?: Readonly<Record<string, string>>,
+	): Promise<void> | undefined => {
+		if (replyTo === undefined) return undefined;
+		const more = {...(correlationId && {correlationId}), ...(headers && {headers})};
+		const properties = {type, contentType: 'application/json', ...more};
+		return send({exchange: '', key: replyTo, body: Buffer.from(JSON.stringify(body)), properties});
+	};
+	/** Parks what can't be done, and answers whoever asked. */
 	const reject = async (
 		delivery: Delivery,
 		failure: Failure,
 		replyTo: string | undefined,
 	): Promise<Verdict> => {
 		const key = delivery.death?.key ?? delivery.key;
-		log.warn({function: key, code: failure.code, why: failure.message}, 'a submission was rejected');
+		log.warn({function: key, code: failure.code, why: failure.message}, 'a message was rejected');
 		await park(delivery, failure);
-		if (replyTo === undefined) return 'ack';
-		const {correlationId} = delivery.properties;
-		const answer = {
-			exchange: '',
-			key: replyTo,
-			body: Buffer.from(JSON.stringify(failure)),
-			properties: {
-				type: 'task.rejected',
-				contentType: 'application/json',
-				...(correlationId && {correlationId}),
-			},
-		};
-		await send(answer);
+		await reply(delivery, replyTo, 'task.rejected', failure);
 		return 'ack';
 	};
 
@@ -80,9 +82,28 @@ export function createAmqpDoor(ambient: Ambient, {api, transport, names, answer:
 		await pause(ambient.clock, laterMs, over.signal);
 		return 'retry';
 	};
+	const refuse = (delivery: Delivery, failure: Failure, replyTo: string | undefined): Promise<Verdict> => {
+		const {code} = failure;
+		// The store can't take it now: it stays offered, in the intake. A bug that comes again is not chance.
+		if (code === 'UNAVAILABLE' || (code === 'INTERNAL' && !delivery.redelivered)) return later();
+		return reject(delivery, failure, replyTo);
+	};
+	const cancel = async (
+		delivery: Delivery,
+		task: TaskName,
+		replyTo: string | undefined,
+	): Promise<Verdict> => {
+		const answer = await cancelNamed(ambient.clock, api, task, over.signal);
+		if (!answer) return 'retry';
+		if (!answer.ok) return refuse(delivery, answer.failure, replyTo);
+		const headers = {'x-warren-task': answer.value.task};
+		await reply(delivery, replyTo, 'cancel.receipt', answer.value, headers);
+		return 'ack';
+	};
 	const take = async (delivery: Delivery): Promise<Verdict> => {
 		const read = readProducer(delivery, names);
 		if (read.kind === 'bad') return reject(delivery, read.failure, read.replyTo);
+		if (read.kind === 'cancel') return cancel(delivery, read.task, read.replyTo);
 		if (read.kind === 'redrive') {
 			const redriven = await api.redrive(read.task);
 			// Moved back twice: it lives already, and that is what was wanted.
@@ -91,11 +112,7 @@ export function createAmqpDoor(ambient: Ambient, {api, transport, names, answer:
 			return reject(delivery, redriven.failure, read.replyTo);
 		}
 		const answer = await submit(read.submission);
-		if (answer.ok) return 'ack';
-		const {code} = answer.failure;
-		// The store can't take it now: it stays offered, in the intake. A bug that comes again is not chance.
-		if (code === 'UNAVAILABLE' || (code === 'INTERNAL' && !delivery.redelivered)) return later();
-		return reject(delivery, answer.failure, read.submission.replyTo);
+		return answer.ok ? 'ack' : refuse(delivery, answer.failure, read.submission.replyTo);
 	};
 
 	return {

@@ -12,7 +12,7 @@ export type Names = ReturnType<typeof names>;
 export function names(prefix = 'warren') {
 	return {
 		prefix,
-		/** Producers publish here; the key is the function's name. */
+		/** Producers publish here; the key is the function's name, after `cancel.` where they cancel. */
 		tasks: `${prefix}.tasks`,
 		/** Anyone may bind: `task.<function>.<state>`, `worker.<pool>.<state>`, `function.<name>.<state>`. */
 		events: `${prefix}.events`,

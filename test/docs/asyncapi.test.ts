@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {parse} from 'yaml';
 import {HappeningSchema} from '#contract/status.ts';
-import {SubmitOptionsSchema} from '#contract/task.ts';
+import {CancelReceiptSchema, StopSchema, SubmitOptionsSchema} from '#contract/task.ts';
 import {names} from '#transport/topology.ts';
 
 type Json = {readonly [key: string]: Json} & {readonly [key: number]: Json};
@@ -20,11 +20,12 @@ test('the AsyncAPI document is of version 3 and every reference in it leads some
 test('its addresses are the ones that are declared', t => {
 	const {tasks, events, dead} = names('warren');
 	t.is(at(['channels', 'tasks', 'bindings', 'amqp', 'exchange', 'name']), tasks);
+	t.is(at(['channels', 'cancels', 'bindings', 'amqp', 'exchange', 'name']), tasks);
 	t.is(at(['channels', 'events', 'bindings', 'amqp', 'exchange', 'name']), events);
 	t.is(at(['channels', 'deadLetters', 'address']), dead);
 });
 
-test('it names each header, each field of an event and only fields that a failure has', t => {
+test('it names each header, each field of an event and of a receipt, and only fields that a failure has', t => {
 	const headers = Object.keys(
 		at(['components', 'messages', 'submission', 'headers', 'properties']) as object,
 	);
@@ -33,6 +34,9 @@ test('it names each header, each field of an event and only fields that a failur
 	t.deepEqual(event.toSorted(), Object.keys(HappeningSchema.properties).toSorted());
 	const failure = Object.keys(at(['components', 'schemas', 'failure', 'properties']) as object);
 	t.deepEqual(failure.toSorted(), ['code', 'details', 'message', 'name', 'permanent', 'retryable', 'stack']);
+	const receipt = at(['components', 'schemas', 'cancelReceipt', 'properties']) as Json;
+	t.deepEqual(Object.keys(receipt), Object.keys(CancelReceiptSchema.properties));
+	t.deepEqual(Object.keys(receipt.stop?.properties ?? {}), Object.keys(StopSchema.properties));
 });
 
 function at(path: readonly string[]): unknown {

@@ -45,6 +45,7 @@ const keys = fc.oneof(
 		'x'.repeat(255),
 		'é',
 		'warren.refused',
+		...['cancel.fib', 'cancel.echo', 'cancel.', 'cancel.No!', 'cancel.a.b'],
 		'__proto__',
 	),
 	fc.string({unit: 'binary-ascii', maxLength: 80}),

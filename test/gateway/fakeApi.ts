@@ -193,7 +193,8 @@ export function fakeApi() {
 			const placed = {store: 0, node: 0, heard: 0, broker: null};
 			return yes({at: 1, balanced: true, ledger, difference: 0, placed, breaks: [], healed: {lost: 1}});
 		},
-		async cancel(id) {
+		async cancel(task) {
+			const id = typeof task === 'string' ? task : 'task' in task ? task.task : '';
 			const found = find(id);
 			if (!found.ok) return found;
 			const was = found.value.view.state;

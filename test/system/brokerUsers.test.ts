@@ -39,6 +39,16 @@ test('server, worker, producer and listener work with the least permissions, and
 	t.is(ran.code, 0, ran.stderr);
 	t.like(JSON.parse(ran.stdout), {type: 'task.succeeded', answer: 42});
 	t.like(JSON.parse(await heard.promise), {actor: 'task', group: 'double', state: 'succeeded'});
+	const cancelled = () => runFile('examples/producers/cancel.ts', ['double', 'k1'], env);
+	t.like(JSON.parse((await cancelled()).stdout), {type: 'task.rejected', answer: {code: 'TASK_NOT_FOUND'}});
+	const functionsAlone = `<<"producer">>, <<"/">>, <<"${prefix}.tasks">>, <<"^[a-z][a-z0-9-]*$">>, <<"">>, <<"test">>`;
+	t.true(await own.evaluate(`rabbit_auth_backend_internal:set_topic_permissions(${functionsAlone}), ok.`));
+	t.regex(
+		(await cancelled()).stderr,
+		/ACCESS_REFUSED/,
+		'a right to submit can be had without the one to cancel',
+	);
+	t.is((await runFile('examples/producers/producer.ts', ['double', '21'], env)).code, 0);
 	for (const [role, queueName] of [
 		['producer', `${prefix}.intake`],
 		['producer', `${prefix}.dead`],

@@ -1,5 +1,7 @@
 import {spawnSync} from 'node:child_process';
+import {connect} from 'amqplib';
 import test, {type ExecutionContext} from 'ava';
+import {names} from '#transport/topology.ts';
 import {prefix, rabbit} from '../harness/rabbit.ts';
 import {type Ran, run, runFile} from './process.ts';
 import {node} from './server.ts';
@@ -13,6 +15,24 @@ test('a Node producer with amqplib alone gets its answer over reply_to', async t
 	const ran = await runFile('examples/producers/producer.ts', ['double', '21'], env);
 
 	answered(t, ran, {type: 'task.succeeded', answer: 42});
+});
+
+test('a Node producer with amqplib alone cancels by the key of its submission', async t => {
+	const broker = await brokerWithDouble(t);
+	const env = {WARREN_BROKER_URL: broker.url, WARREN_BROKER_PREFIX: broker.prefix};
+	const connection = await connect(broker.url, {noDelay: true});
+	t.teardown(() => connection.close());
+	const channel = await connection.createConfirmChannel();
+	channel.publish(names(broker.prefix).tasks, 'double', Buffer.from('21'), {messageId: 'k1'});
+	await channel.waitForConfirms();
+
+	const ran = await runFile('examples/producers/cancel.ts', ['double', 'k1'], env);
+	const unknown = await runFile('examples/producers/cancel.ts', ['double', 'k2'], env);
+
+	t.is(ran.code, 0, ran.stderr);
+	t.like(JSON.parse(ran.stdout), {type: 'cancel.receipt', answer: {state: 'succeeded', cancelled: false}});
+	t.is(unknown.code, 2, unknown.stderr);
+	t.like(JSON.parse(unknown.stdout), {type: 'task.rejected', answer: {code: 'TASK_NOT_FOUND'}});
 });
 
 // CI installs pika; elsewhere its absence is said, and the Node producer stands for the contract.
