@@ -1,30 +1,10 @@
 import test from 'ava';
 import type {CancelReceipt} from '#contract/task.ts';
-import type {Delivery, Properties} from '#transport/transport.ts';
+import type {Properties} from '#transport/transport.ts';
 import {usage} from '../runtime/scripted.ts';
 import {must} from '../runtime/world.ts';
-import {failureOf, type Producer, producer, textOf} from './amqpWorld.ts';
-
-const receiptOf = (delivery: Delivery | undefined) => JSON.parse(textOf(delivery)) as CancelReceipt;
-
-/** A producer whose tasks end when the test says so. */
-async function open(t: Parameters<typeof producer>[0]) {
-	const all = await producer(t);
-	all.hands.crash();
-	const hands = await all.worker({id: 'w1', slots: 1});
-	const cancel = (key: string, properties: Properties = {}) =>
-		all.offer('cancel.fib', '', {
-			messageId: key,
-			replyTo: 'answers',
-			correlationId: `of ${key}`,
-			...properties,
-		});
-	const answerTo = (correlation: string) =>
-		all.until(all.answers.find(({properties}) => properties.correlationId === correlation));
-	const taskOf = async (key: string) =>
-		must(await all.node.api.list({})).find(task => task.key === key)?.id ?? '';
-	return {...all, hands, cancel, answerTo, taskOf};
-}
+import {open, receiptOf} from './amqpCancelWorld.ts';
+import {failureOf, type Producer} from './amqpWorld.ts';
 
 /** All have heard of what runs. */
 const beat = async ({clock, quiet}: Producer) => {
@@ -107,14 +87,6 @@ test('a cancel nobody waits for is done in silence', async t => {
 	await all.quiet();
 	t.like(must(await all.node.api.list({})), [{state: 'cancelled'}]);
 	t.deepEqual([all.answers.all, all.dead.all], [[], []]);
-});
-
-test('a cancel that comes before its submission is committed finds it all the same', async t => {
-	const all = await open(t);
-	await all.cancel('k1');
-	await all.quiet();
-	await all.offer('fib', '1', {messageId: 'k1'});
-	t.like(receiptOf(await all.answerTo('of k1')), {state: 'cancelled', cancelled: true});
 });
 
 const nobody = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
@@ -202,48 +174,4 @@ test('a cancel with a crafted reply_to is parked, and cancels nothing', async t 
 	await all.dead.reach(1);
 	await all.quiet();
 	t.like(must(await all.node.api.list({})), [{state: 'queued'}]);
-});
-
-test('a cancel is acked only once it is committed and its receipt is sent: the next server does it again', async t => {
-	const all = await open(t);
-	await all.offer('fib', '1', {messageId: 'k1'});
-	await all.hands.runs.reach(1);
-	await all.quiet();
-	all.node.mishaps.broker = ({properties}) => {
-		if (properties?.type === 'cancel.receipt') all.node.crash();
-		return undefined;
-	};
-	await all.cancel('k1');
-	await all.quiet();
-	t.false(all.node.life.alive);
-	t.deepEqual(all.answers.all, []);
-	await all.server({door: true, durable: true});
-	const receipt = receiptOf(await all.answerTo('of k1'));
-	t.like(receipt, {was: 'cancelled', state: 'cancelled', cancelled: false, stop: null});
-});
-
-test('while the store refuses, a cancel stays in the intake and is done later', async t => {
-	const all = await open(t);
-	await all.offer('fib', '1', {messageId: 'k1'});
-	await all.hands.runs.reach(1);
-	await all.quiet();
-	all.node.mishaps.store = verb => (verb === 'loadByKey' ? 'refused' : undefined);
-	await all.cancel('k1');
-	await all.quiet();
-	all.clock.advance(2000);
-	await all.quiet();
-	t.deepEqual([all.answers.all, all.dead.all], [[], []]);
-	all.node.mishaps.store = () => undefined;
-	t.like(receiptOf(await all.answerTo('of k1')), {state: 'cancelled', cancelled: true});
-});
-
-test('a cancel that expired in the intake is done all the same', async t => {
-	const all = await open(t);
-	await all.offer('fib', '1', {messageId: 'k1'});
-	await all.hands.runs.reach(1);
-	await all.node.stop();
-	await all.cancel('k1', {expiration: '1000'});
-	all.clock.advance(1500);
-	await all.server({door: true});
-	t.like(receiptOf(await all.answerTo('of k1')), {state: 'cancelled', cancelled: true});
 });
