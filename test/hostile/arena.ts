@@ -5,12 +5,14 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
 import type {Api} from '#api/api.ts';
+import type {TaskView} from '#contract/task.ts';
 import {createWarren, type Warren} from '#warren.ts';
 import {type TestAmbient, testAmbient} from '../harness/ambient.ts';
 import type {Case} from './case.ts';
 import {secret} from './host.ts';
-import {judge, type Seen} from './judge.ts';
+import {judge} from './judge.ts';
 import {unrest} from './quiet.ts';
+import type {Seen} from './seen.ts';
 
 export type Arena = {
 	readonly warren: Warren;
@@ -26,14 +28,17 @@ const neighbourCode = `export default async ({from, to}) => {
 	await null;
 	return {sum, text: JSON.stringify([...new Set([from, to])]), at: new Date(0).toISOString()};
 };`;
-const endMs = 40_000;
+/** Little, so that what takes memory without end is soon where it is killed. */
+const usualRssMb = 640;
+/** Longer than any limit of a case, and shorter than Ava waits for news. */
+export const endMs = 50_000;
 
-export async function openArena(): Promise<Arena> {
+export async function openArena(hardRssMb = usualRssMb): Promise<Arena> {
 	process.env.WARREN_ARENA_SECRET = secret;
 	const folder = mkdtempSync(join(tmpdir(), 'warren-arena-'));
 	const ambient = testAmbient();
 	const warren = await createWarren(
-		{data: folder, worker: {executors: 1, slots: 6, memoryBudgetMb: 256, hardRssMb: 640}},
+		{data: folder, worker: {executors: 1, slots: 6, memoryBudgetMb: 256, hardRssMb}},
 		ambient,
 	);
 	await warren.start();
@@ -49,15 +54,25 @@ export async function openArena(): Promise<Arena> {
 	};
 }
 
+type Rules = {
+	/** How long an end is waited for. */
+	readonly patienceMs?: number;
+	/** Nobody else calls: executors must rest after it. */
+	readonly alone?: boolean;
+};
+
 /** Lets a hostile function loose beside the good one. */
-export async function fight(
-	arena: Arena,
-	one: Case,
-	{
-		patienceMs = endMs,
-		alone = true,
-	}: {patienceMs?: number /** Nobody else calls: executors must rest after it. */; alone?: boolean} = {},
-): Promise<string[]> {
+export async function fight(arena: Arena, one: Case, rules: Rules = {}): Promise<string[]> {
+	if (one.hardRssMb === undefined) return meet(arena, one, rules);
+	const own = await openArena(one.hardRssMb);
+	try {
+		return await meet(own, one, rules);
+	} finally {
+		await own.stop();
+	}
+}
+
+async function meet(arena: Arena, one: Case, {patienceMs = endMs, alone = true}: Rules): Promise<string[]> {
 	const {api} = arena.warren;
 	const complaints: string[] = [];
 	const ask = async (when: string, times: number) => {
@@ -98,11 +113,13 @@ async function attack(api: Api, one: Case, patienceMs: number): Promise<Seen[]> 
 	const {policy} = one;
 	// Each a version of its own: what is the same would share sandboxes.
 	const code = `${one.code}\n// ${name}`;
+	const since = performance.now();
 	const deployed = await within(api.deploy({name, language: 'javascript', code, policy}), patienceMs);
-	if (!deployed) return [{end: 'nothing', text: 'the deployment did not end'}];
+	const tookMs = performance.now() - since;
+	if (!deployed) return [{end: 'nothing', text: 'the deployment did not end', tookMs}];
 	if (!deployed.ok) {
 		const {failure} = deployed;
-		return [{end: failure.code, atDeploy: true, failure, text: JSON.stringify(failure)}];
+		return [{end: failure.code, atDeploy: true, failure, text: JSON.stringify(failure), tookMs}];
 	}
 	const alone = one.inputs.length - one.together;
 	const seen: Seen[] = [];
@@ -111,6 +128,7 @@ async function attack(api: Api, one: Case, patienceMs: number): Promise<Seen[]> 
 }
 
 async function call(api: Api, name: string, inputs: readonly unknown[], patienceMs: number): Promise<Seen[]> {
+	const since = performance.now();
 	const receipts = await api.submit(
 		inputs.map(input => ({
 			function: name,
@@ -121,22 +139,22 @@ async function call(api: Api, name: string, inputs: readonly unknown[], patience
 	);
 	return Promise.all(
 		receipts.map(async (receipt): Promise<Seen> => {
-			if (!receipt.ok) return {end: receipt.failure.code, text: receipt.failure.message};
-			return look(api, receipt.value.task, patienceMs);
+			const task = receipt.ok ? await api.await(receipt.value.task, patienceMs) : receipt;
+			const tookMs = performance.now() - since;
+			if (!task.ok) return {end: task.failure.code, text: task.failure.message, tookMs};
+			return look(api, task.value, tookMs);
 		}),
 	);
 }
 
-async function look(api: Api, id: string, patienceMs: number): Promise<Seen> {
-	const task = await api.await(id, patienceMs);
-	if (!task.ok) return {end: task.failure.code, text: task.failure.message};
-	const {state, failure, usage} = task.value;
+async function look(api: Api, {id, state, failure, usage}: TaskView, tookMs: number): Promise<Seen> {
 	const [result, logs] = await Promise.all([api.result(id), api.logs(id)]);
 	const lines = logs.ok ? logs.value.flatMap(log => log.lines) : [];
 	const raw = result.ok ? result.value.toString('utf8') : '';
 	const text = JSON.stringify({failure, lines}) + raw;
-	if (state === 'succeeded') return {end: 'ok', usage, lines, text, result: JSON.parse(raw) as unknown};
-	return {end: failure?.code ?? state, failure, usage, lines, text};
+	const common = {usage, lines, text, tookMs};
+	if (state === 'succeeded') return {...common, end: 'ok', result: JSON.parse(raw) as unknown};
+	return {...common, end: failure?.code ?? state, failure};
 }
 
 async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {

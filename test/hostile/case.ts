@@ -11,6 +11,7 @@
 // at: deploy                it is the deployment that ends so
 // executor: replaced        its executor is given up for it; `any`: or not, as it happens (the same one serves
 //                           on unless said)
+// hardRssMb: 1024           what its executor may have before it is killed, where it fights in a node of its own
 // repeat: {"DEEP": ["(", 9]} what ~DEEP~ in its code stands for: a text, so many times
 // everywhere: yes           one for each thread that an executor can have, and some more; afterwards
 //                           executors must rest
@@ -38,6 +39,8 @@ export type Case = {
 	readonly policy: Policy;
 	readonly atDeploy: boolean;
 	readonly executor: 'same' | 'replaced' | 'any';
+	/** Absent: it fights in the node that the others have. */
+	readonly hardRssMb: number | undefined;
 };
 
 /** Limits that nobody meets by accident on a busy machine. */
@@ -52,6 +55,7 @@ const keys = [
 	'policy',
 	'at',
 	'executor',
+	'hardRssMb',
 	'repeat',
 	'everywhere',
 ];
@@ -101,6 +105,7 @@ function read(family: string, name: string): Case {
 		policy: {...calm, ...(JSON.parse(said.get('policy') ?? '{}') as Partial<Policy>)},
 		atDeploy: said.get('at') === 'deploy',
 		executor: (said.get('executor') ?? 'same') as Case['executor'],
+		hardRssMb: said.has('hardRssMb') ? Number(said.get('hardRssMb')) : undefined,
 	};
 }
 

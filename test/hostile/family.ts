@@ -7,8 +7,9 @@ import {type Case, casesOf} from './case.ts';
 const mostAtOnce = 2;
 const leastCases = 8;
 
-/** An executor's death is felt by all who are in it, and so is who takes all threads. */
-const isAlone = ({executor, copies}: Case): boolean => executor !== 'same' || copies > 1;
+/** An executor's death is felt by all who are in it, and so is who takes all threads; one with a node of its own has a core. */
+const isAlone = ({executor, copies, hardRssMb}: Case): boolean =>
+	executor !== 'same' || copies > 1 || hardRssMb !== undefined;
 
 export function family(name: string): void {
 	const cases = casesOf(name);

@@ -1,6 +1,6 @@
 // multiplies numbers of many digits
 // ends: CPU_LIMIT
-// policy: {"cpuMs": 100}
+// policy: {"cpuMs": 100, "wallMs": 5000}
 // executor: any
 export default () => {
 	let n = 3n;
