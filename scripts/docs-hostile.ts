@@ -64,7 +64,8 @@ test/hostile\`): deployed, called, ended. Of each it is checked
 - that the executor is the same as before, unless its file says otherwise, and the worker alive.
 
 \`npm run hostile\` prints how long the good function takes meanwhile. \`npm run hostile -- guards\` takes the guards
-below away, one at a time, in a copy of the source, and shows that a case fails then.
+below away, one at a time, in a copy of the source in which none of their cases had failed, and shows that one fails
+then. \`npm run prove\` runs both; a run of the tests takes one guard away.
 
 What this does not show: that V8 has no hole of its own. See SECURITY.md for what stands behind the sandbox.
 

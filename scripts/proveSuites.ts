@@ -40,7 +40,8 @@ export function suitesOf({walks, tasks, mixed, crashes, cancels, cases}: Sizes):
 				...['--tasks', String(Math.ceil(Number(tasks) / steadyShare)), '--mixed', mixed],
 			],
 		},
-		{name: 'hostile', seeded: false, command: () => ['scripts/hostile.ts']},
+		{name: 'hostile', seeded: false, command: () => ['scripts/hostile.ts', '--json']},
+		{name: 'guards', seeded: false, command: () => ['scripts/hostile.ts', 'guards', '--json']},
 		{
 			name: 'fuzz',
 			seeded: true,

@@ -1,5 +1,6 @@
 // What stands between hostile functions and the host, and how to take it away: texts of the source that
-// are replaced by others. Without a guard at least one of the cases it names must fail (`npm run hostile --
+// are replaced by others. What stands there instead is what would be there had nobody thought of it, never a
+// hole that nobody would make. Without a guard at least one of the cases it names must fail (`npm run hostile --
 // guards` shows it); docs/hostile.md is printed from the lists.
 type Change = readonly [text: string, without: string];
 

@@ -2,6 +2,7 @@
 // takes them away one by one.
 import test from 'ava';
 import {caseOf, casesOf, families} from './case.ts';
+import type {Guard} from './guard.ts';
 import {guards} from './guards.ts';
 import {occurrences, withoutGuard} from './mutant.ts';
 
@@ -21,11 +22,15 @@ for (const guard of guards) {
 	});
 }
 
+const [bare] = guards.filter(({cases}) => cases.includes('pollution/toJson'));
+
 test('without its guard a case fails', async t => {
-	const [guard] = guards.filter(({cases}) => cases.includes('pollution/toJson'));
-	const complaints = guard && (await withoutGuard(guard));
-	t.true(
-		Object.values(complaints ?? {}).some(list => list.length > 0),
-		JSON.stringify(complaints),
-	);
+	const {doubt, failed} = await withoutGuard(bare as Guard);
+	t.is(doubt, '');
+	t.deepEqual(Object.keys(failed), ['pollution/toJson']);
+});
+
+test('nothing is shown by a case that fails with all guards, too', async t => {
+	const {doubt} = await withoutGuard(bare as Guard, 1);
+	t.regex(doubt, /^with all guards, too, pollution\/toJson: /);
 });

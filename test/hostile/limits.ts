@@ -35,7 +35,16 @@ export const limits: readonly Guard[] = [
 		does: 'runs executors without the compiler whose code no memory limit ends',
 		file: 'src/worker/executorProgram.ts',
 		changes: [["		'--no-turbofan',\n", '']],
-		cases: ['memory/arrays'],
+		cases: ['memory/arrays', 'memory/arraysWide'],
+	},
+	{
+		family: 'memory',
+		does: 'kills an executor that has grown beyond what it may have',
+		file: 'src/worker/executorChild.ts',
+		changes: [
+			["if (this.#rssBytes > this.#options.hardRssBytes) this.kill('memory');\n		else if (", 'if ('],
+		],
+		cases: ['memory/parse'],
 	},
 	{
 		family: 'memory',
@@ -65,8 +74,15 @@ export const limits: readonly Guard[] = [
 		family: 'cpu',
 		does: 'kills the executor of a call that V8 can not end',
 		file: sandbox,
-		changes: [['list.watch.stuck(kill.index, kill.failure);\n	}\n\n	#end', '}\n\n	#end']],
-		cases: ['cpu/bigintStuck'],
+		changes: [
+			['list.watch.stuck(kill.index, kill.failure);\n	}\n\n	#end', '}\n\n	#end'],
+			// Some seconds later isolated-vm says so itself.
+			[
+				'if (list) list.watch.stuck(this.#kill?.index ?? list.next, this.#kill?.failure ?? failure);\n		else this',
+				'if (!list) this',
+			],
+		],
+		cases: ['cpu/bigintStuck', 'cpu/fill'],
 	},
 	{
 		family: 'stack',

@@ -51,15 +51,10 @@ export const walls: readonly Guard[] = [
 	},
 	{
 		family: 'reach',
-		does: 'gives a module no function of its own realm to require with',
-		file: 'src/engine/guest/module.ts',
-		changes: [
-			[
-				'throw new Error(`Cannot find module',
-				'if (name === "fs") return globalThis as never;\n	throw new Error(`Cannot find module',
-			],
-		],
-		cases: ['reach/require'],
+		does: 'leaves no way to a constructor that it has wrapped',
+		file: 'src/engine/guest/withdraw.ts',
+		changes: [["	Object.defineProperty(original.prototype, 'constructor', {value: wrapper});\n", '']],
+		cases: ['reach/wasm'],
 	},
 	{
 		family: 'secrets',
@@ -70,15 +65,10 @@ export const walls: readonly Guard[] = [
 	},
 	{
 		family: 'secrets',
-		does: 'lets no error of the host cross the bridge',
-		file: 'src/engine/isolateBlank.ts',
-		changes: [
-			[
-				"if (typeof domain !== 'string' || domain.length > longestDomain) return '';",
-				"if (typeof domain !== 'string' || domain.length > longestDomain) throw new Error('too long');",
-			],
-		],
-		cases: ['secrets/bridgeErrors'],
+		does: 'shows nothing of itself in what V8 says of a module that it refuses',
+		file: 'src/engine/isolateLoad.ts',
+		changes: [['stack: mapper.stack(stack)', 'stack']],
+		cases: ['secrets/refused'],
 	},
 	{
 		family: 'loading',
@@ -109,12 +99,13 @@ export const walls: readonly Guard[] = [
 		does: 'takes failures that only the host may say for the function’s own',
 		file: 'src/engine/guestFailure.ts',
 		changes: [
-			[
-				'const code = theirs.find(known => known === told?.code);',
-				'const code = (told?.details as {code?: never} | undefined)?.code ?? theirs[0];',
-			],
+			['const code = theirs.find(known => known === told?.code);', 'const code = told?.code as FailureCode;'],
 		],
-		cases: ['neighbours/forgedCode'],
+		behind: {
+			file: 'src/engine/guest/primordials.ts',
+			changes: [['return setPrototypeOf(fields, null) as T;', 'return fields;']],
+		},
+		cases: ['neighbours/forgedFailure'],
 	},
 	{
 		family: 'neighbours',
@@ -130,12 +121,7 @@ export const walls: readonly Guard[] = [
 		family: 'neighbours',
 		does: 'takes the calls behind one that broke its sandbox to another',
 		file: 'src/engine/executorList.ts',
-		changes: [
-			[
-				'while (this.#next() >= 0) await this.#slice();',
-				'await this.#slice();\n			this.#failRest(fail("FUNCTION_THREW"));',
-			],
-		],
+		changes: [['while (this.#next() >= 0) await this.#slice();', 'await this.#slice();']],
 		cases: ['neighbours/list', 'neighbours/memoryInList'],
 	},
 ];

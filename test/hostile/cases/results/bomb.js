@@ -1,5 +1,5 @@
 // returns nested references that are a few kilobytes in memory and gigabytes as JSON
-// ends: MEMORY_LIMIT or RESULT_NOT_SERIALIZABLE
+// ends: MEMORY_LIMIT or RESULT_NOT_SERIALIZABLE or TIMEOUT
 // policy: {"memoryMb": 128, "wallMs": 8000}
 // executor: any
 export default () => {
