@@ -1,7 +1,21 @@
 import {type Clock, pause} from '#lib/clock.ts';
 
-const firstMs = 50;
-const longestMs = 5000;
+/** How long to wait before the next try. */
+export type Pace = {
+	readonly firstMs: number;
+	readonly longestMs: number;
+	/** Up to so much of it more or less: who was cut off together must not come back together. */
+	readonly jitter: number;
+};
+
+/** Twice as long after each try, ms. @param dice a number in [0, 1) */
+export function delayOf({firstMs, longestMs, jitter}: Pace, tries: number, dice: () => number): number {
+	// Jitter is on top of the bound's share: cut at the bound, half of all would wait just as long.
+	const usualMs = Math.min(longestMs / (1 + jitter), firstMs * 2 ** (tries - 1));
+	return usualMs * (1 + jitter * (2 * dice() - 1));
+}
+
+const pace: Pace = {firstMs: 50, longestMs: 5000, jitter: 0.3};
 
 /** Tries until it succeeds or `signal` is aborted, with growing, jittered pauses; `failed` hears why not. */
 export async function persist(
@@ -17,7 +31,6 @@ export async function persist(
 			if (signal.aborted) return;
 			failed(error, tries);
 		}
-		const delayMs = Math.min(longestMs, firstMs * 2 ** (tries - 1));
-		await pause(clock, delayMs * (0.5 + Math.random() / 2), signal);
+		await pause(clock, delayOf(pace, tries, Math.random), signal);
 	}
 }

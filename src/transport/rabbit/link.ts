@@ -1,4 +1,4 @@
-// One connection to the broker that comes back by itself. amqplib reconnects with growing, jittered
+// One connection to the broker that comes back by itself. amqplib reconnects after growing, jittered
 // delays and runs `setup` before it calls a connection good; channels, consumers and unconfirmed
 // publishes are ours to restore. A half-open connection is noticed by missing heartbeats, at most
 // three times five seconds later.
@@ -8,6 +8,7 @@ import {type ChannelModel, connect, type RecoveringChannelModel} from 'amqplib';
 import type {Ambient} from '#observe/observe.ts';
 import {TransportDown} from '#transport/transport.ts';
 import type {Address} from './address.ts';
+import {delayOf, type Pace} from './backoff.ts';
 import {gatherWrites} from './gathered.ts';
 
 export type LinkHooks = {
@@ -20,7 +21,7 @@ export type LinkHooks = {
 };
 
 // A broker that is up again is found within about a second: its restart is what all that is open waits for.
-const recovery = {initialDelay: 100, maxDelay: 1000, factor: 2, jitter: 0.3, waitForConnect: false};
+const pace: Pace = {firstMs: 100, longestMs: 1000, jitter: 0.3};
 
 /** How long a closing handshake may take, ms. */
 const farewellMs = 2000;
@@ -36,6 +37,7 @@ export class Link {
 	readonly #address: Address;
 	readonly #role: string;
 	readonly #hooks: LinkHooks;
+	readonly #dice: () => number;
 	readonly #waiters = new Set<Waiter>();
 	#recovering: RecoveringChannelModel | undefined;
 	#model: ChannelModel | undefined;
@@ -48,11 +50,13 @@ export class Link {
 	/** Ends an attempt to connect. */
 	readonly #leaving = new AbortController();
 
-	constructor(ambient: Ambient, address: Address, role: string, hooks: LinkHooks) {
+	/** @param dice a number in [0, 1) for the jitter of the next try */
+	constructor(ambient: Ambient, address: Address, role: string, hooks: LinkHooks, dice = Math.random) {
 		this.#ambient = ambient;
 		this.#address = address;
 		this.#role = role;
 		this.#hooks = hooks;
+		this.#dice = dice;
 	}
 
 	/** Set while the connection is good. */
@@ -71,7 +75,9 @@ export class Link {
 		const {connect: target, socket} = this.#address;
 		// amqplib hands it to the socket; its types don't know.
 		const leaving = {signal: this.#leaving.signal};
-		const recovering = await connect(target, {...socket, ...leaving, recovery: {...recovery, setup}});
+		const calculateDelay = (tries: number) => delayOf(pace, tries, this.#dice);
+		const recovery = {waitForConnect: false, calculateDelay, setup};
+		const recovering = await connect(target, {...socket, ...leaving, recovery});
 		this.#recovering = recovering;
 		recovering.on('connect', model => this.#up(model));
 		recovering.on('disconnect', error => this.#down(error));
