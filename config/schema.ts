@@ -145,7 +145,8 @@ export const settings = {
 	'worker.drainTimeout': setting(
 		'duration',
 		'30s',
-		'How long a stopping worker waits for what it runs; the rest is given back and runs elsewhere.',
+		'How long a node that stops, a server too, waits for what it has in hand; the rest is given back, and runs ' +
+			'elsewhere or after the next start. Ten seconds later it ends, whatever its broker and its store do.',
 		{max: 3_600_000},
 	),
 	'breaker.crashes': setting(

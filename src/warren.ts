@@ -5,10 +5,11 @@
 import {hostname} from 'node:os';
 import {pino} from 'pino';
 import type {Api} from '#api/api.ts';
-import {pause, systemClock} from '#lib/clock.ts';
+import {systemClock} from '#lib/clock.ts';
 import {openAccess} from '#node/access.ts';
 import {openCrew, openWorker} from '#node/crew.ts';
-import type {WarrenOptions} from '#node/options.ts';
+import {leave} from '#node/leave.ts';
+import {drainTimeoutOf, type WarrenOptions} from '#node/options.ts';
 import {openServer, type Server} from '#node/server.ts';
 import {waysOf} from '#node/ways.ts';
 import {createFeed, type Feed} from '#observe/feed.ts';
@@ -36,7 +37,10 @@ export type Warren = {
 	/** Settles when its worker was told over the broker to drain, and has. */
 	readonly drained: Promise<void>;
 	start(): Promise<void>;
-	/** Takes nothing new, finishes or gives back what is in hand, and closes. */
+	/**
+	 * Takes nothing new, finishes or gives back what is in hand, and closes: in the drain timeout and ten seconds
+	 * at most, whatever the broker and the store do.
+	 */
 	stop(): Promise<void>;
 };
 
@@ -97,24 +101,28 @@ type Assembly = {
 
 function assemble(ambient: Ambient, parts: Assembly): Warren {
 	const {options, feed, transport, executors, worker, server, lock} = parts;
-	const drainTimeoutMs = options.worker?.drainTimeoutMs ?? 30_000;
 	let url: string | undefined;
 	let stopping: Promise<void> | undefined;
 
-	const stop = async (): Promise<void> => {
-		await Promise.all((server?.doors ?? []).map(door => door.stop()));
-		const overtime = new AbortController();
-		if (worker) await Promise.race([worker.drain(), pause(ambient.clock, drainTimeoutMs, overtime.signal)]);
-		overtime.abort();
-		await worker?.stop();
-		await executors.close();
-		await server?.autoscaler.stop();
-		await server?.scaler.stop();
-		await server?.home.stop();
-		await transport.stop();
-		await server?.store.close();
-		lock?.release();
-	};
+	const stop = (): Promise<void> =>
+		leave(ambient, {
+			drainTimeoutMs: drainTimeoutOf(options),
+			drains: [
+				{part: 'doors', end: () => Promise.all((server?.doors ?? []).map(door => door.stop()))},
+				{part: 'worker', end: () => worker?.drain()},
+			],
+			closes: [
+				{part: 'worker', end: () => worker?.stop()},
+				{part: 'executors', end: () => executors.close()},
+				{
+					part: 'home',
+					end: () => Promise.all([server?.autoscaler.stop(), server?.scaler.stop(), server?.home.stop()]),
+				},
+				{part: 'transport', end: () => transport.stop()},
+				{part: 'store', end: () => server?.store.close()},
+				{part: 'lock', end: () => lock?.release()},
+			],
+		});
 	return {
 		feed,
 		ambient,

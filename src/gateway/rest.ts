@@ -58,12 +58,13 @@ export type HttpOptions = {
 	readonly openMetrics?: boolean;
 };
 
+export const usualDrainMs = 10_000;
 const usualMostWaitMs = 240_000;
 /** A client that has not read its answer by then is cut off. */
 const lastWordMs = 1000;
 
 export function createRest(ambient: Ambient, options: RestOptions): Door {
-	const {host, port, drainMs = 10_000} = options.http;
+	const {host, port, drainMs = usualDrainMs} = options.http;
 	const closing = createClosing(host);
 	const making = makeApp(ambient, options, closing);
 	// Whoever never listens has nobody to tell.

@@ -30,3 +30,10 @@ export function pause(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
 		signal?.addEventListener('abort', done, {once: true});
 	});
 }
+
+/** Waits for `work`, `ms` at most. False: it has not ended, and goes on by itself. */
+export async function atMost(clock: Clock, ms: number, work: Promise<unknown>): Promise<boolean> {
+	const done = new AbortController();
+	const late = pause(clock, ms, done.signal).then(() => false);
+	return Promise.race([work.then(() => true), late]).finally(() => done.abort());
+}

@@ -47,6 +47,7 @@ export type WarrenOptions = {
 		/** Their numeric user and group where this process is root. */
 		readonly sandboxUser?: number;
 		readonly heartbeatMs?: number;
+		/** How long a node that stops, a server too, waits for what is in hand. */
 		readonly drainTimeoutMs?: number;
 		/** The pool supervisor that started this process. */
 		readonly supervisor?: string;
@@ -72,3 +73,5 @@ export type WarrenOptions = {
 } & AreasOptions;
 
 export const mib = 1024 * 1024;
+
+export const drainTimeoutOf = ({worker}: WarrenOptions): number => worker?.drainTimeoutMs ?? 30_000;

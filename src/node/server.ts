@@ -10,7 +10,7 @@ import {createDispatch, type Way} from '#dispatch/dispatch.ts';
 import {compile} from '#engine/compile.ts';
 import {createAmqpDoor} from '#gateway/amqp.ts';
 import type {Door} from '#gateway/gateway.ts';
-import {createRest} from '#gateway/rest.ts';
+import {createRest, usualDrainMs} from '#gateway/rest.ts';
 import type {Keys} from '#keys/keys.ts';
 import {createDice} from '#lib/dice.ts';
 import {redact} from '#lib/redact.ts';
@@ -28,7 +28,7 @@ import {version} from '#version.ts';
 import type {Inlet} from '#worker/inlet.ts';
 import {spillOver} from './areas.ts';
 import type {Crew} from './crew.ts';
-import {mib, type WarrenOptions} from './options.ts';
+import {drainTimeoutOf, mib, type WarrenOptions} from './options.ts';
 
 export type Server = {
 	readonly home: Home;
@@ -105,7 +105,11 @@ export async function openServer(
 		id: () => ids(ambient.clock.now()),
 	});
 	const amqp = createAmqpDoor(ambient, {api, transport, names: named, answer: home.answer});
-	const doors = http ? [amqp, createRest(ambient, {api, feed, http, ...(keys && {keys})})] : [amqp];
+	// Whoever waits for a result is told that it goes on, before the drain timeout is over.
+	const drainMs = Math.min(http?.drainMs ?? usualDrainMs, drainTimeoutOf(options) / 2);
+	const doors = http
+		? [amqp, createRest(ambient, {api, feed, http: {...http, drainMs}, ...(keys && {keys})})]
+		: [amqp];
 	return {home, store, scaler, autoscaler, api, doors};
 }
 

@@ -4,10 +4,11 @@
  */
 import type {Breaker} from '#actors/policy.ts';
 import type {Happening, WorkerView} from '#contract/status.ts';
+import {atMost} from '#lib/clock.ts';
 import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Hints} from '#store/hints.ts';
-import type {Store, TaskRow} from '#store/store.ts';
+import type {Store} from '#store/store.ts';
 import {type Names, serverTopology} from '#transport/topology.ts';
 import type {Consumer, Delivery, Transport, Verdict} from '#transport/transport.ts';
 import {type Acts, createActs} from './act.ts';
@@ -99,6 +100,8 @@ export type HomeParts = {
 };
 
 const inboxPrefetch = 1000;
+/** How long a stop waits for the broker, ms; what has no verdict then goes back to its queue. */
+const goodbyeMs = 3000;
 
 export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home> {
 	const {id, store, transport, names, feed} = parts;
@@ -158,7 +161,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		prepare: versions => functions.prepare(versions),
 		recount: () => placing.recount(),
 		after(rows) {
-			for (const row of rows) noteTimers(row, at => timers.note(at));
+			for (const row of rows) timers.committed(row);
 			ambient.metrics.inFlight.set(window.placed);
 			ambient.metrics.backlog.set(window.backlog);
 			placing.moved();
@@ -200,7 +203,9 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		ambient.metrics.collectors.delete(collect);
 		timers.stop();
 		audit.stop();
-		await Promise.all([...consumers.map(consumer => consumer.cancel()), cluster.stop(), host.stop()]);
+		const goodbyes = Promise.all([...consumers.map(consumer => consumer.cancel()), cluster.stop()]);
+		await host.stop();
+		await atMost(ambient.clock, goodbyeMs, goodbyes);
 		await cluster.leave();
 		roster.stop();
 	};
@@ -239,11 +244,4 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		},
 		stop,
 	};
-}
-
-function noteTimers(row: TaskRow, note: (at: number) => void): void {
-	if (row.dueAt !== null && row.state === 'retrying') note(row.dueAt);
-	if (row.endedAt !== null) return;
-	if (row.expiresAt !== null) note(row.expiresAt);
-	if (row.deadline !== null) note(row.deadline);
 }

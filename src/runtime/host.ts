@@ -6,7 +6,7 @@
 // is unknown the rows are read again, and what they owe is derived (R6).
 import {type Failure, fail} from '#actors/failure.ts';
 import type {Task} from '#actors/task.ts';
-import {pause} from '#lib/clock.ts';
+import {atMost, pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {type Change, type Commit, Fenced, type HomeRow, type Store, type TaskRow} from '#store/store.ts';
 import type {Acts} from './act.ts';
@@ -100,10 +100,12 @@ export class Host implements Runtime {
 	/** After a clean stop nothing has to be acted again: the last commit could not say so itself. */
 	async #leave(): Promise<void> {
 		const {log, clock} = this.#ambient;
-		const settled = new AbortController();
-		await Promise.race([this.#parts.watermark.settled(), pause(clock, leaveMs, settled.signal)]);
-		settled.abort();
-		await this.#write(this.#parts.watermark.begin(), []).catch(error =>
+		const {watermark} = this.#parts;
+		await atMost(clock, leaveMs, watermark.settled());
+		const seq = watermark.begin();
+		const owing = seq - 1 - watermark.actedThrough;
+		if (owing > 0) log.warn({commits: owing}, 'not all is told or dispatched; the next start does it');
+		await this.#write(seq, []).catch(error =>
 			log.warn({err: error}, 'effects will be repeated at the next start'),
 		);
 	}

@@ -8,6 +8,8 @@ import type {Letter, Settled, World} from './letter.ts';
 export type Timers = {
 	/** A timer was set for then. */
 	note(at: number): void;
+	/** Those of a row that was committed are set. */
+	committed(row: TaskRow): void;
 	/** Looks in the store when the next is due: also of what another home has left. @throws StoreTrouble */
 	look(): Promise<void>;
 	stop(): void;
@@ -57,6 +59,12 @@ export function createTimers(
 	};
 	return {
 		note: arm,
+		committed({dueAt, state, endedAt, expiresAt, deadline}) {
+			if (dueAt !== null && state === 'retrying') arm(dueAt);
+			if (endedAt !== null) return;
+			if (expiresAt !== null) arm(expiresAt);
+			if (deadline !== null) arm(deadline);
+		},
 		async look() {
 			const at = await store.nextDue();
 			if (at !== undefined) arm(at);

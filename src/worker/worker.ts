@@ -135,6 +135,10 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 		},
 		async stop() {
 			turnAway();
+			if (held.size > 0) {
+				const tasks = held.list().map(({task}) => task);
+				log.warn({worker: id, tasks}, 'the worker ends before what it holds; it runs again elsewhere');
+			}
 			const cancelled = consumers.map(consumer => consumer.cancel());
 			killed.abort();
 			await Promise.all(cancelled);

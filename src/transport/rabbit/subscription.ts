@@ -2,6 +2,7 @@
 // The channel may be lost at any time (connection, deleted queue, broker's time limit): then it is
 // opened again, and what was in hand comes again; verdicts on the lost channel's messages are void.
 import type {Channel, ChannelModel, ConsumeMessage} from 'amqplib';
+import {atMost} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {judge} from '#transport/judge.ts';
 import {Ring} from '#transport/ring.ts';
@@ -22,6 +23,9 @@ export type SubscriptionOptions = ConsumeOptions & {
 	/** Only we write to this queue, so that a knock in it is ours. */
 	readonly knocks: () => boolean;
 };
+
+/** How long the broker may take to answer a goodbye, ms. */
+const farewellMs = 2000;
 
 type Held = {readonly message: ConsumeMessage; readonly acks: Acks};
 type Source = {readonly channel: Channel; readonly tag: string; readonly acks: Acks};
@@ -133,7 +137,7 @@ export class Subscription {
 		this.#hurry.abort();
 		const source = this.#source;
 		// If the connection is lost meanwhile the broker has forgotten this consumer anyway.
-		await source?.channel.cancel(source.tag).catch(() => {});
+		if (source) await this.#farewell(source.channel.cancel(source.tag));
 		if (this.#inHand > 0) {
 			const {promise, resolve} = Promise.withResolvers<void>();
 			this.#drained = resolve;
@@ -141,7 +145,12 @@ export class Subscription {
 		}
 		if (!source || this.#source !== source) return;
 		source.acks.flush();
-		await source.channel.close().catch(() => {});
+		await this.#farewell(source.channel.close());
+	}
+
+	/** A broker that does not answer must not hold us: with the connection it forgets this consumer, too. */
+	async #farewell(answer: Promise<unknown>): Promise<void> {
+		await atMost(this.#ambient.clock, farewellMs, answer).catch(() => {});
 	}
 
 	#take(held: Held): void {
