@@ -28,7 +28,10 @@ export type NodeProcess = {
 	/** SIGSTOP and SIGCONT. */
 	freeze(): void;
 	thaw(): void;
-	/** SIGTERM: resolves to its exit code once it has drained, or to the signal that ended it. */
+	/**
+	 * SIGTERM: resolves to its exit code once it has drained, or to the signal that ended it.
+	 * @throws Error with the end of its log when it does not end in a minute
+	 */
 	drain(): Promise<number | string>;
 };
 
@@ -73,7 +76,10 @@ function nodeOf(child: ChildProcess, log: string[], ended: Promise<number | stri
 		thaw: () => void child.kill('SIGCONT'),
 		async drain() {
 			child.kill('SIGTERM');
-			return ended;
+			const late = Promise.withResolvers<never>();
+			const why = () => `told to drain, it did not end in ${patienceMs} ms: ${log.slice(-5).join('\n')}`;
+			const timer = setTimeout(() => late.reject(new Error(why())), patienceMs);
+			return Promise.race([ended, late.promise]).finally(() => clearTimeout(timer));
 		},
 	};
 }
