@@ -45,8 +45,8 @@ export type Api = {
 	why(id: string): Promise<Answer<Why>>;
 	/** Every step of its life, oldest first. */
 	history(id: string): Promise<Answer<History>>;
-	/** The ledger balanced between store, broker and heartbeats, now; what does not fit, by name. */
-	audit(): Promise<Answer<Audit>>;
+	/** The ledger balanced between store, broker and heartbeats, now; what does not fit, by name. `rows`: they are counted first. */
+	audit(options?: {readonly rows?: boolean}): Promise<Answer<Audit>>;
 	/** Ends an open task; of an ended one it says so. Twice is harmless. Where its function is named, it must be one of that. */
 	cancel(task: string | TaskName): Promise<Answer<CancelReceipt>>;
 	list(query: TaskQuery): Promise<Answer<TaskView[]>>;

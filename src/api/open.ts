@@ -34,7 +34,7 @@ export function openApi(desk: Desk): Api {
 		logs: id => answered(logs(desk, id)),
 		why: id => answered(why(desk, id)),
 		history: id => answered(history(desk, id)),
-		audit: () => answered(desk.home.audit.look().then(yes)),
+		audit: options => answered(desk.home.audit.look(options).then(yes)),
 		cancel: task => answered(cancel(desk, task)),
 		list: query => answered(list(desk, query)),
 		deadLetters: query => answered(deadLetters(desk, query)),

@@ -1,5 +1,5 @@
 import type {NodeView, Status} from '#contract/status.ts';
-import {ledgerOf} from '#runtime/audit.ts';
+import {ledgerOf} from '#runtime/ledger.ts';
 import type {Desk} from './desk.ts';
 
 export async function status({home, about}: Desk): Promise<Status> {

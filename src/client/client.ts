@@ -64,8 +64,8 @@ export type Client = ScaleVerbs & {
 	deadLetters(query?: Omit<ListQuery, 'state'> & {all?: boolean}): Promise<TaskView[]>;
 	redrive(task: string, options?: {sameVersion?: boolean; reply?: boolean}): Promise<TaskView>;
 
-	/** The ledger balanced between store, broker and heartbeats, now. */
-	audit(): Promise<Audit>;
+	/** The ledger balanced between store, broker and heartbeats, now. `rows`: the rows of all tasks are counted first. */
+	audit(options?: {rows?: boolean}): Promise<Audit>;
 	workers(): Promise<WorkerList['workers']>;
 	pools(): Promise<PoolView[]>;
 	/** Nothing more of it is placed until it is resumed; new tasks of it are taken and wait. */
@@ -176,7 +176,7 @@ export function createClient(options: ClientOptions): Client {
 			}),
 
 		...scaleVerbs({get, post}),
-		audit: () => get('/v1/audit'),
+		audit: (query = {}) => get('/v1/audit', query),
 		pools: async () => (await get<PoolList>('/v1/pools')).pools,
 		pausePool: (pool, query = {}) => post(`/v1/pools/${encodeURIComponent(pool)}/pause`, query),
 		resumePool: pool => post(`/v1/pools/${encodeURIComponent(pool)}/resume`),

@@ -56,7 +56,7 @@ export const BreakSchema = Type.Object({
 	kind: Type.Enum(breakKinds, {
 		description:
 			'`lost`: placed, and neither the broker nor a worker has it. `stray`: a worker runs what is over. ' +
-			'`timer`: it should have fired. `ledger`: a task is missing',
+			'`timer`: it should have fired. `ledger`: rows are missing, or nobody has counted them',
 	}),
 	task: orNull(Type.String()),
 	why: Type.String(),
@@ -70,8 +70,18 @@ export const AuditSchema = Type.Object(
 		balanced: Type.Boolean(),
 		ledger: LedgerSchema,
 		difference: Type.Integer({
-			description: '`accepted` minus all that the store has: 0, or tasks are missing',
+			description: '`accepted` minus all that the commits have counted: 0, or tasks are missing',
 		}),
+		rows: orNull(
+			Type.Object(
+				{at: time, count: Type.Integer(), tookMs: Type.Number()},
+				{
+					description:
+						'When the rows of all tasks were counted last, how many there were, how long that took; null: not ' +
+						'since the node started. What that found stands among the breaks until they are counted again',
+				},
+			),
+		),
 		placed: Type.Object({
 			store: Type.Integer({description: 'Attempts that the store says are in the broker'}),
 			node: Type.Integer({description: 'Those that this node knows of'}),

@@ -50,6 +50,15 @@ export const PauseQuerySchema = Type.Object(
 	strict,
 );
 
+export const AuditQuerySchema = Type.Object(
+	{
+		rows: Type.Optional(
+			Type.Boolean({description: 'Count the rows of all tasks first: about a second for a million'}),
+		),
+	},
+	strict,
+);
+
 export const ScaleQuerySchema = Type.Object(
 	{workers: Type.Integer({minimum: 0, maximum: 10_000, description: 'How many there should be'})},
 	strict,

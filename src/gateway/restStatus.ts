@@ -4,6 +4,7 @@ import {fail} from '#actors/failure.ts';
 import type {Api} from '#api/api.ts';
 import {NodeListSchema, WorkerListSchema} from '#contract/answers.ts';
 import {AuditSchema} from '#contract/audit.ts';
+import {AuditQuerySchema} from '#contract/query.ts';
 import {StatusSchema} from '#contract/status.ts';
 import type {Access} from '#keys/keys.ts';
 import type {Metrics} from '#observe/observe.ts';
@@ -45,6 +46,7 @@ const schemas = {
 		description:
 			'Compares the store with the broker and the heartbeats, names each task that does not fit, and does ' +
 			'what the background audit does about it.',
+		querystring: AuditQuerySchema,
 		response: {200: answer(AuditSchema, 'What it saw'), ...problems(503)},
 	},
 	healthz: {
@@ -74,7 +76,7 @@ export function statusRoutes(app: App, api: Api, metrics: Metrics, metricsFor: A
 	app.get('/v1/workers', {schema: schemas.workers}, async () => ({workers: api.workers()}));
 	app.get('/v1/nodes', {schema: schemas.nodes}, async () => ({nodes: unwrap(await api.nodes())}));
 	app.get('/v1/status', {schema: schemas.status}, () => api.status());
-	app.get('/v1/audit', {schema: schemas.audit}, async () => unwrap(await api.audit()));
+	app.get('/v1/audit', {schema: schemas.audit}, async ({query}) => unwrap(await api.audit(query)));
 	app.get('/healthz', {schema: schemas.healthz}, async () => ({status: 'ok' as const}));
 	app.get('/readyz', {schema: schemas.readyz}, async () => {
 		const missing = api.ready();

@@ -7,19 +7,19 @@
 import type {Lane} from '#actors/lane.ts';
 import {isTerminal} from '#actors/task.ts';
 import {type Audit as AuditReport, type Break, breakKinds} from '#contract/audit.ts';
-import type {Ledger} from '#contract/status.ts';
 import type {Ambient} from '#observe/observe.ts';
-import type {Count, Store} from '#store/store.ts';
+import type {Store} from '#store/store.ts';
 import type {Depth} from './depth.ts';
 import type {Flight, InFlight} from './inFlight.ts';
+import {createRowCount, ledgerOf} from './ledger.ts';
 import type {Letter} from './letter.ts';
 import {findMissing, graceOf, isVigil, lostLetter, sound} from './missing.ts';
 import type {Roster} from './roster.ts';
 import type {Dispatch} from './runtime.ts';
 
 export type Audit = {
-	/** Looks now, heals what it can, and says what it saw. @throws StoreTrouble */
-	look(): Promise<AuditReport>;
+	/** Looks now, heals what it can, and says what it saw. `rows`: counts them first. @throws StoreTrouble */
+	look(options?: {readonly rows?: boolean}): Promise<AuditReport>;
 	/** What this worker held runs elsewhere, also what it had no time to name. */
 	workerLost(worker: string): void;
 	stop(): void;
@@ -39,6 +39,8 @@ type Parts = {
 	readonly everyMs: number;
 };
 
+/** Between two counts of all rows. */
+const rowsEveryMs = 3_600_000;
 const mostTimers = 100;
 /** What a timer may be late without being wrong. */
 const timerGraceMs = 5000;
@@ -115,9 +117,11 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 		});
 	};
 
-	const look = async (): Promise<AuditReport> => {
+	const rowCount = createRowCount(ambient, store);
+	const look = async ({rows = false}: {readonly rows?: boolean} = {}): Promise<AuditReport> => {
+		if (rows) await rowCount.count();
 		const at = clock.now();
-		const found = [...(await lost()), ...(await strays()), ...(await timers())];
+		const found = [...(await lost()), ...(await strays()), ...(await timers()), ...rowCount.breaks];
 		const {counts, births} = await store.ledger();
 		const ledger = ledgerOf(counts, births, roster.running);
 		const {accepted, succeeded, dead, cancelled, expired, waiting, running} = ledger;
@@ -133,6 +137,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 		const depths = await Promise.all(inFlight.lanes().map(lane => parts.depth(lane)));
 		return {
 			...{at, balanced: found.length === 0, ledger, difference, breaks: found},
+			rows: rowCount.last ?? null,
 			placed: {
 				store: counts.filter(({placed}) => placed).reduce((sum, {count}) => sum + count, 0),
 				node: inFlight.size,
@@ -156,6 +161,12 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 		callOff();
 		if (!stopped) callOff = clock.after(delay, () => void lookAnyway().then(again));
 	};
+	const countRows = () => {
+		const counted = rowCount.count().catch(error => log.warn({err: error}, 'the rows could not be counted'));
+		void counted.then(() => {
+			if (!stopped) callOffCount = clock.after(rowsEveryMs, countRows);
+		});
+	};
 	const watch = () => {
 		const sounded = roster.late ? sound({inFlight, depth: parts.depth}).then(() => {}) : Promise.resolve();
 		void sounded
@@ -165,6 +176,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 			});
 	};
 	let callOffWatch = clock.after(soundEveryMs, watch);
+	let callOffCount = clock.after(parts.everyMs, countRows);
 	again();
 	return {
 		look,
@@ -187,23 +199,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 			stopped = true;
 			callOff();
 			callOffWatch();
+			callOffCount();
 		},
-	};
-}
-
-/** accepted = succeeded + dead + cancelled + expired + waiting + running, if nothing is missing. */
-export function ledgerOf(counts: readonly Count[], births: number, heard: number): Ledger {
-	const sum = (take: (one: Count) => boolean) => counts.filter(take).reduce((all, {count}) => all + count, 0);
-	const ended = (state: string) => sum(one => one.state === state);
-	// Heartbeats are a second old: what they still call running may have ended since.
-	const running = Math.min(heard, ended('queued'));
-	return {
-		accepted: births,
-		succeeded: ended('succeeded'),
-		dead: ended('dead'),
-		cancelled: ended('cancelled'),
-		expired: ended('expired'),
-		waiting: sum(({state}) => !isTerminal(state)) - running,
-		running,
 	};
 }

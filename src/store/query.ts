@@ -44,3 +44,6 @@ export type ListQuery = {
 	/** Only tasks that nobody waits for with a reply address or an open request. */
 	readonly asynchronous?: boolean;
 };
+
+/** A count of all rows names no more traces of what is wrong than so many. */
+export const mostOrphans = 100;

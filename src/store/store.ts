@@ -86,8 +86,8 @@ export type Store = {
 	 * Kept apart by the commits, so that a task that vanished shows as a difference.
 	 */
 	ledger(): Promise<{readonly counts: readonly Count[]; readonly births: number}>;
-	/** `counts` counted anew, row by row: it takes seconds for millions. */
-	recount(): Promise<Count[]>;
+	/** All rows counted one by one, beside what the commits keep: it takes seconds for millions, and holds nobody up. */
+	recount(): Promise<Recount>;
 	deaths(query: DeathsQuery): Promise<Death[]>;
 	/** Ids of the tasks of a function that are not terminal. */
 	openOf(fn: string, limit: number): Promise<string[]>;
@@ -222,6 +222,24 @@ export type HistoryRow = {readonly revision: number; readonly entries: Buffer};
 
 type Counted = {readonly function: string; readonly state: TaskState};
 export type Count = Counted & {readonly placed: boolean; readonly count: number};
+
+/** Of one moment. */
+export type Recount = {
+	/** `counts` as the rows themselves say it. */
+	readonly rows: readonly Count[];
+	readonly counts: readonly Count[];
+	readonly births: number;
+	/** Traces of what is wrong; looked for only if rows and counts differ. */
+	readonly orphans: readonly Orphan[];
+};
+
+/** What is there of a task in part. */
+export type Orphan = {
+	/** Null: only its place is known, and who was born before it (if anybody was). */
+	readonly task: string | null;
+	readonly after: string | null;
+	readonly lacks: 'row' | 'input';
+};
 
 export type Placed = Lane & {readonly function: string; readonly placed: number};
 /** How much of a function waits in the store, and how much of it is in the broker. */

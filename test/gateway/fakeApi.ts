@@ -188,10 +188,12 @@ export function fakeApi() {
 			const entry = {at: 1, attempt: 1, event: 'admit', from: 'accepted', to: 'queued'} as const;
 			return yes({task: id, entries: [{...entry, why: 'it came by rest', worker: null, executor: null}]});
 		},
-		async audit() {
+		async audit({rows = false} = {}) {
 			const {ledger} = await api.status();
 			const placed = {store: 0, node: 0, heard: 0, broker: null};
-			return yes({at: 1, balanced: true, ledger, difference: 0, placed, breaks: [], healed: {lost: 1}});
+			const counted = rows ? {at: 1, count: ledger.accepted, tookMs: 1} : null;
+			const report = {at: 1, balanced: true, ledger, difference: 0, rows: counted, placed, breaks: []};
+			return yes({...report, healed: {lost: 1}});
 		},
 		async cancel(task) {
 			const id = typeof task === 'string' ? task : 'task' in task ? task.task : '';

@@ -9,13 +9,15 @@ import type {Deploy} from '#contract/function.ts';
 import {createWarren} from '#warren.ts';
 import {testAmbient} from '../harness/ambient.ts';
 import {type Combination, openGround} from '../harness/combination.ts';
+import {tamperPostgres, tamperSqlite} from '../harness/tamper.ts';
 
 export async function node(t: ExecutionContext, on: Combination) {
 	const folder = mkdtempSync(join(tmpdir(), 'warren-rest-'));
 	const ambient = testAmbient();
+	const ground = await openGround(t, on);
 	const warren = await createWarren(
 		{
-			...(await openGround(t, on)),
+			...ground,
 			id: 'n1',
 			data: join(folder, 'data'),
 			http: {host: '127.0.0.1', port: 0, bodyLimitBytes: 32 * 1024 * 1024},
@@ -36,5 +38,10 @@ export async function node(t: ExecutionContext, on: Combination) {
 		writeFileSync(entry, source);
 		return client.deploy({name, ...(await bundle({entry})), ...more});
 	};
-	return {warren, url, client, deploy, ambient};
+	/** Somebody writes to the database by hand. */
+	const tamper = (sql: string) =>
+		ground.store
+			? tamperPostgres(ground.store.url, sql)
+			: tamperSqlite(join(folder, 'data', 'warren.db'), sql);
+	return {warren, url, client, deploy, ambient, tamper};
 }

@@ -17,6 +17,7 @@ import {testAmbient} from '../harness/ambient.ts';
 import {createFakeClock, type FakeClock} from '../harness/clock.ts';
 import {asked} from '../harness/combination.ts';
 import {schema} from '../harness/postgres.ts';
+import {tamperPostgres, tamperSqlite} from '../harness/tamper.ts';
 import type {Ground} from './ground.ts';
 import type {HintHub} from './hintHub.ts';
 import {createLife, type Life} from './life.ts';
@@ -37,6 +38,8 @@ export type World = {
 	readonly record: Ground['record'];
 	/** All tasks as they are in the store, seen by nobody's life. */
 	readonly rows: () => Promise<TaskRow[]>;
+	/** Somebody writes to the database by hand. */
+	readonly tamper: (sql: string) => Promise<void>;
 	readonly server: (options?: ServerOptions) => Promise<Server>;
 	readonly worker: (options?: WorkerOptions) => Promise<TestWorker>;
 	/** All processes die, and the broker with all it held; a new one is there. */
@@ -135,6 +138,7 @@ export async function world(
 	};
 	return {
 		...{clock, names: names(), quiet, until, record, rows},
+		tamper: sql => (database ? tamperPostgres(database, sql) : tamperSqlite(join(folder, 'warren.db'), sql)),
 		get broker() {
 			return broker;
 		},

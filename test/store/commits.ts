@@ -180,6 +180,6 @@ export function commitContract(name: string, make: MakePlace): void {
 			'done',
 			'done',
 		]);
-		t.deepEqual(await store.counts(), await store.recount());
+		t.deepEqual(await store.counts(), (await store.recount()).rows);
 	});
 }

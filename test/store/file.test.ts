@@ -52,7 +52,7 @@ test('what a commit that was rolled back wrote is no longer remembered of rows',
 	await t.throwsAsync(one.commit(move('t1', 1, waiting), broken));
 	await two.commit(move('t1', 1, {state: 'queued', placed: false}));
 	t.deepEqual((await one.commit(move('t1', 2, waiting))).fates, ['done']);
-	t.deepEqual(await stores[0].counts(), await stores[0].recount());
+	t.deepEqual(await stores[0].counts(), (await stores[0].recount()).rows);
 });
 
 test('a URL that names no store is refused with what was expected and what came', async t => {

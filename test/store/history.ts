@@ -177,7 +177,7 @@ async function compare(t: ExecutionContext, store: Store, model: Model): Promise
 	] as const)
 		t.deepEqual(await store.backlog({...lane, limit, except}), model.backlog(except).slice(0, limit));
 	t.deepEqual(await store.counts(), model.counts());
-	t.deepEqual(await store.recount(), model.counts());
+	t.deepEqual((await store.recount()).rows, model.counts());
 	t.deepEqual(await store.ledger(), {counts: await store.counts(), births: rows.length});
 	t.deepEqual(
 		(await store.functions()).map(row => row.revision),

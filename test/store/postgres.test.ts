@@ -1,24 +1,30 @@
 import type {ExecutionContext} from 'ava';
 import {openPostgres} from '#store/postgres/store.ts';
 import {ask, partsOf, schema} from '../harness/postgres.ts';
+import {tamperPostgres} from '../harness/tamper.ts';
+import {recountContract} from './recount.ts';
 import {storeContract} from './store.ts';
 import {turn} from './turn.ts';
-import {ambient, type Place} from './world.ts';
+import {ambient, type OpenPlace} from './world.ts';
 
 const schemas = new Map<ExecutionContext, string>();
 
-storeContract('postgres', async (t): Promise<Place> => {
+const place = async (t: ExecutionContext): Promise<OpenPlace> => {
 	await turn(t);
 	const url = await emptySchema(t);
 	return {
 		durable: true,
+		tamper: sql => tamperPostgres(url, sql),
 		async open() {
 			const store = await openPostgres(ambient(), {url});
 			t.teardown(() => store.close());
 			return store;
 		},
 	};
-});
+};
+
+storeContract('postgres', place);
+recountContract('postgres', place);
 
 /** A test that wants many places gets the same one, emptied: making it takes longer than the test. */
 async function emptySchema(t: ExecutionContext): Promise<string> {

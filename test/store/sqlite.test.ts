@@ -1,19 +1,26 @@
 import {join} from 'node:path';
+import type {ExecutionContext} from 'ava';
 import {openSqlite} from '#store/sqlite/store.ts';
+import {tamperSqlite} from '../harness/tamper.ts';
+import {recountContract} from './recount.ts';
 import {storeContract} from './store.ts';
-import {ambient, folder, type Place} from './world.ts';
+import {ambient, folder, type OpenPlace, type Place} from './world.ts';
 
-storeContract('sqlite file', async (t): Promise<Place> => {
+const file = async (t: ExecutionContext): Promise<OpenPlace> => {
 	const path = join(await folder(t), 'warren.db');
 	return {
 		durable: true,
+		tamper: sql => tamperSqlite(path, sql),
 		async open() {
 			const store = await openSqlite(ambient(), {path, remembered: 2});
 			t.teardown(() => store.close());
 			return store;
 		},
 	};
-});
+};
+
+storeContract('sqlite file', file);
+recountContract('sqlite file', file);
 
 storeContract(
 	'sqlite in memory',

@@ -24,6 +24,9 @@ export type Place = {
 	readonly open: () => Promise<Store>;
 };
 
+/** Where somebody may write to the database by hand. */
+export type OpenPlace = Place & {readonly tamper: (sql: string) => Promise<void>};
+
 export type MakePlace = (t: ExecutionContext) => Promise<Place>;
 
 /** A folder that goes away with its test. */

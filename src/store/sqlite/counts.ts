@@ -21,14 +21,10 @@ export function prepareTally(db: DatabaseSync) {
 	};
 }
 
-const countRows = `select function, state, placed, count(*) as count from tasks group by function, state, placed
-	order by function, state, placed`;
-
-type CountRecord = Omit<Count, 'placed'> & {readonly placed: number};
+export type CountRecord = Omit<Count, 'placed'> & {readonly placed: number};
 
 export function prepareCounts(db: DatabaseSync) {
 	const cells = db.prepare(readCells);
-	const counted = db.prepare(countRows);
 	const queued = db.prepare(readStock);
 	const all = (records: unknown[]): Count[] =>
 		(records as CountRecord[]).map(row => ({...row, placed: row.placed === 1}));
@@ -42,5 +38,5 @@ export function prepareCounts(db: DatabaseSync) {
 		};
 	};
 	const stock = (): Stock[] => queued.all().map(row => ({...(row as Stock)}));
-	return {ledger, stock, counts: () => ledger().counts, recount: () => all(counted.all())};
+	return {ledger, stock, counts: () => ledger().counts};
 }

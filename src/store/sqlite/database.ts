@@ -8,6 +8,10 @@ export function openDatabase(path: string, busyMs: number): DatabaseSync {
 	return new DatabaseSync(path, {timeout: busyMs, enableForeignKeyConstraints: false});
 }
 
+/** For reads beside the commits of another connection. */
+export const openReader = (path: string, busyMs: number): DatabaseSync =>
+	new DatabaseSync(path, {timeout: busyMs, readOnly: true});
+
 /**
  * The settings that the guarantees rest on. `synchronous = full` makes every commit wait for the
  * disk: in WAL mode anything less may lose the last commits when the power goes.

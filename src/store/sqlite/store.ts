@@ -15,6 +15,7 @@ import {checkOwner, migrate} from './migrate.ts';
 import {preparePauses} from './pauses.ts';
 import {preparePrune} from './prune.ts';
 import {prepareBodies, prepareTasks} from './read.ts';
+import {prepareRecount} from './recount.ts';
 import {prepareScales} from './scales.ts';
 import {migrations} from './schema.ts';
 import {prepareDue} from './timers.ts';
@@ -57,7 +58,7 @@ function createStore(
 		tune(db);
 		const applied = migrate(db, path, clock, migrations);
 		if (applied > 0) log.info({path, migrations: applied}, 'store migrated');
-		return verbs(db, {path, clock, shared, remembered});
+		return verbs(db, {path, busyMs, clock, shared, remembered});
 	} catch (error) {
 		db.close();
 		throw error;
@@ -66,7 +67,7 @@ function createStore(
 
 function verbs(
 	db: DatabaseSync,
-	{path, clock, shared, remembered}: {path: string; clock: Clock; shared: boolean; remembered: number},
+	{path, busyMs, clock, shared, remembered}: Required<SqliteOptions> & {readonly clock: Clock},
 ): Store {
 	const transact = createTransact(db);
 	const tasks = prepareTasks(db);
@@ -103,7 +104,7 @@ function verbs(
 		nextDue: verb(due.nextDue),
 		list: verb(prepareList(db)),
 		counts: verb(counts.counts),
-		recount: verb(counts.recount),
+		recount: prepareRecount(db, path, busyMs),
 		ledger: verb(counts.ledger),
 		stock: verb(counts.stock),
 		deaths: verb(prepareDeaths(db)),
