@@ -28,15 +28,15 @@ export function reasonOf({home}: Desk, row: TaskRow): Reason {
 		const most = limits.functions.get(row.function);
 		return {reason: 'limit', text: `one of ${most} running attempts of ${row.function} to end`};
 	}
+	const store = home.trouble();
+	if (store !== undefined) return {reason: 'store', text: `the store: ${store}`};
+	const blocked = home.transport.blocked();
+	if (blocked !== undefined) return {reason: 'broker', text: `the broker: ${blocked}`};
 	if (!row.placed) {
 		const {placed} = home.window.of(row);
 		const room = `room in the broker, behind ${placed} attempts that are there`;
 		return {reason: 'room', text: isAble ? room : `${room}, and ${worker}`};
 	}
-	const store = home.trouble();
-	if (store !== undefined) return {reason: 'store', text: `the store: ${store}`};
-	const blocked = home.transport.blocked();
-	if (blocked !== undefined) return {reason: 'broker', text: `the broker: ${blocked}`};
 	const holder = home.roster.held().find(one => one.task === row.id && one.attempt === row.attempt);
 	const elsewhere = home.roster
 		.workers()
