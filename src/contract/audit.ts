@@ -50,13 +50,14 @@ export const WhySchema = Type.Object(
 	{$id: 'Why'},
 );
 
-export const breakKinds = ['lost', 'stray', 'timer', 'ledger'] as const;
+export const breakKinds = ['lost', 'stray', 'timer', 'stalled', 'ledger'] as const;
 
 export const BreakSchema = Type.Object({
 	kind: Type.Enum(breakKinds, {
 		description:
-			'`lost`: placed, and neither the broker nor a worker has it. `stray`: a worker runs what is over. ' +
-			'`timer`: it should have fired. `ledger`: rows are missing, or nobody has counted them',
+			'`lost`: placed, and neither the broker nor a worker has it, or its node knows nothing of it. ' +
+			'`stray`: a worker runs what is over. `timer`: it should have fired, or is gone. ' +
+			'`stalled`: it waits, and is not placed though there is room. `ledger`: rows are missing, or nobody has counted them',
 	}),
 	task: orNull(Type.String()),
 	why: Type.String(),

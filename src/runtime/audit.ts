@@ -8,14 +8,18 @@ import type {Lane} from '#actors/lane.ts';
 import {isTerminal} from '#actors/task.ts';
 import {type Audit as AuditReport, type Break, breakKinds} from '#contract/audit.ts';
 import type {Ambient} from '#observe/observe.ts';
-import type {Store} from '#store/store.ts';
+import type {Store, Timer} from '#store/store.ts';
 import type {Depth} from './depth.ts';
 import type {Flight, InFlight} from './inFlight.ts';
 import {createRowCount, ledgerOf} from './ledger.ts';
 import type {Letter} from './letter.ts';
 import {findMissing, graceOf, isVigil, lostLetter, sound} from './missing.ts';
+import {createPlacements} from './placements.ts';
+import type {Placing} from './placing.ts';
 import type {Roster} from './roster.ts';
 import type {Dispatch} from './runtime.ts';
+import {createStalled} from './stalled.ts';
+import {deliver} from './timers.ts';
 
 export type Audit = {
 	/** Looks now, heals what it can, and says what it saw. `rows`: counts them first. @throws StoreTrouble */
@@ -26,10 +30,12 @@ export type Audit = {
 };
 
 type Parts = {
+	readonly home: string;
 	readonly store: Store;
 	readonly inFlight: InFlight;
 	readonly roster: Roster;
 	readonly dispatch: Pick<Dispatch, 'holds'>;
+	readonly placing: Pick<Placing, 'place' | 'shouldMove'>;
 	readonly tell: (letter: Letter) => void;
 	/** The worker must stop this attempt (R24). */
 	readonly stop: (task: string, attempt: number) => void;
@@ -109,19 +115,44 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 	};
 
 	const timers = async (): Promise<Break[]> => {
-		const late = await store.due(clock.now() - timerGraceMs, mostTimers);
+		const before = clock.now() - timerGraceMs;
+		const late = await store.due(before, mostTimers);
 		if (late.length > 0) parts.wake();
-		return late.map(({task, kind, at}) => {
+		// Timers follow from rows, so one that is gone fires as if it were there.
+		const gone = await store.untimed(before, mostTimers);
+		for (const timer of gone) void deliver(timer, tell);
+		const broken = ({task, kind, at}: Timer, has: string): Break => {
 			heal('timer');
-			return {kind: 'timer', task, why: `its timer \`${kind}\` has not fired`, since: at, healing: true};
-		});
+			return {kind: 'timer', task, why: `its timer \`${kind}\` ${has}`, since: at, healing: true};
+		};
+		return [
+			...late.map(timer => broken(timer, 'has not fired')),
+			...gone.map(timer => broken(timer, 'is gone')),
+		];
 	};
 
 	const rowCount = createRowCount(ambient, store);
+	const placements = createPlacements(ambient, {
+		...{store, home: parts.home, inFlight, roster},
+		redispatch(task, attempt, why) {
+			log.warn({task, attempt, why}, 'an attempt is lost; dispatching it again');
+			const straight = isVigil(roster, clock.now());
+			const settle: Letter['settle'] = ({how}) => how === 'committed' && heal('lost');
+			tell(lostLetter({task, attempt}, why, null, straight, settle));
+		},
+	});
+	const stalled = createStalled(ambient, {store, roster, placing: parts.placing});
+	const unplaced = async (): Promise<Break[]> => {
+		const found = await stalled();
+		for (const {kind} of found) heal(kind);
+		return found;
+	};
+	const looks = [lost, strays, timers, placements, unplaced];
 	const look = async ({rows = false}: {readonly rows?: boolean} = {}): Promise<AuditReport> => {
 		if (rows) await rowCount.count();
 		const at = clock.now();
-		const found = [...(await lost()), ...(await strays()), ...(await timers()), ...rowCount.breaks];
+		const found: Break[] = [...rowCount.breaks];
+		for (const one of looks) found.push(...(await one()));
 		const {counts, births} = await store.ledger();
 		const ledger = ledgerOf(counts, births, roster.running);
 		const {accepted, succeeded, dead, cancelled, expired, waiting, running} = ledger;

@@ -179,7 +179,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		},
 	});
 	const audit = createAudit(ambient, {
-		...{store, inFlight, roster, dispatch, tell, everyMs: parts.auditMs},
+		...{home: id, store, inFlight, roster, dispatch, placing, tell, everyMs: parts.auditMs},
 		stop: (task, attempt) => tombs.add(task, attempt),
 		depth: lane => depthOf(transport, names.work(lane.pool, lane.class)),
 		wake: () => timers.note(ambient.clock.now()),

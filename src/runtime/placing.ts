@@ -1,13 +1,14 @@
 // What of the backlog may be placed now: as the window has room, but nothing of a function or pool that is
 // paused, and of a function no more than its limit. What changes that, here or at another server, is heard here.
+import type {Task} from '#actors/task.ts';
 import type {News} from '#contract/control.ts';
 import type {Ambient} from '#observe/observe.ts';
-import type {Store} from '#store/store.ts';
+import type {Store, Waiting} from '#store/store.ts';
 import {createFunctions, type Functions} from './functions.ts';
-import type {Letter} from './letter.ts';
+import type {Letter, Settled} from './letter.ts';
 import {createLimits} from './limits.ts';
 import {createPausedPools, type PausedPools} from './pausedPools.ts';
-import {refill} from './refill.ts';
+import {place, refill} from './refill.ts';
 import {takeStock} from './stocktaking.ts';
 import {createWindow, type Window} from './window.ts';
 
@@ -23,6 +24,10 @@ export type Placing = {
 	load(): Promise<void>;
 	/** Counts in the store what waits and what is placed. @throws StoreTrouble */
 	recount(): Promise<void>;
+	/** Nothing keeps the oldest of these that wait in the store from being placed. */
+	shouldMove(of: Waiting): boolean;
+	/** Resolves once it is placed, or was seen not to be one that may be. */
+	place(task: string): Promise<Settled>;
 	/** What the store is to judge: it alone sees what all homes place. */
 	most(fn: string): number | undefined;
 };
@@ -75,10 +80,11 @@ export async function openPlacing(ambient: Ambient, parts: Parts): Promise<Placi
 		has: (task: Parameters<Functions['versionFor']>[0]) => functions.versionFor(task) !== task.version,
 	};
 	const window = createWindow(home, parts.size, stock, held, limits);
-	const look = refill(ambient, {
+	const moving = {
 		...{store, window, tell, over, recount: askRecount},
-		versionFor: task => (pools.has(task.pool) ? undefined : functions.versionFor(task)),
-	});
+		versionFor: (task: Task) => (pools.has(task.pool) ? undefined : functions.versionFor(task)),
+	};
+	const look = refill(ambient, moving);
 	const load = async () => {
 		await functions.load();
 		await pools.load();
@@ -109,6 +115,14 @@ export async function openPlacing(ambient: Ambient, parts: Parts): Promise<Placi
 				look(true);
 			}
 		},
+		shouldMove(of) {
+			if (pools.has(of.pool) || functions.paused.has(of.function)) return false;
+			// Where a function may run so many at once, its lanes take turns.
+			if (limits.functions.has(of.function) && limits.placed(of.function) > 0) return false;
+			const lane = window.of(of);
+			return lane.room || lane.wanted > 0;
+		},
+		place: task => place(task, moving, () => {}),
 		recount: async () => window.recount(await takeStock(store, home)),
 		most: fn => (store.shared ? functions.limits.get(fn) : undefined),
 	};

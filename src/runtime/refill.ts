@@ -90,7 +90,11 @@ function refillLane({log, clock}: Ambient, parts: Parts, window: LaneWindow): Lo
  * Decided on the function as it is then: it, or its pool, may have been paused, or have another version, meanwhile.
  * @param bar called if as many of it run as may: it is not asked for again before one has ended
  */
-function place(task: string, {tell, versionFor, window}: Parts, bar: () => void): Promise<Settled> {
+export function place(
+	task: string,
+	{tell, versionFor, window}: Pick<Parts, 'tell' | 'versionFor' | 'window'>,
+	bar: () => void,
+): Promise<Settled> {
 	const read: Event['read'] = (row, {now}) => {
 		const version = versionFor(row);
 		if (version === undefined) return undefined;

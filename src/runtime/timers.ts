@@ -76,7 +76,8 @@ export function createTimers(
 	};
 }
 
-async function deliver(timer: Timer, tell: (letter: Letter) => void): Promise<void> {
+/** Gives it to its task, which may have it or not; one that fits no more is deleted. */
+export async function deliver(timer: Timer, tell: (letter: Letter) => void): Promise<void> {
 	const settled = await new Promise<Settled>(settle =>
 		tell({
 			kind: 'event',

@@ -22,6 +22,9 @@ export type OwingQuery = {
 	readonly limit: number;
 };
 
+/** Ids after `after`. */
+export type InBrokerQuery = {readonly home: string; readonly after: string; readonly limit: number};
+
 /** An executor died of this task, in ms since the epoch. */
 export type Death = {readonly task: string; readonly at: number};
 

@@ -21,9 +21,9 @@
  */
 import type {Failure} from '#actors/failure.ts';
 import type {FunctionRow, VersionRow} from '#actors/function.ts';
-import type {Lane} from '#actors/lane.ts';
-import type {Task, TaskState, TimerKind} from '#actors/task.ts';
-import type {BacklogQuery, Death, DeathsQuery, ListQuery, OwingQuery} from './query.ts';
+import type {Task, TimerKind} from '#actors/task.ts';
+import type {Count, Placed, Recount, Stock, Waiting} from './count.ts';
+import type {BacklogQuery, Death, DeathsQuery, InBrokerQuery, ListQuery, OwingQuery} from './query.ts';
 import type {Scale} from './scale.ts';
 
 export type Store = {
@@ -72,6 +72,15 @@ export type Store = {
 	due(now: number, limit: number, home?: string): Promise<Timer[]>;
 	/** When the next timer is due, whoever's it is, in ms since the epoch. */
 	nextDue(): Promise<number | undefined>;
+	/**
+	 * Timers that were due at `now` by the rows of their tasks and that are not there: of each kind among the
+	 * `limit` rows that are due first.
+	 */
+	untimed(now: number, limit: number): Promise<Timer[]>;
+	/** Ids of a home's tasks whose attempts are in the broker, in their order. */
+	inBroker(query: InBrokerQuery): Promise<string[]>;
+	/** The first `each` of the backlog of every lane and function, by the rows and not by `counts`. */
+	waiting(each: number): Promise<Waiting[]>;
 	/** How many attempts of a home's tasks are in the broker, by lane and function. */
 	placed(home: string): Promise<Placed[]>;
 	/** What is queued, by lane and function, whichever home's it is. As cheap as `counts`. */
@@ -220,30 +229,7 @@ export type LogRow = {readonly attempt: number; readonly lines: Buffer};
 /** What the commit that made this revision wrote down: a JSON array of entries. */
 export type HistoryRow = {readonly revision: number; readonly entries: Buffer};
 
-type Counted = {readonly function: string; readonly state: TaskState};
-export type Count = Counted & {readonly placed: boolean; readonly count: number};
-
-/** Of one moment. */
-export type Recount = {
-	/** `counts` as the rows themselves say it. */
-	readonly rows: readonly Count[];
-	readonly counts: readonly Count[];
-	readonly births: number;
-	/** Traces of what is wrong; looked for only if rows and counts differ. */
-	readonly orphans: readonly Orphan[];
-};
-
-/** What is there of a task in part. */
-export type Orphan = {
-	/** Null: only its place is known, and who was born before it (if anybody was). */
-	readonly task: string | null;
-	readonly after: string | null;
-	readonly lacks: 'row' | 'input';
-};
-
-export type Placed = Lane & {readonly function: string; readonly placed: number};
-/** How much of a function waits in the store, and how much of it is in the broker. */
-export type Stock = Lane & {readonly function: string; readonly waiting: number; readonly placed: number};
+export type {Count, Orphan, Placed, Recount, Stock, Waiting} from './count.ts';
 
 /** Another process has opened this home since: this one must stop. */
 export class Fenced extends Error {

@@ -40,7 +40,7 @@ export async function node(t: ExecutionContext, on: Combination) {
 	};
 	/** Somebody writes to the database by hand. */
 	const tamper = (sql: string) =>
-		ground.store
+		ground.store?.url
 			? tamperPostgres(ground.store.url, sql)
 			: tamperSqlite(join(folder, 'data', 'warren.db'), sql);
 	return {warren, url, client, deploy, ambient, tamper};

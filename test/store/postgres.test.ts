@@ -4,6 +4,7 @@ import {ask, partsOf, schema} from '../harness/postgres.ts';
 import {tamperPostgres} from '../harness/tamper.ts';
 import {recountContract} from './recount.ts';
 import {storeContract} from './store.ts';
+import {uncountedContract} from './strayed.ts';
 import {turn} from './turn.ts';
 import {ambient, type OpenPlace} from './world.ts';
 
@@ -25,6 +26,7 @@ const place = async (t: ExecutionContext): Promise<OpenPlace> => {
 
 storeContract('postgres', place);
 recountContract('postgres', place);
+uncountedContract('postgres', place);
 
 /** A test that wants many places gets the same one, emptied: making it takes longer than the test. */
 async function emptySchema(t: ExecutionContext): Promise<string> {

@@ -13,6 +13,7 @@ import {migrations} from '#store/postgres/schema.ts';
 import {createSessions} from '#store/postgres/session.ts';
 import {commitStatement} from '#store/postgres/statement.ts';
 import {openPostgres} from '#store/postgres/store.ts';
+import {inBroker, untimed, waiting} from '#store/postgres/strayed.ts';
 import {StoreTrouble} from '#store/store.ts';
 import {ask, partsOf, schema} from '../harness/postgres.ts';
 import {ambient, birth, enter} from './world.ts';
@@ -95,6 +96,10 @@ test('statements find their rows by index, whatever the tables look like when th
 		t.regex(owing, /using tasks_placed on tasks/);
 		t.notRegex(owing, /tasks_pkey|Seq Scan/);
 		t.regex(await planOf(client, openIds), /using tasks_open on tasks/);
+		for (const name of ['retry', 'expire', 'deadline'])
+			t.regex(await planOf(client, {...untimed, name}), new RegExp(`using tasks_${name} on tasks`));
+		t.regex(await planOf(client, inBroker), /using tasks_placed on tasks/);
+		t.notRegex(await planOf(client, waiting), /using (?!tasks_waiting)\w+ on tasks|Seq Scan on tasks/);
 		t.regex(
 			await planOf(client, lastDeaths),
 			/Index Scan Backward using tasks_deadly on tasks\n.*Index Cond: .*>=/,

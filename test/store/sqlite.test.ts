@@ -4,6 +4,7 @@ import {openSqlite} from '#store/sqlite/store.ts';
 import {tamperSqlite} from '../harness/tamper.ts';
 import {recountContract} from './recount.ts';
 import {storeContract} from './store.ts';
+import {uncountedContract} from './strayed.ts';
 import {ambient, folder, type OpenPlace, type Place} from './world.ts';
 
 const file = async (t: ExecutionContext): Promise<OpenPlace> => {
@@ -21,6 +22,7 @@ const file = async (t: ExecutionContext): Promise<OpenPlace> => {
 
 storeContract('sqlite file', file);
 recountContract('sqlite file', file);
+uncountedContract('sqlite file', file);
 
 storeContract(
 	'sqlite in memory',

@@ -10,6 +10,7 @@ import {limitsContract} from './limits.ts';
 import {pausesContract} from './pauses.ts';
 import {queriesContract} from './queries.ts';
 import {scalesContract} from './scales.ts';
+import {strayedContract} from './strayed.ts';
 import {timersContract} from './timers.ts';
 import type {MakePlace} from './world.ts';
 
@@ -22,6 +23,7 @@ export function storeContract(name: string, make: MakePlace): void {
 	lanesContract(name, make);
 	limitsContract(name, make);
 	timersContract(name, make);
+	strayedContract(name, make);
 	queriesContract(name, make);
 	deathsContract(name, make);
 	functionsContract(name, make);

@@ -42,19 +42,20 @@ type Counted = Cell & {readonly source: 'row' | 'cell'};
 
 export function prepareCounts({read}: Database) {
 	const ledger = async () => ledgerOf(await read.run<Cell>(readCells));
+	const recount = async (): Promise<Recount> => {
+		const counted = await read.script<Counted>(countAll);
+		const of = (from: Counted['source']) =>
+			counted.filter(({source}) => source === from).map(({source: _, ...cell}) => cell);
+		const rows = of('row') as Count[];
+		const {counts, births} = ledgerOf(of('cell'));
+		const fits = isDeepStrictEqual(rows, counts);
+		return {rows, counts, births, orphans: fits ? [] : await read.script<Orphan>(findOrphans)};
+	};
 	return {
 		ledger,
 		stock: (): Promise<Stock[]> => read.run<Stock>(readStock),
 		counts: async (): Promise<Count[]> => [...(await ledger()).counts],
-		async recount(): Promise<Recount> {
-			const counted = await read.script<Counted>(countAll);
-			const of = (from: Counted['source']) =>
-				counted.filter(({source}) => source === from).map(({source: _, ...cell}) => cell);
-			const rows = of('row') as Count[];
-			const {counts, births} = ledgerOf(of('cell'));
-			const fits = isDeepStrictEqual(rows, counts);
-			return {rows, counts, births, orphans: fits ? [] : await read.script<Orphan>(findOrphans)};
-		},
+		recount,
 	};
 }
 

@@ -150,4 +150,13 @@ begin
 end $$;
 `,
 	},
+	{
+		name: 'what the audit looks for',
+		sql: `
+-- Rows that wait for a timer, by the time at which it is due: one that has none is found by that. Few have any.
+create index tasks_retry on tasks(due_at) where state = 'retrying';
+create index tasks_expire on tasks(expires_at) where open and expires_at is not null and started_at is null;
+create index tasks_deadline on tasks(deadline) where open and deadline is not null;
+`,
+	},
 ];

@@ -16,6 +16,7 @@ import {prepareBodies, prepareTasks} from './read.ts';
 import {prepareScales} from './scales.ts';
 import {migrations} from './schema.ts';
 import {createSessions} from './session.ts';
+import {prepareStrayed} from './strayed.ts';
 import {prepareDue} from './timers.ts';
 import {asTrouble} from './trouble.ts';
 
@@ -53,6 +54,7 @@ function verbs(db: Database, shown: string): Store {
 	const scales = prepareScales(db);
 	const pauses = preparePauses(db);
 	const functions = prepareFunctions(read);
+	const strayed = prepareStrayed(read);
 	const verb = speaker(shown);
 	return {
 		shared: true,
@@ -77,6 +79,9 @@ function verbs(db: Database, shown: string): Store {
 		owing: verb(tasks.owing),
 		due: verb(due.due),
 		nextDue: verb(due.nextDue),
+		untimed: verb(strayed.untimed),
+		inBroker: verb(strayed.inBroker),
+		waiting: verb(strayed.waiting),
 		list: verb(prepareList(read)),
 		counts: verb(counts.counts),
 		recount: verb(counts.recount),

@@ -18,6 +18,7 @@ import {prepareBodies, prepareTasks} from './read.ts';
 import {prepareRecount} from './recount.ts';
 import {prepareScales} from './scales.ts';
 import {migrations} from './schema.ts';
+import {prepareStrayed} from './strayed.ts';
 import {prepareDue} from './timers.ts';
 import {asTrouble} from './trouble.ts';
 
@@ -78,6 +79,7 @@ function verbs(
 	const scales = prepareScales(db, transact);
 	const pauses = preparePauses(db, transact);
 	const functions = prepareFunctions(db);
+	const strayed = prepareStrayed(db);
 	const verb = speaker(path);
 	return {
 		pipeline: {depth: 1, least: 0},
@@ -102,6 +104,9 @@ function verbs(
 		owing: verb(tasks.owing),
 		due: verb(due.due),
 		nextDue: verb(due.nextDue),
+		untimed: verb(strayed.untimed),
+		inBroker: verb(strayed.inBroker),
+		waiting: verb(strayed.waiting),
 		list: verb(prepareList(db)),
 		counts: verb(counts.counts),
 		recount: prepareRecount(db, path, busyMs),
