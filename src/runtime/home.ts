@@ -221,7 +221,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	return {
 		...{id, store, transport, names, functions, pools, roster, waiters, window, audit, inFlight, stops},
 		...{happened, tell, answer},
-		trouble: () => trouble.why,
+		trouble: () => store.damage() ?? trouble.why,
 		acted: seq => ({done: watermark.actedThrough >= seq, when: watermark.passed(seq)}),
 		failed,
 		async start() {

@@ -17,10 +17,8 @@ export type Volume = {
 	close(): Promise<void>;
 };
 
-const sizeMb = 256;
-
 /** @param small asks for a disk of its own; without the right to mount it is a folder like any other */
-export async function openVolume(folder: string, small: boolean): Promise<Volume> {
+export async function openVolume(folder: string, small: boolean, sizeMb = 256): Promise<Volume> {
 	await mkdir(folder, {recursive: true});
 	const isMounted = small && (await runs('mount', ['-t', 'tmpfs', '-o', `size=${sizeMb}m`, 'tmpfs', folder]));
 	return isMounted ? tmpfs(folder) : plain(folder);
@@ -63,7 +61,7 @@ function plain(folder: string): Volume {
 }
 
 /** Whether a command did what it was asked for. */
-async function runs(command: string, args: readonly string[]): Promise<boolean> {
+export async function runs(command: string, args: readonly string[]): Promise<boolean> {
 	const child = spawn(command, args, {stdio: 'ignore'});
 	const failed = once(child, 'error').then(() => false);
 	return Promise.race([once(child, 'exit').then(([code]) => code === 0), failed]);

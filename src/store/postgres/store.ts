@@ -59,6 +59,8 @@ function verbs(db: Database, shown: string): Store {
 	return {
 		shared: true,
 		pipeline,
+		// What its pages are like is its server's to know.
+		damage: () => undefined,
 		open: verb(homes.open),
 		renew: verb(homes.renew),
 		homes: verb(homes.homes),

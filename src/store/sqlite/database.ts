@@ -1,6 +1,7 @@
 import {mkdirSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {DatabaseSync} from 'node:sqlite';
+import {isBusy} from './trouble.ts';
 
 /** Opens the file and changes nothing in it yet. */
 export function openDatabase(path: string, busyMs: number): DatabaseSync {
@@ -36,7 +37,7 @@ export type Transact = <T>(work: () => T) => T;
 export function createTransact(db: DatabaseSync): Transact {
 	// `immediate` takes the write lock at once: a transaction that only finds out later that somebody
 	// else writes could not wait for him any more, it would have to start again.
-	const begin = db.prepare('begin immediate');
+	const begin = prepareBegin(db);
 	const commit = db.prepare('commit');
 	const rollback = db.prepare('rollback');
 	return work => {
@@ -50,5 +51,27 @@ export function createTransact(db: DatabaseSync): Transact {
 			if (db.isTransaction) rollback.run();
 			throw error;
 		}
+	};
+}
+
+/** A wait holds the event loop: a lock that outlasted one is asked for without another until it is gone. */
+function prepareBegin(db: DatabaseSync): {run(): void} {
+	const begin = db.prepare('begin immediate');
+	const {timeout: busyMs} = db.prepare('pragma busy_timeout').get() as {timeout: number};
+	let now = busyMs;
+	const patience = (ms: number) => {
+		if (ms !== now) db.exec(`pragma busy_timeout = ${ms}`);
+		now = ms;
+	};
+	return {
+		run() {
+			try {
+				begin.run();
+			} catch (error) {
+				if (isBusy(error)) patience(0);
+				throw error;
+			}
+			patience(busyMs);
+		},
 	};
 }

@@ -5,7 +5,7 @@ import {unavailable} from '#store/unavailable.ts';
 import {createTransact} from './database.ts';
 
 /** "WRRN": says in the file's header whose it is. */
-const applicationId = 0x57_52_52_4e;
+export const applicationId = 0x57_52_52_4e;
 
 const createLedger = `create table if not exists migrations(
 	number integer primary key,
@@ -36,9 +36,11 @@ export function migrate(db: DatabaseSync, path: string, clock: Clock, steps: rea
 
 /** @throws StoreTrouble when the file belongs to another program; it was not touched then */
 export function checkOwner(db: DatabaseSync, path: string): void {
-	const owner = db.prepare('pragma application_id').get() as {application_id: number};
-	if (owner.application_id === applicationId) return;
+	if (ownerOf(db) === applicationId) return;
 	const tables = db.prepare("select name from sqlite_schema where type = 'table' limit 1").get();
 	if (tables)
 		throw unavailable(`${path} is a database of another program: name another file in \`store.url\``);
 }
+
+export const ownerOf = (db: DatabaseSync): number =>
+	(db.prepare('pragma application_id').get() as {application_id: number}).application_id;

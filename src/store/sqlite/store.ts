@@ -1,15 +1,16 @@
 import {resolve} from 'node:path';
 import type {DatabaseSync} from 'node:sqlite';
-import type {Clock} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Store} from '#store/store.ts';
 import {prepareBacklog} from './backlog.ts';
 import {prepareCommit} from './commit.ts';
 import {prepareCounts} from './counts.ts';
+import {createDamage, type Damage} from './damage.ts';
 import {createTransact, openDatabase, tune} from './database.ts';
 import {prepareDeaths} from './deaths.ts';
 import {prepareFunctions} from './functions.ts';
 import {prepareHomes} from './homes.ts';
+import {checkIntegrity} from './integrity.ts';
 import {prepareList, prepareOpenOf} from './list.ts';
 import {checkOwner, migrate} from './migrate.ts';
 import {preparePauses} from './pauses.ts';
@@ -49,17 +50,19 @@ export async function openSqlite(ambient: Ambient, options: SqliteOptions): Prom
 }
 
 function createStore(
-	{clock, log}: Ambient,
+	ambient: Ambient,
 	path: string,
 	{busyMs = 2000, shared = false, remembered = 10_000}: SqliteOptions,
 ): Store {
+	const {clock, log} = ambient;
+	checkIntegrity(log, path, busyMs);
 	const db = openDatabase(path, busyMs);
 	try {
 		checkOwner(db, path);
 		tune(db);
 		const applied = migrate(db, path, clock, migrations);
 		if (applied > 0) log.info({path, migrations: applied}, 'store migrated');
-		return verbs(db, {path, busyMs, clock, shared, remembered});
+		return verbs(db, ambient, {path, busyMs, shared, remembered});
 	} catch (error) {
 		db.close();
 		throw error;
@@ -68,9 +71,11 @@ function createStore(
 
 function verbs(
 	db: DatabaseSync,
-	{path, busyMs, clock, shared, remembered}: Required<SqliteOptions> & {readonly clock: Clock},
+	{clock, log}: Ambient,
+	{path, busyMs, shared, remembered}: Required<SqliteOptions>,
 ): Store {
-	const transact = createTransact(db);
+	const damage = createDamage(log, path);
+	const transact = damage.guard(createTransact(db));
 	const tasks = prepareTasks(db);
 	const bodies = prepareBodies(db);
 	const counts = prepareCounts(db);
@@ -80,10 +85,11 @@ function verbs(
 	const pauses = preparePauses(db, transact);
 	const functions = prepareFunctions(db);
 	const strayed = prepareStrayed(db);
-	const verb = speaker(path);
+	const verb = speaker(path, damage);
 	return {
 		pipeline: {depth: 1, least: 0},
 		shared,
+		damage: () => damage.why,
 		open: verb(homes.open),
 		renew: verb(homes.renew),
 		homes: verb(homes.homes),
@@ -126,12 +132,13 @@ function verbs(
 
 /** Makes a promise of a call, and of SQLite's errors what the port promises. */
 const speaker =
-	(path: string) =>
+	(path: string, damage: Damage) =>
 	<A extends unknown[], R>(act: (...args: A) => R) =>
 	async (...args: A): Promise<R> => {
 		try {
 			return act(...args);
 		} catch (error) {
+			damage.met(error);
 			throw asTrouble(path, error);
 		}
 	};
