@@ -84,7 +84,9 @@ class ExecutorCrew implements Executors {
 	}
 
 	stop(task: string, attempt: number): boolean {
-		return this.#stopWaiting(task, attempt) || this.#stopRunning(task, attempt);
+		// Of two copies one may wait while the other runs.
+		const waited = this.#stopWaiting(task, attempt);
+		return this.#stopRunning(task, attempt) || waited;
 	}
 
 	report(): ExecutorReport {
@@ -166,25 +168,24 @@ class ExecutorCrew implements Executors {
 	}
 
 	#stopWaiting(task: string, attempt: number): boolean {
-		for (const job of [...this.#waiting, ...this.#places.suspects]) {
-			const index = job.indexOf(task, attempt);
-			if (index < 0) continue;
-			job.settle(index, {failure: fail('CANCELLED'), usage: null});
-			return true;
+		const jobs = [...this.#waiting, ...this.#places.suspects].filter(job => job.indexOf(task, attempt) >= 0);
+		for (const job of jobs) {
+			job.settle(job.indexOf(task, attempt), {failure: fail('CANCELLED'), usage: null});
 		}
-		return false;
+		return jobs.length > 0;
 	}
 
 	#stopRunning(task: string, attempt: number): boolean {
+		let found = false;
 		for (const child of this.#places.children) {
 			for (const job of child.jobs.values()) {
 				const index = job.indexOf(task, attempt);
 				if (index < 0) continue;
 				child.stop(job, index);
-				return true;
+				found = true;
 			}
 		}
-		return false;
+		return found;
 	}
 
 	/** The same listener, and we know how many attempts are still open. */

@@ -17,7 +17,7 @@ export type Executors = {
 	/** Executors alive and listening. */
 	start(): Promise<void>;
 	run(build: Build, items: readonly RunItem[], listener: RunListener): void;
-	/** False: it is not here (any more). */
+	/** Ends every copy of it: a worker may hold two. False: it is not here (any more). */
 	stop(task: string, attempt: number): boolean;
 	/** Loads a build in a throwaway sandbox; a failure says what is wrong with the code. */
 	check(build: Build): Promise<Failure | undefined>;

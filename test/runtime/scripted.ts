@@ -95,12 +95,9 @@ export function scripted(
 			walk(build, items, listener, 0);
 		},
 		stop(task, attempt) {
-			for (const [item, settle] of open) {
-				if (item.task !== task || item.attempt !== attempt) continue;
-				settle({failure: fail('CANCELLED'), usage: used});
-				return true;
-			}
-			return false;
+			const copies = [...open].filter(([item]) => item.task === task && item.attempt === attempt);
+			for (const [, settle] of copies) settle({failure: fail('CANCELLED'), usage: used});
+			return copies.length > 0;
 		},
 		check: async () => undefined,
 		get free() {

@@ -73,6 +73,22 @@ test.serial('stop keeps a waiting attempt from starting', async t => {
 	await running.settled;
 });
 
+test.serial('stop ends every copy of an attempt: those that run and those that wait', async t => {
+	const executors = await pool(t, {slotsEach: 2});
+	const build = await fixture('forever', patient);
+	const item = itemOf(1);
+	const copies = [0, 1, 2].map(() => ({...item}));
+	const watched = copies.map(copy => observe(executors, build, [copy]));
+	await watched[1]?.began(copies[1] ?? item);
+	t.true(executors.stop(item.task, item.attempt));
+	const outcomes = await Promise.all(watched.map(({settled}) => settled));
+	t.deepEqual(
+		outcomes.map(([outcome]) => outcome?.failure?.code),
+		['CANCELLED', 'CANCELLED', 'CANCELLED'],
+	);
+	t.false(executors.stop(item.task, item.attempt));
+});
+
 test.serial('a function at its limit does not disturb its neighbours', async t => {
 	const executors = await pool(t);
 	const build = await echo();
