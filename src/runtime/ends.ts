@@ -1,7 +1,7 @@
 // How letters end: what follows a commit, or a fresh look that has shown that nothing changes, and the
 // answer to whoever sent the letter, after it (R2, R3).
 import {fail} from '#actors/failure.ts';
-import type {TaskEffect} from '#actors/task.ts';
+import {isTerminal, type TaskEffect} from '#actors/task.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Fate, HomeRow, TaskRow} from '#store/store.ts';
 import type {Acts, Given} from './act.ts';
@@ -96,9 +96,13 @@ export function createEnds(
 	};
 }
 
-/** Nobody has to be stopped from running what was never in the broker: that cancel costs no message. */
+/**
+ * Nobody has to be stopped from running what was never in the broker: that cancel costs no message. Of an end
+ * that is taken up from another home the row does not tell any more whether it was.
+ */
 function needed(effects: readonly TaskEffect[], was: TaskRow | undefined): readonly TaskEffect[] {
-	return was?.placed ? effects : effects.filter(({type}) => type !== 'stop');
+	const mayRun = was && (was.placed || isTerminal(was.state));
+	return mayRun ? effects : effects.filter(({type}) => type !== 'stop');
 }
 
 /** What a letter brought along, so that its effects need not read it again. */
