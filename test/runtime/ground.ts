@@ -1,3 +1,4 @@
+import type {TaskState} from '#actors/task.ts';
 import type {Store} from '#store/store.ts';
 import type {Transport} from '#transport/transport.ts';
 import type {TestAmbient} from '../harness/ambient.ts';
@@ -16,7 +17,10 @@ export type Ground = {
 	readonly hints: HintHub | undefined;
 	readonly sever: (transport: Transport, until?: Promise<void>) => void;
 	/** What the whole world sees, whoever lives: messages that the broker was given, ends that were committed. */
-	readonly record: {readonly sent: Sent[]; readonly ends: string[]};
+	readonly record: {
+		readonly sent: Sent[];
+		readonly ends: {readonly task: string; readonly state: TaskState}[];
+	};
 };
 
 export const intakeBytes = 1024 * 1024;

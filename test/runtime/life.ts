@@ -20,7 +20,8 @@ export type Life = {
 	die(): void;
 };
 
-const never = new Promise<never>(() => {});
+/** One of its own for each: what waits for a promise that all share is kept for ever, with its whole world. */
+const never = () => new Promise<never>(() => {});
 
 /** @param diesAt the step at which it dies by itself, counted from 1 */
 export function createLife(died: () => void, diesAt = Number.POSITIVE_INFINITY): Life {
@@ -41,13 +42,13 @@ export function createLife(died: () => void, diesAt = Number.POSITIVE_INFINITY):
 		},
 		steps,
 		async act(name, work) {
-			if (!step(`before ${name}`)) return never;
+			if (!step(`before ${name}`)) return never();
 			try {
 				const done = await work();
-				return step(`after ${name}`) ? done : await never;
+				return step(`after ${name}`) ? done : await never();
 			} catch (error) {
 				if (step(`after ${name}`)) throw error;
-				return never;
+				return never();
 			}
 		},
 		die,

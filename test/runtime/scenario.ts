@@ -1,37 +1,56 @@
-// One small story that has everything in it, told to a home that may die at any of its steps.
+// The story, told to a home that may die at any of its steps.
+import type {ExecutionContext} from 'ava';
 import {isTerminal} from '#actors/task.ts';
-import {checkWork} from '#contract/work.ts';
 import type {Mode} from '#dispatch/dispatch.ts';
-import {decodeFrame} from '#lib/frame.ts';
 import type {Store, TaskRow} from '#store/store.ts';
-import type {Run} from './scripted.ts';
-import {must, type Server, submission, type World} from './world.ts';
+import {answers, createProducer, type Producer} from './producer.ts';
+import {act, early, type Part, story} from './story.ts';
+import {type Server, submission, type TestWorker, type World, type WorldOptions, world} from './world.ts';
 
-/** The inputs, and what each comes to whoever dies on the way. */
-export const story = {
-	well: ['succeeded'],
-	'fails once': ['succeeded'],
-	fails: ['dead'],
-	'cancelled at once': ['cancelled', 'succeeded'],
-	late: ['succeeded'],
-} as const;
-
-const inputs = Object.keys(story);
-const policy = {maxAttempts: 2, backoff: {baseMs: 100, factor: 1, maxMs: 100}};
-const window = 2;
-const stepMs = 500;
-const mostSteps = 80;
-
-/** What a worker does with the story. */
-export const act = (run: Run): void => {
-	const fails = run.input === 'fails' || (run.input === 'fails once' && run.attempt === 1);
-	setImmediate(() => (fails ? run.fail('FUNCTION_THREW') : run.succeed({of: run.input})));
+/** A world in which the story is ready to be told. */
+export type Scene = {
+	readonly all: World;
+	readonly producer: Producer;
+	readonly workers: readonly TestWorker[];
+	/** A worker for it; the connection of one is lost once, while it runs what is published. */
+	readonly hire: (options?: {diesAt?: number}) => Promise<TestWorker>;
 };
 
-export async function prepare(all: World): Promise<void> {
+const policy = {maxAttempts: 2, backoff: {baseMs: 100, factor: 1, maxMs: 100}};
+const window = 4;
+const stepMs = 500;
+const mostSteps = 80;
+/** By then its workers have told the home that they are there: whoever pushes knows whom to push to. */
+const firstStep = 2;
+
+export async function prepare(t: ExecutionContext, options?: WorldOptions): Promise<Scene> {
+	const all = await world(t, options);
 	const node = await all.server({id: 'n1'});
 	await node.deploy('fib', policy);
+	await node.deploy('idle', {...policy, pool: 'nobody'});
+	await node.api.pausePool('nobody');
 	await node.stop();
+	const producer = createProducer(all);
+	await producer.connect();
+	await producer.publish(early);
+	// Longer than it may wait.
+	all.clock.advance(stepMs);
+	const workers: TestWorker[] = [];
+	let blinked = false;
+	const hire = async (options = {}) => {
+		const hand = await all.worker({
+			...options,
+			act(run) {
+				act(run);
+				if (blinked || run.input !== 'published') return;
+				blinked = true;
+				hand.blink();
+			},
+		});
+		workers.push(hand);
+		return hand;
+	};
+	return {all, producer, workers, hire};
 }
 
 export type Life = {
@@ -60,117 +79,77 @@ export const following = (mishaps: Mishaps) => {
 };
 
 /** A home lives until its step, or until the story is over; says whether it died. */
-export async function live(
-	all: World,
-	{id = 'n1', diesAt, durable, pipeline, mode = 'pull', store = [], broker = [], calmSteps = 6}: Life,
-): Promise<boolean> {
+export async function live({all, producer}: Scene, life: Life): Promise<boolean> {
 	let node: Server | undefined;
-	const tell = async () => {
-		const more = {
-			...(diesAt !== undefined && {diesAt}),
-			...(pipeline && {pipeline}),
-			mode,
-			...(mode === 'local' && {hands: {act}}),
-		};
-		node = await all.server({id, window, durable, ...more});
-		node.mishaps.store = following(store);
-		node.mishaps.broker = following(broker);
-		await ask(node);
-	};
 	let broken: unknown;
-	tell().catch(error => {
-		broken = error;
-	});
-	let calm = 0;
-	for (let step = 0; step < mostSteps; step++) {
+	const inCase = (work: Promise<void>) => {
+		work.catch(error => {
+			broken = error;
+		});
+	};
+	await producer.connect();
+	inCase(
+		open(all, life).then(opened => {
+			node = opened;
+		}),
+	);
+	const {calmSteps = 6} = life;
+	for (let step = 0, calm = 0; step < mostSteps; step++) {
 		await all.quiet();
 		if (broken) throw broken;
 		if (node && !node.life.alive) return true;
-		if (node && (await isOver(all)) && ++calm > calmSteps) return false;
+		const rows = node ? await all.rows() : [];
+		if (node && isOver(rows) && ++calm > calmSteps) return false;
+		if (node && step >= firstStep) await producer.offer(rows);
 		// Whoever was refused asks again.
-		if (node && step % 10 === 9) void ask(node);
+		if (node && step % 10 === firstStep) inCase(ask(node));
+		if (node) inCase(redrive(node, rows));
 		all.clock.advance(stepMs);
 	}
 	if (!node) return true;
-	const left = (await all.rows()).filter(({state}) => !isTerminal(state));
+	const left = (await all.rows()).filter(row => !isAtEnd(row));
 	throw new Error(`It does not end: ${left.map(({key, state}) => `${key} is ${state}`).join()}`);
+}
+
+async function open(all: World, life: Life): Promise<Server> {
+	const {id = 'n1', diesAt, durable, pipeline, mode = 'pull', store = [], broker = []} = life;
+	const node = await all.server({
+		...{id, window, durable, mode, door: true},
+		...(diesAt !== undefined && {diesAt}),
+		...(pipeline && {pipeline}),
+		...(mode === 'local' && {hands: {act}}),
+	});
+	node.mishaps.store = following(store);
+	node.mishaps.broker = following(broker);
+	return node;
 }
 
 /** Submits what is not there yet, by key. */
 async function ask(node: Server): Promise<void> {
-	const options = (key: string) => ({
-		asynchronous: false,
-		replyTo: 'answers',
-		correlationId: key,
-		options: {key},
-	});
-	const answers = await node.api.submit(inputs.map(input => submission('fib', input, options(input))));
-	const cancelled = answers[inputs.indexOf('cancelled at once')];
+	const asked = Object.entries(story).filter(([, {door}]) => door === 'api');
+	const receipts = await node.api.submit(asked.map(([input, part]) => submissionOf(input, part)));
+	const cancelled = receipts[asked.findIndex(([input]) => input === 'cancelled at once')];
 	if (cancelled?.ok) await node.api.cancel(cancelled.value.task);
 }
 
-async function isOver(all: World): Promise<boolean> {
-	const rows = await all.rows();
-	return rows.length === inputs.length && rows.every(({state}) => isTerminal(state));
-}
-
-/** What is wrong with the world after the story; nothing, if all rules were kept. */
-export async function wrongs(all: World): Promise<string[]> {
-	await all.quiet();
-	const node = await all.server({id: 'reader', started: false});
-	const wrong: string[] = [];
-	const views = await all.rows();
-	for (const [input, ends] of Object.entries(story)) {
-		const rows = views.filter(({key}) => key === input);
-		const [row] = rows;
-		if (!row || rows.length > 1) wrong.push(`${input}: ${rows.length} tasks`);
-		else {
-			if (!(ends as readonly string[]).includes(row.state)) wrong.push(`${input}: it is ${row.state}`);
-			wrong.push(...(await wrongOf(all, node, input, row)));
-		}
-	}
-	const {window: counted} = node.home;
-	if (counted.placed + counted.backlog > 0) wrong.push('the store counts open tasks');
-	if ((await node.store.nextDue()) !== undefined) wrong.push('a timer is left over');
-	return [...wrong, ...plainTwice(all)];
-}
-
-async function wrongOf(all: World, node: Server, input: string, row: TaskRow): Promise<string[]> {
-	const wrong: string[] = [];
-	const ended = all.record.ends.filter(id => id === row.id).length;
-	if (ended !== 1) wrong.push(`${input}: its end was committed ${ended} times`);
-	const replies = all.record.sent.filter(({key, properties}) => {
-		return key === 'answers' && properties?.correlationId === input;
+function submissionOf(input: string, {maxAttempts}: Part) {
+	const options = {key: input, ...(maxAttempts !== undefined && {maxAttempts})};
+	return submission('fib', input, {
+		...{asynchronous: false, replyTo: answers, correlationId: input, options},
 	});
-	if (replies.length === 0) wrong.push(`${input}: it was never answered`);
-	if (replies.some(({properties}) => properties?.type !== `task.${row.state}`))
-		wrong.push(`${input}: a wrong answer`);
-	const copies = all.record.sent.filter(({key, properties}) => {
-		return key === all.names.dead && properties?.headers?.['x-warren-task'] === row.id;
-	});
-	if (copies.length > 0 !== (row.state === 'dead')) wrong.push(`${input}: ${copies.length} dead letters`);
-	if (row.state !== 'succeeded') return wrong;
-	const result = must(await node.api.result(row.id)).toString();
-	if (result !== JSON.stringify({of: input})) wrong.push(`${input}: its result is ${result}`);
-	return wrong;
 }
 
-/** R9: only the first publish of an attempt that is in a queue is plain, and what is marked travels alone. */
-function plainTwice({record}: World): string[] {
-	const plain = new Set<string>();
-	const wrong: string[] = [];
-	for (const {body, properties, published} of record.sent) {
-		if (properties?.type !== 'warren.work') continue;
-		// A mailbox that went with its worker took nothing.
-		if (published !== 'taken') continue;
-		const work = checkWork(decodeFrame<unknown>(body).head);
-		const items = work.ok ? work.value.items : [];
-		if (items.length > 1 && items.some(({again}) => again)) wrong.push('a marked attempt was packed');
-		for (const {task, attempt, again} of items) {
-			const name = `${task}#${attempt}`;
-			if (!again && plain.has(name)) wrong.push(`${name} was dispatched twice, unmarked`);
-			if (!again) plain.add(name);
-		}
+/** Whoever was refused does it again: only what is dead is redriven. */
+async function redrive(node: Server, rows: readonly TaskRow[]): Promise<void> {
+	for (const {id, key, state} of rows) {
+		if (state !== 'dead' || story[key ?? '']?.redriven !== 'asked') continue;
+		await node.api.redrive(id, {reply: true});
 	}
-	return wrong;
 }
+
+/** What is wrong ends too; what is dead and will be redriven has not yet. */
+const isAtEnd = ({key, state}: TaskRow): boolean =>
+	isTerminal(state) && !(state === 'dead' && story[key ?? '']?.redriven !== undefined);
+
+const isOver = (rows: readonly TaskRow[]): boolean =>
+	rows.length === Object.keys(story).length && rows.every(isAtEnd);

@@ -135,8 +135,8 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 	};
 }
 
-/** The same store; the ids of tasks are noted as their end is committed. Who adopts an end makes none. */
-function recorded(store: Store, ends: string[]): Store {
+/** The same store; ends are noted as they are committed. Who adopts an end makes none. */
+function recorded(store: Store, ends: Ground['record']['ends']): Store {
 	return {
 		...store,
 		async commit(batch) {
@@ -147,7 +147,7 @@ function recorded(store: Store, ends: string[]): Store {
 				if (change.kind !== 'birth' && change.kind !== 'move') continue;
 				const {id, state} = change.task;
 				const wasOver = isTerminal(before.get(id)?.state ?? 'accepted');
-				if (commit.fates[at] === 'done' && isTerminal(state) && !wasOver) ends.push(id);
+				if (commit.fates[at] === 'done' && isTerminal(state) && !wasOver) ends.push({task: id, state});
 			}
 			return commit;
 		},

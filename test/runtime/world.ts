@@ -2,6 +2,7 @@
 // in-process broker between them, under a clock that the test moves. Any of them can be killed. The store
 // is a SQLite file; or a PostgreSQL schema where the run asks for it and leases, which that database
 // judges by its own clock, make no difference.
+import {existsSync, statfsSync} from 'node:fs';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -54,7 +55,17 @@ const calmTurns = 8;
 const stepMs = 100;
 const mostSteps = 1000;
 
-type WorldOptions = {readonly shared?: boolean; readonly leases?: boolean; readonly hints?: HintHub};
+export type WorldOptions = {readonly shared?: boolean; readonly leases?: boolean; readonly hints?: HintHub};
+
+const memory = '/dev/shm';
+const roomBytes = 2 ** 30;
+
+/** Processes die here, the machine never does: nothing of what a store writes has to wait for a disk. */
+function inMemory(): boolean {
+	if (!existsSync(memory)) return false;
+	const {bavail, bsize} = statfsSync(memory);
+	return bavail * bsize > roomBytes;
+}
 
 /**
  * @param shared servers live side by side, and take up what those owe that live no more
@@ -66,7 +77,7 @@ export async function world(
 	{shared = false, leases = shared, hints}: WorldOptions = {},
 ): Promise<World> {
 	const clock = createFakeClock();
-	const folder = await mkdtemp(join(tmpdir(), 'warren-runtime-'));
+	const folder = await mkdtemp(join(inMemory() ? memory : tmpdir(), 'warren-runtime-'));
 	const database = !leases && asked() === 'rabbit+postgres' ? await schema(t) : undefined;
 	const patience = createPatience();
 	const lives: Life[] = [];
