@@ -40,6 +40,17 @@ test('histories that are as they were decided give no cause for complaint', asyn
 	t.like(histories, {unsure: [], replayed: {histories: count, kinds: 2}});
 });
 
+test('a few histories may be unsure, and not all', t => {
+	const world = {unlawful: [], refused: [], replayed: {histories: 5000, kinds: 9, worlds: 9}};
+	const unsure = (count: number) => Array.from({length: count}, (_, at) => `t${at}: no run was found`);
+
+	t.deepEqual(mistakesIn({...world, unsure: unsure(10)}), []);
+	t.deepEqual(mistakesIn({...world, unsure: unsure(11)}), ['11 histories are unsure, more than 10']);
+	const small = {...world, replayed: {...world.replayed, histories: 300}};
+	t.deepEqual(mistakesIn({...small, unsure: unsure(2)}), []);
+	t.deepEqual(mistakesIn({...small, unsure: unsure(3)}), ['3 histories are unsure, more than 2']);
+});
+
 test('a charge that is told wrongly is named by its task, and a step that is missing by the machine too', async t => {
 	const charged = clientOf('t1401', entries =>
 		entries.map(entry => ({...entry, why: entry.why?.replace('(charge 1 of', '(charge 2 of') ?? null})),

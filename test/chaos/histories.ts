@@ -10,7 +10,7 @@ export type Histories = {
 	readonly unlawful: readonly string[];
 	/** Those that no run of the model shows. */
 	readonly refused: readonly string[];
-	/** So rich in claims that the search for a run was given up; no mistake by itself. */
+	/** So rich in claims that the search for a run was given up; a mistake only where there are many. */
 	readonly unsure: readonly string[];
 	/** How many were replayed against the model. */
 	readonly replayed: Tally;
@@ -34,11 +34,24 @@ export async function judgeHistories(client: Client, views: readonly TaskView[])
 	return {unlawful: told, refused, unsure, replayed: replay.tally};
 }
 
-/** What is wrong with them, in words. */
-export const mistakesIn = ({unlawful, refused}: Histories): string[] => [
-	...unlawful.map(one => `history: ${one}`),
-	...refused.map(one => `not of the model: ${one}`),
-];
+/** The part of all histories that may be unsure, and how many may in any case. */
+const mostUnsure = {part: 0.002, few: 2};
+
+/**
+ * What is wrong with them, in words.
+ * @param part how many may be unsure, as a part of all
+ */
+export function mistakesIn(
+	{unlawful, refused, unsure, replayed}: Histories,
+	part: number = mostUnsure.part,
+): string[] {
+	const most = Math.max(mostUnsure.few, Math.floor(replayed.histories * part));
+	return [
+		...unlawful.map(one => `history: ${one}`),
+		...refused.map(one => `not of the model: ${one}`),
+		...(unsure.length > most ? [`${unsure.length} histories are unsure, more than ${most}`] : []),
+	];
+}
 
 /** Every task there is, the youngest first. */
 export async function allTasks(client: Client): Promise<TaskView[]> {
