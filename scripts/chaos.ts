@@ -42,7 +42,7 @@ async function run(rabbit: OwnRabbit, postgres: OwnPostgres | undefined): Promis
 	say(`chaos: seed ${options.seed}`);
 	const rounds = await runRounds(rabbit, postgres);
 	const crashed = await runCrashes(rabbit);
-	const cancels = options.cancels > 0 ? await cancelMany(rabbit, options.cancels) : undefined;
+	const cancels = options.cancels > 0 ? await cancelMany(rabbit, options.cancels, options.seed) : undefined;
 	if (cancels) say(cancelLine(cancels));
 	const complaints = [...crashed, ...(cancels ? [cancels] : [])].flatMap(report => report.complaints);
 	const clean = rounds.every(report => report.clean) && complaints.length === 0;
@@ -82,7 +82,8 @@ async function runCrashes(rabbit: OwnRabbit) {
 	const reports = [];
 	for (const crash of options.crashes > 0 ? crashes : []) {
 		for (let time = 1; time <= options.crashes; time += 1) {
-			const report = await crashAmong(rabbit, 200, crash);
+			// So the one that failed is repeated alone by `--seed` with its seed and `--crashes 1`.
+			const report = await crashAmong(rabbit, 200, crash, options.seed + time - 1);
 			say(`chaos: ${crashLine(report, time)}`);
 			reports.push(report);
 		}

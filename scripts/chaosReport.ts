@@ -37,8 +37,11 @@ export function roundLines({verdict, blows, clean, seconds, repeatedBatches, log
 const replayLine = ({replayed: {histories, kinds}, refused, unsure}: Histories): string =>
 	`${histories} histories of ${kinds} kinds replayed against the model: ${refused.length} refused, ${unsure.length} unsure`;
 
-export const crashLine = ({crash, good, crashes, complaints, histories}: CrashReport, time: number): string =>
-	`${crash} ${time}: ${good} good tasks, ${crashes} crashes, ${replayLine(histories)}${complaints.length > 0 ? `; FAILED: ${complaints.slice(0, mostShown).join('; ')}` : ', ok'}`;
+export const crashLine = (
+	{crash, seed, good, crashes, complaints, histories}: CrashReport,
+	time: number,
+): string =>
+	`${crash} ${time} (seed ${seed}): ${good} good tasks, ${crashes} crashes, ${replayLine(histories)}${complaints.length > 0 ? `; FAILED: ${complaints.slice(0, mostShown).join('; ')}` : ', ok'}`;
 
 export function cancelLine({cancels, receipt, stops, complaints, histories}: CancelReport): string {
 	const failed = complaints.length > 0 ? `; FAILED: ${complaints.slice(0, mostShown).join('; ')}` : '';

@@ -7,6 +7,8 @@ import type {Names} from '#transport/topology.ts';
 export type Beats = {
 	/** Resolves with the next beat for which it is true. */
 	until(fits: (beat: Heartbeat) => boolean): Promise<Heartbeat>;
+	/** Is told of every beat from now on, before whoever waits for it. */
+	each(tell: (beat: Heartbeat) => void): void;
 	close(): Promise<void>;
 };
 
@@ -18,10 +20,11 @@ export async function hearBeats(url: string, names: Names): Promise<Beats> {
 	const channel = await model.createChannel();
 	const {queue} = await channel.assertQueue('', {exclusive: true});
 	await channel.bindQueue(queue, names.control, 'heartbeat.*');
+	const always: ((beat: Heartbeat) => void)[] = [];
 	const waiting = new Set<(beat: Heartbeat) => void>();
 	const hear = (body: Buffer) => {
 		const checked = checkHeartbeat(readJson(body));
-		if (checked.ok) for (const tell of waiting) tell(checked.value);
+		if (checked.ok) for (const tell of [...always, ...waiting]) tell(checked.value);
 	};
 	await channel.consume(queue, message => message && hear(message.content), {noAck: true});
 	return {
@@ -37,6 +40,7 @@ export async function hearBeats(url: string, names: Names): Promise<Beats> {
 				};
 				waiting.add(tell);
 			}),
+		each: tell => void always.push(tell),
 		close: () => model.close(),
 	};
 }

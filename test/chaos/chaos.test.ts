@@ -62,7 +62,7 @@ for (const crash of ['abort', 'worker'] as const) {
 	test.serial(`of 200 good tasks beside one that crashes (${crash}) none pays for it`, async t => {
 		t.timeout(120_000);
 
-		const report = await crashAmong(rabbit, 200, crash);
+		const report = await crashAmong(rabbit, 200, crash, seed);
 
 		t.deepEqual(report.complaints, []);
 		t.true(report.crashes >= 3);
@@ -73,7 +73,7 @@ for (const crash of ['abort', 'worker'] as const) {
 test.serial('cancels from another process stop what spins, what awaits and what is queued', async t => {
 	t.timeout(120_000);
 
-	const report = await cancelMany(rabbit, 100);
+	const report = await cancelMany(rabbit, 100, seed);
 
 	t.deepEqual(report.complaints, []);
 	t.true(report.cancels >= 100);

@@ -6,6 +6,8 @@ export type Dice = {
 	/** A whole number, both ends included. */
 	between(least: number, most: number): number;
 	pick<T>(list: readonly T[]): T;
+	/** The same in another order. */
+	shuffled<T>(list: readonly T[]): T[];
 	/** A die of its own, so that what one blow draws does not change what the next one draws. */
 	fork(): Dice;
 };
@@ -27,6 +29,11 @@ export function seeded(seed: number): Dice {
 			if (list.length === 0) throw new Error('Expected something to pick from');
 			return list[between(0, list.length - 1)] as T;
 		},
+		shuffled: list =>
+			list
+				.map(one => ({one, at: next()}))
+				.sort((a, b) => a.at - b.at)
+				.map(({one}) => one),
 		fork: () => seeded(between(0, 2 ** 31)),
 	};
 }
