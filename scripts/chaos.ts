@@ -122,6 +122,8 @@ function read() {
 		if (!isFile && values.store !== 'postgres')
 			throw new TypeError(`Expected --store to be file or postgres, got ${values.store}`);
 		const servers = number('servers', 1);
+		const blows = number('blows', 5);
+		if (blows < 1) throw new TypeError(`Expected --blows to be one or more, got ${blows}`);
 		if (servers < 1 || (servers > 1 && isFile))
 			throw new TypeError(`Expected one server, or several with --store postgres, got ${servers}`);
 		const possible = isFile ? oneServer : severalServers;
@@ -133,7 +135,7 @@ function read() {
 			...{faults, all: faults.length > 0 ? faults : possible, json: values.json, isFile, servers},
 			seed: number('seed', Math.floor(Math.random() * 1e9)),
 			tasks: number('tasks', 10_000),
-			blows: number('blows', 5),
+			blows,
 			workers: number('workers', 2),
 			mixed: number('mixed', 300),
 			crashes: number('crashes', isFile ? 20 : 0),

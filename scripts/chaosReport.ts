@@ -6,14 +6,20 @@ import type {RoundReport} from '../test/chaos/round.ts';
 
 const mostShown = 10;
 
-export function roundLines({verdict, blows, clean, seconds, repeatedBatches, logs}: RoundReport): string[] {
-	const {tasks, lost, stuck, wrong, unlawful, unsure, left, ledger, balanced, stale} = verdict;
+export function roundLines(report: RoundReport): string[] {
+	const {verdict, blows, toothless, clean, seconds, repeatedBatches, logs} = report;
+	const {tasks, lost, stuck, wrong, misanswered, breaks, unlawful, unsure, left, ledger, balanced, stale} =
+		verdict;
 	const {succeeded, dead, waiting, running} = ledger;
 	const healed = blows.flatMap(({healMs}) => (healMs === null ? [] : [healMs]));
+	const missed = blows.filter(blow => blow.missed !== null);
 	const troubles = [
+		...toothless.map(one => `never bit: ${one}`),
 		...lost.map(one => `lost: ${one}`),
 		...stuck.map(one => `stuck: ${one}`),
 		...wrong.map(one => `wrong: ${one}`),
+		...misanswered.map(one => `answer: ${one}`),
+		...breaks.map(one => `audit: ${one}`),
 		...mistakesIn(verdict),
 		...unsure.map(one => `unsure: ${one}`),
 		...left.map(one => `left: ${one}`),
@@ -25,7 +31,7 @@ export function roundLines({verdict, blows, clean, seconds, repeatedBatches, log
 			`${waiting + running} open; ${lost.length} lost, ${stuck.length} stuck, ${wrong.length} wrong, ${unlawful.length} histories unlawful; ` +
 			`${stale} stale, ${repeatedBatches} batches offered again`,
 		replayLine(verdict),
-		`healed after ${healed.map(ms => `${(ms / 1000).toFixed(1)} s`).join(', ') || 'nothing'}`,
+		`${blows.length - missed.length} blows bit, ${missed.length} missed; healed after ${healed.map(ms => `${(ms / 1000).toFixed(1)} s`).join(', ') || 'nothing'}`,
 		...troubles.slice(0, mostShown),
 		...(more > 0 ? [`and ${more} more`] : []),
 		...Object.entries(logs ?? {}).flatMap(([name, lines]) =>

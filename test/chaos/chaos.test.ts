@@ -36,7 +36,7 @@ const groups: Readonly<Record<string, readonly FaultName[]>> = {
 for (const [what, faults] of Object.entries(groups)) {
 	test.serial(`under load, ${what} lose nothing, leave nothing stuck and no answer wrong`, async t => {
 		t.timeout(180_000);
-		const tasks = 200 * faults.length;
+		const tasks = 60 * faults.length;
 
 		const report = await round({
 			...{rabbit, seed, faults, load: {tasks}, blows: faults.length, workers: 2, brisk: 0.1},
@@ -44,13 +44,19 @@ for (const [what, faults] of Object.entries(groups)) {
 		});
 
 		if (!report.clean) t.log(JSON.stringify(report, null, 1));
+		// One that missed was struck again: in the end each has bitten, once.
 		t.deepEqual(
-			report.blows.map(({fault}) => fault),
+			report.blows.filter(({missed}) => missed === null).map(({fault}) => fault),
 			faults,
 		);
-		const none = {lost: [], stuck: [], wrong: [], unlawful: [], refused: [], left: []};
-		t.like(report.verdict, {tasks, ...none, balanced: true, replayed: {histories: tasks}});
-		const {replayed, unsure} = report.verdict;
+		const none = {lost: [], stuck: [], wrong: [], misanswered: [], breaks: [], left: []};
+		t.like(report.verdict, {...none, unlawful: [], refused: [], balanced: true});
+		t.true(report.clean);
+		const {tasks: all, replayed, unsure} = report.verdict;
+		t.true(all > tasks);
+		t.is(replayed.histories, all);
+		for (const {fault, what, missed, healMs} of report.blows)
+			t.log(`${fault}: ${what}${missed === null ? '' : `; a miss: ${missed}`}; healed after ${healMs} ms`);
 		t.log(
 			`${replayed.kinds} kinds of histories, ${unsure.length} unsure, ${replayed.worlds} worlds of the model`,
 		);

@@ -46,6 +46,8 @@ export type Cluster = {
 	readonly places: readonly Place[];
 	readonly homes: readonly string[];
 	readonly volume: Volume;
+	/** The queue to which what is offered over AMQP is answered. */
+	readonly answers: string;
 	/** Does something on the broker that only an administrator does. */
 	readonly administer: <T>(work: (channel: ConfirmChannel) => Promise<T>) => Promise<T>;
 	/** The queue of the work of a class. */
@@ -86,6 +88,9 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 	const own = [`worker.executors=${executors}`, ...settings];
 	const hands = Array.from({length: workers}, (_, at) => `worker ${at + 1}`);
 	const crew = await all(hands.map(name => open(name, {role: 'worker', settings: own})));
+	const answers = `answers-${n.prefix}`;
+	const kept = {durable: true, arguments: {'x-queue-type': 'quorum'}};
+	await administer(rabbit.url, channel => channel.assertQueue(answers, kept));
 	await rabbit.settle();
 	const homes = servers.flatMap(({home}) => home ?? []);
 	const tallies = urls.map(createTally);
@@ -100,13 +105,15 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 			workers: crew,
 			places: [...servers, ...crew],
 		},
-		...{homes, volume, names: n},
+		...{homes, volume, names: n, answers},
 		workQueue: priority => n.work(defaultPool, priority),
 		administer: work => administer(rabbit.url, work),
 		stale: async () => (await Promise.all(tallies.map(tally => tally()))).reduce((sum, one) => sum + one),
 		async close() {
 			await closing.disposeAsync();
-			await administer(rabbit.url, channel => removeAll(channel, n, homes));
+			await administer(rabbit.url, channel =>
+				removeAll(channel, n, [answers, ...homes.map(home => n.node(home))]),
+			);
 			if (postgres) await ask(postgres.url, `drop schema if exists ${schema} cascade`);
 		},
 	};
@@ -138,9 +145,8 @@ async function administer<T>(url: string, work: (channel: ConfirmChannel) => Pro
 }
 
 /** Leaves nothing behind on a broker that others use too. */
-async function removeAll(channel: ConfirmChannel, n: Names, homes: readonly string[]): Promise<void> {
-	const inboxes = homes.map(home => n.node(home));
-	const queues = [n.intake, n.refused, n.returned, n.outcomes, n.functions, n.dead, ...inboxes];
+async function removeAll(channel: ConfirmChannel, n: Names, others: readonly string[]): Promise<void> {
+	const queues = [n.intake, n.refused, n.returned, n.outcomes, n.functions, n.dead, ...others];
 	const work = classes.map(priority => n.work(defaultPool, priority));
 	for (const queue of [...queues, ...work]) await channel.deleteQueue(queue);
 	for (const exchange of [n.tasks, n.events, n.control, n.dlx]) await channel.deleteExchange(exchange);

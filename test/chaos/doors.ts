@@ -23,16 +23,15 @@ const priorities = {high: 8, normal: 5, low: 2} as const satisfies Record<Class,
 /** An item is not taken, and will not be: the harness is wrong, or the product. */
 export class Refused extends Error {}
 
-/** One server has one door here; several have one each, and the broker's besides. */
-export function doorsOf({urls, administer, names}: Cluster): Offer[] {
+/** One of each server, and the broker's. */
+export function doorsOf({urls, administer, names, answers}: Cluster): Offer[] {
 	const rest = urls.map(url => restDoor(clientOf([url, ...urls.filter(other => other !== url)])));
-	if (rest.length === 1) return rest;
 	const publish: Offer = items =>
 		administer(async channel => {
 			for (const {input, options} of items) {
 				channel.publish(names.tasks, loadFunction, Buffer.from(JSON.stringify(input)), {
 					...{contentType: 'application/json', messageId: options.key, persistent: true},
-					priority: priorities[options.class],
+					...{priority: priorities[options.class], replyTo: answers, correlationId: options.key},
 					...(options.maxAttempts && {headers: {'x-warren-max-attempts': options.maxAttempts}}),
 				});
 			}

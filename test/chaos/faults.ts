@@ -1,6 +1,9 @@
 // What befalls the cluster. A blow ends when the world around Warren is whole again (the process runs, the
-// broker is up, the disk has room); that Warren itself is whole again is what the verdict finds out.
-import {executorsOf} from '../worker/processes.ts';
+// broker is up, the disk has room); that Warren itself is whole again is what the verdict finds out. A fault
+// looks whether it did anything: one that did not is a miss, and is struck again.
+import {setTimeout as delay} from 'node:timers/promises';
+import {executorsOf, gone} from '../worker/processes.ts';
+import type {Cluster} from './cluster.ts';
 import type {Place} from './place.ts';
 import {queueFaults} from './queueFaults.ts';
 import type {Fault, Scene} from './scene.ts';
@@ -11,41 +14,50 @@ export const faults = {
 		const place = dice.pick(cluster.workers);
 		const pids = executorsOf(place.process.pid);
 		// Between two executors there is none for a moment.
-		if (pids.length === 0) return `no executor of ${place.name}`;
-		const pid = dice.pick(pids);
-		return signal(pid, 'SIGKILL') ? `an executor of ${place.name}` : `an executor of ${place.name} (gone)`;
+		const pid = pids.length > 0 ? dice.pick(pids) : undefined;
+		const what = `an executor of ${place.name}`;
+		if (pid === undefined || !signal(pid, 'SIGKILL')) return {what, missed: 'there was none'};
+		await gone(pid);
+		return {what};
 	},
 	async 'kill-worker'({cluster, dice, hold}) {
 		const place = dice.pick(cluster.workers);
 		await place.process.kill();
 		await hold(0, 500);
 		await place.restart();
-		return place.name;
+		return {what: place.name};
 	},
 	async 'stop-worker'({cluster, dice, hold}) {
 		const place = dice.pick(cluster.workers);
 		place.process.freeze();
-		await hold(1000, 20_000);
+		const wasLost = await isLost(cluster, place);
+		await hold(0, 15_000);
 		place.process.thaw();
-		return place.name;
+		return {what: place.name, missed: wasLost ? undefined : 'no server took it for lost'};
 	},
 	async 'kill-broker'({cluster, hold}) {
 		await cluster.rabbit.kill();
 		await hold(0, 2000);
 		await cluster.rabbit.start();
-		return 'the broker';
+		return {what: 'the broker'};
 	},
 	async 'drop-connections'({cluster, dice, hold}) {
 		const how = dice.pick(['cut', 'lag', 'half-open'] as const);
 		const hit = dice.next() < 0.3 ? cluster.places : [dice.pick(cluster.places)];
+		const count = hit.reduce((sum, {proxy}) => sum + proxy.size, 0);
 		await drops[how](hit, hold);
-		return `${how}: ${hit.map(({name}) => name).join(', ')}`;
+		const what = `${how}: ${count} connections of ${hit.map(({name}) => name).join(', ')}`;
+		return {what, missed: count === 0 ? 'there were none' : undefined};
 	},
-	async 'fill-store'({cluster: {volume}, hold}) {
+	async 'fill-store'({cluster, hold}) {
+		const {volume} = cluster;
 		await volume.fill();
+		const isFull = await refuses(cluster);
 		await hold(500, 5000);
 		await volume.free();
-		return volume.kind === 'tmpfs' ? 'a full disk' : 'a lock on the file (no right to mount a small disk)';
+		const what =
+			volume.kind === 'tmpfs' ? 'a full disk' : 'a lock on the file (no right to mount a small disk)';
+		return {what, missed: isFull ? undefined : 'no commit was refused'};
 	},
 	async 'rolling-restart'({cluster}) {
 		await cluster.stale();
@@ -54,7 +66,7 @@ export const faults = {
 			if (code !== 0) throw new Error(`${place.name} was asked to drain and ended with ${code}, not with 0`);
 			await place.restart();
 		}
-		return `${cluster.places.length} nodes`;
+		return {what: `${cluster.places.length} nodes`};
 	},
 	...queueFaults,
 	...serverFaults,
@@ -67,6 +79,31 @@ const ofServers = Object.keys(serverFaults) as FaultName[];
 /** Those that a server with its store in a file knows, and those that several with a database do. */
 export const oneServer = faultNames.filter(name => name === 'kill-server' || !ofServers.includes(name));
 export const severalServers = faultNames.filter(name => name !== 'fill-store');
+
+const patienceMs = 20_000;
+const betweenMs = 50;
+
+/** Whether a server, which hears its heartbeats, takes this worker for lost in time. */
+const isLost = ({client}: Cluster, {process}: Place): Promise<boolean> =>
+	inTime(async () => {
+		const workers = await client.workers();
+		return workers.some(({pid, state}) => pid === process.pid && state === 'lost');
+	});
+
+/** Whether a commit is refused in time: then the server says what its store lacks. */
+const refuses = ({client}: Cluster): Promise<boolean> =>
+	inTime(async () => {
+		const missing = await client.missing();
+		return missing?.includes('the store takes nothing') ?? false;
+	});
+
+/** Asks until it is so, or too long. */
+async function inTime(ask: () => Promise<boolean>): Promise<boolean> {
+	for (const until = performance.now() + patienceMs; performance.now() < until; await delay(betweenMs)) {
+		if (await ask().catch(() => false)) return true;
+	}
+	return false;
+}
 
 type Drop = (hit: readonly Place[], hold: Scene['hold']) => Promise<void>;
 

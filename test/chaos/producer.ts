@@ -12,10 +12,13 @@ export type Producer = {
 	readonly items: readonly Item[];
 	/** Batches that had to be offered again. */
 	readonly repeats: number;
-	/** Resolves when so many items were taken, or all that there will be. */
-	reached(count: number): Promise<void>;
-	/** Offers so many items and no more until it is called again. */
-	allow(count: number): void;
+	/** Offers so many items of its count and no more; resolves when they were taken, or all that there will be. */
+	reach(count: number): Promise<void>;
+	/**
+	 * For a blow, beyond its count: offers a surge now, and a few more that rest again and again until what
+	 * it returns is called.
+	 */
+	press(): () => void;
 	/** Offers no further item. */
 	finish(): void;
 	/** Resolves when all items were taken. @throws Error when a receipt contradicts an earlier one */
@@ -38,32 +41,42 @@ export type Pace = {
 	readonly batch: number;
 	/** No new batch is offered while so many tasks are open. */
 	readonly mostOpen: number;
-	/** How many items are offered while the next blow is waited for, beyond its moment. */
-	readonly ahead: number;
+	/** How many items a blow begins with. */
+	readonly surge: number;
 	/** How long a task rests at most beside its work, ms. */
 	readonly restMs: number;
 };
 
+/** Since when there is to be work for a blow, and how many items were drawn for it. */
+type Pressed = {readonly since: number; drawn: number};
+
 const againMs = 100;
+/** While a blow lasts: some are open at any moment, and less is offered than one worker can do. */
+const drip = {items: 3, everyMs: 100, restMs: 200};
 
 export function produce({client, doors, dice, count, pace, stuckMs}: ProducerOptions): Producer {
-	const {batch, mostOpen, restMs} = pace;
+	const {batch, mostOpen, surge, restMs} = pace;
 	const ids = new Map<number, string | undefined>();
 	const items: Item[] = [];
 	const waiting: {readonly count: number; readonly tell: () => void}[] = [];
 	let limit = count ?? Number.POSITIVE_INFINITY;
-	let allowed = Number.POSITIVE_INFINITY;
+	// Until somebody says how far it may go, what has no end goes on and what has one waits.
+	let allowed = count === undefined ? Number.POSITIVE_INFINITY : 0;
+	/** Items of the count that were drawn; those for blows come on top. */
+	let drawn = 0;
+	let pressed: Pressed | undefined;
+	let isStuck = false;
 	let repeats = 0;
 	let door = 0;
 
 	const tell = (over: boolean) => {
 		for (const one of waiting.splice(0)) {
-			if (over || ids.size >= one.count) one.tell();
+			if (over || drawn >= one.count) one.tell();
 			else waiting.push(one);
 		}
 	};
 	const offer = async (list: readonly Item[]): Promise<void> => {
-		for (let left = list; ; ) {
+		for (let left = list; left.length > 0; ) {
 			try {
 				const {taken, refused} = await (doors[door++ % doors.length] as Offer)(left);
 				for (const [n, id] of taken) note(ids, n, id);
@@ -90,18 +103,31 @@ export function produce({client, doors, dice, count, pace, stuckMs}: ProducerOpt
 			seen = text;
 			await delay(againMs / 2);
 		}
-		limit = items.length;
+		isStuck = true;
 	};
+	/** The items that are due now. */
+	const draw = (): Item[] => {
+		const plain = Math.max(0, Math.min(limit, allowed) - drawn);
+		const surging = pressed ? Math.max(0, surge - pressed.drawn) : 0;
+		const due = plain || surging || (pressed ? owed(pressed) : 0);
+		const count = Math.min(batch, due);
+		if (plain > 0) drawn += count;
+		else if (pressed) pressed.drawn += count;
+		const rests = plain === 0 && surging === 0;
+		const first = items.length;
+		return Array.from({length: count}, (_, at) =>
+			itemOf(first + at, dice, rests ? Math.max(restMs, drip.restMs) : restMs),
+		);
+	};
+	const owed = ({since, drawn}: Pressed): number =>
+		surge + Math.floor((performance.now() - since) / drip.everyMs) * drip.items - drawn;
 	const run = async (): Promise<void> => {
-		while (items.length < limit) {
-			while (items.length >= allowed && items.length < limit) await delay(againMs / 4);
-			const first = items.length;
-			const size = Math.min(batch, limit - first);
-			const list = Array.from({length: size}, (_, at) => itemOf(first + at, dice, restMs));
+		while (!isStuck && (drawn < limit || allowed < limit || pressed)) {
+			const list = draw();
 			items.push(...list);
 			await offer(list);
 			tell(false);
-			await room();
+			await (list.length > 0 ? room() : delay(againMs / 4));
 		}
 	};
 	const done = run().finally(() => tell(true));
@@ -111,15 +137,20 @@ export function produce({client, doors, dice, count, pace, stuckMs}: ProducerOpt
 		get repeats() {
 			return repeats;
 		},
-		reached: wanted =>
-			ids.size >= wanted
-				? Promise.resolve()
-				: new Promise(resolve => waiting.push({count: wanted, tell: resolve})),
-		allow(most) {
-			allowed = most;
+		async reach(wanted) {
+			allowed = wanted;
+			const taken = new Promise<void>(resolve => waiting.push({count: wanted, tell: resolve}));
+			await Promise.race([taken, done]);
+		},
+		press() {
+			const mine = {since: performance.now(), drawn: 0};
+			pressed = mine;
+			return () => {
+				if (pressed === mine) pressed = undefined;
+			};
 		},
 		finish() {
-			limit = items.length;
+			limit = drawn;
 		},
 		done,
 	};

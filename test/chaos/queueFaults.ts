@@ -3,7 +3,7 @@
 import {setTimeout as delay} from 'node:timers/promises';
 import type {ConfirmChannel} from 'amqplib';
 import {classes} from '#actors/lane.ts';
-import type {Fault} from './scene.ts';
+import type {Fault, Hit} from './scene.ts';
 
 export const queueFaults = {
 	async 'purge-queue'({cluster: {administer, workQueue}, dice}) {
@@ -12,7 +12,7 @@ export const queueFaults = {
 			await filled(channel, workQueue(priority));
 			return channel.purgeQueue(workQueue(priority));
 		});
-		return `${lost.messageCount} messages of ${priority}`;
+		return hit(`${lost.messageCount} messages of ${priority}`, lost.messageCount);
 	},
 	/** With it goes what its consumers hold and have not confirmed. */
 	async 'delete-queue'({cluster: {administer, workQueue}, dice}) {
@@ -21,11 +21,16 @@ export const queueFaults = {
 			await filled(channel, workQueue(priority));
 			return channel.deleteQueue(workQueue(priority));
 		});
-		return `${priority} with ${lost.messageCount} messages`;
+		return hit(`${priority} with ${lost.messageCount} messages`, lost.messageCount);
 	},
 } as const satisfies Record<string, Fault>;
 
-/** The load may end, or be all in the workers' hands: then it is hit as it is. */
+const hit = (what: string, lost: number): Hit => ({
+	what,
+	missed: lost === 0 ? 'no message was lost' : undefined,
+});
+
+/** The load may be all in the workers' hands: then it is hit as it is, which is a miss. */
 const patienceMs = 3000;
 const betweenMs = 5;
 

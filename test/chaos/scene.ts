@@ -9,5 +9,12 @@ export type Scene = {
 	readonly hold: (least: number, most: number) => Promise<void>;
 };
 
-/** Resolves to what was hit, in words. @throws Error when a node answers otherwise than it must */
-export type Fault = (scene: Scene) => Promise<string>;
+export type Hit = {
+	/** What was hit, in words. */
+	readonly what: string;
+	/** Why the cluster was none the worse for it, in words; undefined: it was. */
+	readonly missed?: string | undefined;
+};
+
+/** @throws Error when a node answers otherwise than it must */
+export type Fault = (scene: Scene) => Promise<Hit>;

@@ -4,7 +4,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import {ask} from '../harness/postgres.ts';
 import type {Cluster} from './cluster.ts';
 import type {Place} from './place.ts';
-import type {Fault} from './scene.ts';
+import type {Fault, Hit} from './scene.ts';
 
 export const serverFaults = {
 	async 'kill-server'({cluster, hold}) {
@@ -14,7 +14,7 @@ export const serverFaults = {
 		const adopted = await adoption(cluster, place);
 		await hold(0, 500);
 		await place.restart();
-		return `${place.name}${adopted}`;
+		return hit(place.name, adopted);
 	},
 	/** It stands still beyond its lease, and goes on with all that it had in hand. */
 	async 'stop-server'({cluster, hold}) {
@@ -23,18 +23,20 @@ export const serverFaults = {
 		const adopted = await adoption(cluster, place);
 		await hold(0, 5000);
 		place.process.thaw();
-		return `${place.name}${adopted}`;
+		return hit(place.name, adopted);
 	},
 	/** It lives on in the database, until it gives that up: then others take its tasks. */
 	async 'part-broker'({cluster, dice, hold}) {
 		const place = await busiest(cluster);
 		const how = dice.pick(ways);
 		const isLong = how === 'refuse' && dice.next() < 0.7;
+		const count = place.proxy.size;
 		place.proxy[how]();
-		const adopted = isLong ? await adoption(cluster, place) : '';
+		const adopted = isLong ? await adoption(cluster, place) : undefined;
 		await hold(1000, 15_000);
 		heal(place.proxy);
-		return `${place.name} (${how})${adopted}`;
+		const what = `${place.name} (${how}, ${count} connections)`;
+		return count === 0 ? {what, missed: 'there were none'} : hit(what, adopted);
 	},
 	/** It is taken for dead, and goes on with what comes from the broker. */
 	async 'part-database'({cluster, dice, hold}) {
@@ -44,16 +46,25 @@ export const serverFaults = {
 		const adopted = await adoption(cluster, place);
 		await hold(0, 5000);
 		if (place.database) heal(place.database);
-		return `${place.name} (${how})${adopted}`;
+		return hit(`${place.name} (${how})`, adopted);
 	},
 	async 'kill-postgres'({cluster: {database}, hold}) {
 		if (!database) throw new Error('Expected a cluster with a database to kill');
 		await database.server.kill();
 		await hold(0, 3000);
 		await database.server.start();
-		return 'the database';
+		return {what: 'the database'};
 	},
 } as const satisfies Record<string, Fault>;
+
+/** @param adopted of how many tasks; undefined: nobody was there to adopt, or there was nothing to wait for */
+function hit(what: string, adopted: number | undefined): Hit {
+	if (adopted === undefined) return {what};
+	return {
+		what: `${what}, and its ${adopted} placed tasks adopted`,
+		missed: adopted === 0 ? 'it had none' : undefined,
+	};
+}
 
 /** How a network parts two: it says so, or it says nothing. */
 const ways = ['refuse', 'silence'] as const;
@@ -76,16 +87,16 @@ async function busiest(cluster: Cluster): Promise<Place> {
 }
 
 /**
- * Resolves once a server's lease is over and nothing that is placed is its own; to how much was, in words.
- * Alone, it has nobody who would adopt.
+ * Resolves once a server's lease is over and nothing that is placed is its own; to how much was. Alone, it
+ * has nobody who would adopt.
  */
-async function adoption(cluster: Cluster, {name, home}: Place): Promise<string> {
-	if (!cluster.database || cluster.servers.length < 2) return '';
+async function adoption(cluster: Cluster, {name, home}: Place): Promise<number | undefined> {
+	if (!cluster.database || cluster.servers.length < 2) return undefined;
 	const one = async () => (await look(cluster)).find(each => each.home === home);
 	const before = await one();
 	for (const until = performance.now() + patienceMs; ; ) {
 		const now = await one();
-		if (now && !now.live && now.placed === 0) return `, and its ${before?.placed} placed tasks adopted`;
+		if (now && !now.live && now.placed === 0) return before?.placed ?? 0;
 		if (performance.now() > until) {
 			throw new Error(`Nobody adopted the tasks of ${name} in ${patienceMs} ms: ${JSON.stringify(now)}`);
 		}

@@ -1,11 +1,13 @@
 // What became of a load: is each task there once, over, and with the right answer; and does the ledger balance.
 import {setTimeout as delay} from 'node:timers/promises';
 import {classes} from '#actors/lane.ts';
-import type {Client} from '#client/client.ts';
+import {type Client, createClient} from '#client/client.ts';
 import type {Ledger} from '#contract/status.ts';
 import type {TaskView} from '#contract/task.ts';
+import {misanswered} from './answers.ts';
+import {breaksOf} from './breaks.ts';
 import type {Cluster} from './cluster.ts';
-import {allTasks, complaintsOf, type Histories, judgeHistories} from './histories.ts';
+import {allTasks, complaintsOf, type Histories, judgeHistories, mistakesIn} from './histories.ts';
 import {answerOf, type Item} from './work.ts';
 
 export type Verdict = Histories & {
@@ -16,6 +18,10 @@ export type Verdict = Histories & {
 	readonly stuck: readonly string[];
 	/** Over with another end or another result than the right one, or there without having been asked for. */
 	readonly wrong: readonly string[];
+	/** Answers to what was offered over AMQP that did not come, or are wrong or too many. */
+	readonly misanswered: readonly string[];
+	/** What the audits of the servers name. */
+	readonly breaks: readonly string[];
 	/** Messages that are left in a queue of the installation though all is over. */
 	readonly left: readonly string[];
 	readonly ledger: Ledger;
@@ -55,6 +61,11 @@ export async function judge(
 	const left = stuck.length > 0 ? [] : await leftovers(cluster);
 	const verdict = {
 		...{tasks: items.length, lost, stuck, wrong, ...histories, left, ledger},
+		misanswered: await misanswered(cluster, ended, patienceMs),
+		breaks: await breaksOf(
+			cluster.urls.map(url => createClient({url})),
+			patienceMs,
+		),
 		balanced: balances(ledger, items.length),
 		stale: await cluster.stale(),
 	};
@@ -79,8 +90,11 @@ function named(
 	return {tasks, lost};
 }
 
-export const isClean = ({lost, stuck, wrong, unlawful, refused, left, balanced}: Verdict): boolean =>
-	[lost, stuck, wrong, unlawful, refused, left].every(list => list.length === 0) && balanced;
+export function isClean(verdict: Verdict): boolean {
+	const {lost, stuck, wrong, misanswered, breaks, left, balanced} = verdict;
+	const troubles = [lost, stuck, wrong, misanswered, breaks, left, mistakesIn(verdict)];
+	return troubles.every(list => list.length === 0) && balanced;
+}
 
 function balances(
 	{accepted, succeeded, dead, cancelled, expired, waiting, running}: Ledger,

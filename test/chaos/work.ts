@@ -20,7 +20,7 @@ export type Answer =
 export const loadFunction = 'chaos';
 
 // `busy` burns CPU, `slow` waits without any, `flaky` throws at its first attempt, `doomed` at each.
-// All of them rest, where a fault takes longer than what is in hand would last.
+// Those that are there for a blow rest: it may take longer than what is in hand would last.
 const code = `export default async ({n, kind, ms, rest}, {attempt}) => {
 	if (rest > 0) await new Promise(resolve => setTimeout(resolve, rest));
 	if (kind === 'busy') for (const until = Date.now() + ms; Date.now() < until;);
@@ -42,7 +42,7 @@ export function itemOf(n: number, dice: Dice, restMs: number): Item {
 	const kind =
 		roll < 0.7 ? 'quick' : roll < 0.8 ? 'busy' : roll < 0.9 ? 'slow' : roll < 0.97 ? 'flaky' : 'doomed';
 	const ms = kind === 'busy' ? dice.between(1, 8) : dice.between(5, 60);
-	const rest = restMs > 0 ? dice.between(0, restMs) : 0;
+	const rest = dice.between(0, restMs);
 	return {
 		input: {n, kind, ms, rest},
 		options: {key: `key-${n}`, class: dice.pick(classes), ...(kind === 'doomed' && {maxAttempts: 1})},

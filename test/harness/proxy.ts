@@ -29,6 +29,11 @@ export class TcpProxy {
 		return portOf(this.#server);
 	}
 
+	/** The connections through it that are there. */
+	get size(): number {
+		return this.#pairs.size;
+	}
+
 	/** The URL with the proxy in the place of the broker. */
 	through(url: string): string {
 		const through = new URL(url);
