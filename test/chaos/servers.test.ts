@@ -22,7 +22,7 @@ test('under load, one of two servers dies, stands still or is cut off, the datab
 	const never = () => Promise.reject(new Error('Others use this broker too'));
 	const postgres = await ownPostgres('a database that is killed under two servers');
 	t.teardown(() => postgres.stop());
-	const tasks = 80 * faults.length;
+	const tasks = 40 * faults.length;
 
 	const report = await round({
 		rabbit: {
