@@ -33,7 +33,7 @@ async function takeAway(family: string | undefined) {
 		shown.push({family: of, does, file, failed: Object.keys(failed), doubt, seconds: secondsSince(since)});
 	}
 	const doubtful = shown.filter(({doubt}) => doubt !== '').length;
-	say(`\nhostile: ${shown.length} guards, ${doubtful} of which no case needs`);
+	say(`\nhostile: ${shown.length} guards, of ${doubtful} it is not shown that they are needed`);
 	return {clean: doubtful === 0 && shown.length > 0, guards: shown};
 }
 
