@@ -204,6 +204,8 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		timers.stop();
 		audit.stop();
 		const goodbyes = Promise.all([...consumers.map(consumer => consumer.cancel()), cluster.stop()]);
+		// They are waited for after the host: until then nobody hears of one that fails.
+		goodbyes.catch(() => {});
 		await host.stop();
 		await atMost(ambient.clock, goodbyeMs, goodbyes);
 		await cluster.leave();

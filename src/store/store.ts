@@ -31,10 +31,7 @@ export type Store = {
 	readonly shared: boolean;
 	/** `depth` commits of a home may be in progress at once, of different tasks; one of `least` changes pays. */
 	readonly pipeline: {readonly depth: number; readonly least: number};
-	/**
-	 * What was found broken in what it keeps: from then on nothing is written, until it was mended and is
-	 * opened again. Undefined: nothing was.
-	 */
+	/** What was found broken in what it keeps, if anything: nothing is written then until it is opened again. */
 	damage(): string | undefined;
 	/** Starts a new epoch of a home, on its first visit too. */
 	open(home: string): Promise<HomeRow>;
