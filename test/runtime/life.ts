@@ -58,7 +58,7 @@ export function createLife(died: () => void, diesAt = Number.POSITIVE_INFINITY):
 /** What goes wrong with one act: it does not happen, or it does and its answer is lost, or it must wait. */
 export type Mishap = 'refused' | 'answer lost' | Error | Promise<void> | undefined;
 
-type Verb = Exclude<keyof Store, 'close' | 'shared' | 'pipeline'>;
+type Verb = Exclude<keyof Store, 'close' | 'damage' | 'shared' | 'pipeline'>;
 const verbs: readonly Verb[] = [
 	'open',
 	'commit',
@@ -119,6 +119,7 @@ export function mortalStore(
 		...wrapped,
 		shared: store.shared,
 		pipeline: store.pipeline,
+		damage: () => store.damage(),
 		close: () => store.close(),
 	} as unknown as Store;
 }
