@@ -38,11 +38,13 @@ export async function prepare(t: ExecutionContext, options?: WorldOptions): Prom
 	const workers: TestWorker[] = [];
 	let blinked = false;
 	const hire = async (options = {}) => {
-		const hand = await all.worker({
+		// It may run something before it is heard of that it has started.
+		let hand: TestWorker | undefined;
+		hand = await all.worker({
 			...options,
 			act(run) {
 				act(run);
-				if (blinked || run.input !== 'published') return;
+				if (blinked || !hand?.life.alive || run.input !== 'published') return;
 				blinked = true;
 				hand.blink();
 			},
@@ -60,6 +62,8 @@ export type Life = {
 	readonly durable: boolean;
 	/** `pull` unless said; `local`: it runs everything itself. */
 	readonly mode?: Mode;
+	/** Off unless said: what only the audit mends is nobody's duty else, and would be hidden by it. */
+	readonly auditMs?: number;
 	/** Steps for which it lives on once all is over: what was held back is still sent. */
 	readonly calmSteps?: number;
 	/** What goes wrong with its calls of the store and with its publishes, by their number from 0. */
@@ -112,11 +116,12 @@ export async function live({all, producer}: Scene, life: Life): Promise<boolean>
 }
 
 async function open(all: World, life: Life): Promise<Server> {
-	const {id = 'n1', diesAt, durable, pipeline, mode = 'pull', store = [], broker = []} = life;
+	const {id = 'n1', diesAt, durable, pipeline, mode = 'pull', auditMs, store = [], broker = []} = life;
 	const node = await all.server({
 		...{id, window, durable, mode, door: true},
 		...(diesAt !== undefined && {diesAt}),
 		...(pipeline && {pipeline}),
+		...(auditMs !== undefined && {auditMs}),
 		...(mode === 'local' && {hands: {act}}),
 	});
 	node.mishaps.store = following(store);
