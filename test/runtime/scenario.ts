@@ -111,8 +111,10 @@ export async function live({all, producer}: Scene, life: Life): Promise<boolean>
 		all.clock.advance(stepMs);
 	}
 	if (!node) return true;
-	const left = (await all.rows()).filter(row => !isAtEnd(row));
-	throw new Error(`It does not end: ${left.map(({key, state}) => `${key} is ${state}`).join()}`);
+	const rows = await all.rows();
+	const left = rows.filter(row => !isAtEnd(row)).map(({key, state}) => `${key} is ${state}`);
+	const lost = Object.keys(story).filter(input => !rows.some(({key}) => key === input));
+	throw new Error(`It does not end: ${[...left, ...lost.map(input => `${input} is not there`)].join()}`);
 }
 
 async function open(all: World, life: Life): Promise<Server> {
