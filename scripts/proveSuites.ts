@@ -18,7 +18,7 @@ const steadyShare = 5;
 export function suitesOf({walks, tasks, mixed, crashes, cancels, cases}: Sizes): Suite[] {
 	const perConfiguration = String(Math.ceil(Number(walks) / Object.keys(configs).length));
 	return [
-		{name: 'tests', seeded: false, command: () => ['scripts/test.ts']},
+		{name: 'tests', seeded: false, command: () => ['scripts/test.ts', '--thorough']},
 		{
 			name: 'walks',
 			seeded: true,

@@ -1,5 +1,5 @@
 // `npm test [-- ava's arguments]`: brings up one RabbitMQ for the run, runs the tests, takes it down.
-// `--coverage` measures which lines they reach. Exits with ava's code.
+// `--coverage` measures which lines they reach, `--thorough` tries every case. Exits with ava's code.
 import {spawn} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
 import {chmod, mkdir, mkdtemp, rm} from 'node:fs/promises';
@@ -9,6 +9,7 @@ import {dirname, join} from 'node:path';
 import {type Broker, openBroker} from '../test/harness/broker.ts';
 import {executorInOnePiece, packageInOnePiece, writeHook} from '../test/harness/onePiece.ts';
 import {runVariables} from '../test/harness/rabbit.ts';
+import {thoroughVariable} from '../test/harness/thorough.ts';
 
 type Lighter = {readonly env: NodeJS.ProcessEnv; remove(): Promise<void>};
 
@@ -16,7 +17,8 @@ const require = createRequire(import.meta.url);
 
 const args = process.argv.slice(2);
 const coverage = args.includes('--coverage');
-const passed = args.filter(argument => argument !== '--coverage');
+const passed = args.filter(argument => argument !== '--coverage' && argument !== '--thorough');
+if (args.includes('--thorough')) process.env[thoroughVariable] = '1';
 // ava's TAP output must stay machine-readable.
 const say = passed.includes('--tap') ? console.error : console.log;
 
