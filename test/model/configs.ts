@@ -30,6 +30,16 @@ export const task = (id: string, more: Partial<TaskSpec> = {}): TaskSpec => ({
 
 const roomy = {limit: 8, mostLosses: 8};
 
+const killer: Config = {
+	tasks: [task('a'), task('b', {door: 'rest', reply: false}), task('k', {does: 'killer'})],
+	nodes: 1,
+	workers: 2,
+	slots: 3,
+	faults: {'lose connection': 1, 'crash node': 1, 'audit wrongly': 2, 'declare dead': 1},
+	limit: 3,
+	mostLosses: 2,
+};
+
 export const configs: Readonly<Record<string, Config>> = {
 	mix: {
 		tasks: [
@@ -122,15 +132,7 @@ export const configs: Readonly<Record<string, Config>> = {
 		limit: 4,
 		mostLosses: 4,
 	},
-	killer: {
-		tasks: [task('a'), task('b', {door: 'rest', reply: false}), task('k', {does: 'killer'})],
-		nodes: 1,
-		workers: 2,
-		slots: 3,
-		faults: {'lose connection': 1, 'crash node': 1, 'audit wrongly': 2, 'declare dead': 1},
-		limit: 3,
-		mostLosses: 2,
-	},
+	killer,
 	// Claims that come again while nothing but the killer can lose a worker: one false loss is too many.
 	alone: {
 		tasks: [task('a', {door: 'rest'}), task('b', {door: 'rest'}), task('k', {does: 'killer', door: 'rest'})],
@@ -142,15 +144,7 @@ export const configs: Readonly<Record<string, Config>> = {
 		mostLosses: 1,
 	},
 	// The broker gives up what comes back once.
-	once: {
-		tasks: [task('a'), task('b', {door: 'rest', reply: false}), task('k', {does: 'killer'})],
-		nodes: 1,
-		workers: 2,
-		slots: 3,
-		faults: {'lose connection': 1, 'crash node': 1, 'audit wrongly': 2, 'declare dead': 1},
-		limit: 0,
-		mostLosses: 2,
-	},
+	once: {...killer, limit: 0},
 	limit: {
 		tasks: [task('a'), task('k', {door: 'rest', does: 'killer'})],
 		nodes: 1,

@@ -108,3 +108,14 @@ test('damage that is met later is told and logged once, and nothing more is writ
 	t.is(said.length, 1);
 	t.like(said, [{level: 50}]);
 });
+
+test('damage that the count of all rows meets is told like any other', async t => {
+	const path = await closed(t);
+	const store = await openSqlite(ambient(), {path});
+	t.teardown(() => store.close());
+	t.is((await store.recount()).births, 500);
+	// The count has a connection of its own, which reads the file anew.
+	await tear(path, 'tasks');
+	await t.throwsAsync(store.recount(), damaged);
+	t.regex(store.damage() ?? '', damaged.message);
+});

@@ -2,7 +2,7 @@
 // meanwhile is what docs/operating.md says.
 import {setImmediate as turn} from 'node:timers/promises';
 import {connect} from 'amqplib';
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import {createClient} from '#client/client.ts';
 import {WarrenError} from '#client/error.ts';
 import {names} from '#transport/topology.ts';
@@ -29,6 +29,11 @@ const quick = 'export default n => n * n;';
 /** A task that runs on when the alarm is raised, which takes a command or two, ms. */
 const longMs = 8000;
 
+function notOurs(t: ExecutionContext): void {
+	t.log('not run: alarms cannot be raised on the broker of WARREN_TEST_AMQP_URL');
+	t.pass();
+}
+
 for (const [what, {raise, clear}] of Object.entries(alarms)) {
 	test.serial(
 		`while the broker is low on ${what} all is taken that the store holds, and ends well afterwards`,
@@ -36,7 +41,7 @@ for (const [what, {raise, clear}] of Object.entries(alarms)) {
 			t.timeout(240_000);
 			const own = await ownRabbit(`servers and workers under an alarm of the broker for ${what}`);
 			t.teardown(() => own.stop());
-			if (!own.isOurs) return t.log('alarms cannot be raised on the broker of WARREN_TEST_AMQP_URL');
+			if (!own.isOurs) return notOurs(t);
 			const broker = {url: own.url, prefix: prefix()};
 			const way = await TcpProxy.open(targetOf(own.url));
 			t.teardown(() => way.close());
@@ -106,7 +111,7 @@ test.serial(
 	async t => {
 		const own = await ownRabbit('servers and workers that stop under an alarm of the broker');
 		t.teardown(() => own.stop());
-		if (!own.isOurs) return t.log('alarms cannot be raised on the broker of WARREN_TEST_AMQP_URL');
+		if (!own.isOurs) return notOurs(t);
 		const {broker, start} = await place(t, own.url);
 		const folder = tempFolder(t);
 		const server = start(folder, 'server', '--port', '0');

@@ -7,7 +7,6 @@ import {mostOrphans} from '#store/query.ts';
 import type {Count, Orphan, Recount} from '#store/store.ts';
 import {type CountRecord, prepareCounts} from './counts.ts';
 import {openReader} from './database.ts';
-import {asTrouble} from './trouble.ts';
 
 const lastPlace =
 	'select max(ifnull((select max(n) from tasks), 0), ifnull((select max(n) from inputs), 0)) as n';
@@ -27,7 +26,6 @@ const slice = 5000;
 
 type Breath = () => Promise<unknown>;
 
-/** The verb of the port. @throws StoreTrouble */
 export function prepareRecount(db: DatabaseSync, path: string, busyMs: number): () => Promise<Recount> {
 	return async () => {
 		let own: DatabaseSync | undefined;
@@ -36,8 +34,6 @@ export function prepareRecount(db: DatabaseSync, path: string, busyMs: number): 
 			own = openReader(path, busyMs);
 			own.exec('begin');
 			return await countAll(own, turn);
-		} catch (error) {
-			throw asTrouble(path, error);
 		} finally {
 			own?.close();
 		}

@@ -186,8 +186,6 @@ create index tasks_deadly on tasks(function, version, json_extract(trouble, '$.d
 create index tasks_retry on tasks(due_at) where state = 'retrying';
 create index tasks_expire on tasks(expires_at) where open = 1 and expires_at is not null and started_at is null;
 create index tasks_deadline on tasks(deadline) where open = 1 and deadline is not null;
--- What a home has in the broker, and nothing of what waits.
-create index tasks_placed on tasks(home, id) where open = 1 and placed = 1;
 `,
 	},
 ];

@@ -85,7 +85,7 @@ function verbs(
 	const pauses = preparePauses(db, transact);
 	const functions = prepareFunctions(db);
 	const strayed = prepareStrayed(db);
-	const verb = speaker(path, damage);
+	const {verb, longVerb} = speaker(path, damage);
 	return {
 		pipeline: {depth: 1, least: 0},
 		shared,
@@ -111,11 +111,11 @@ function verbs(
 		due: verb(due.due),
 		nextDue: verb(due.nextDue),
 		untimed: verb(strayed.untimed),
-		inBroker: verb(strayed.inBroker),
+		inBroker: longVerb(strayed.inBroker),
 		waiting: verb(strayed.waiting),
 		list: verb(prepareList(db)),
 		counts: verb(counts.counts),
-		recount: prepareRecount(db, path, busyMs),
+		recount: longVerb(prepareRecount(db, path, busyMs)),
 		ledger: verb(counts.ledger),
 		stock: verb(counts.stock),
 		deaths: verb(prepareDeaths(db)),
@@ -130,15 +130,25 @@ function verbs(
 	};
 }
 
-/** Makes a promise of a call, and of SQLite's errors what the port promises. */
-const speaker =
-	(path: string, damage: Damage) =>
-	<A extends unknown[], R>(act: (...args: A) => R) =>
-	async (...args: A): Promise<R> => {
-		try {
-			return act(...args);
-		} catch (error) {
-			damage.met(error);
-			throw asTrouble(path, error);
-		}
+/** Makes a promise of a call, and of SQLite's errors what the port promises; `longVerb` of what takes several turns. */
+function speaker(path: string, damage: Damage) {
+	const troubleOf = (error: unknown) => {
+		damage.met(error);
+		return asTrouble(path, error);
 	};
+	return {
+		verb:
+			<A extends unknown[], R>(act: (...args: A) => R) =>
+			async (...args: A): Promise<R> => {
+				try {
+					return act(...args);
+				} catch (error) {
+					throw troubleOf(error);
+				}
+			},
+		longVerb:
+			<A extends unknown[], R>(act: (...args: A) => Promise<R>) =>
+			(...args: A): Promise<R> =>
+				act(...args).catch(error => Promise.reject(troubleOf(error))),
+	};
+}
