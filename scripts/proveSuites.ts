@@ -1,4 +1,5 @@
 // The suites that could find a promise broken, and how each is run.
+import {combinations} from '../test/harness/combinations.ts';
 import {configs} from '../test/model/configs.ts';
 
 export type Suite = {
@@ -6,7 +7,7 @@ export type Suite = {
 	/** It draws by chance what it does: the seed repeats it. */
 	readonly seeded: boolean;
 	/** After `node bin/run.cjs`. */
-	command(seed: number): string[];
+	command(seed: number, round: number): string[];
 };
 
 /** How much each of them does. */
@@ -40,6 +41,11 @@ export function suitesOf({walks, tasks, mixed, crashes, cancels, cases}: Sizes):
 				...['--tasks', String(Math.ceil(Number(tasks) / steadyShare)), '--mixed', mixed],
 			],
 		},
+		{
+			name: 'combinations',
+			seeded: false,
+			command: (_, round) => ['scripts/combinations.ts', combinationOf(round)],
+		},
 		{name: 'hostile', seeded: false, command: () => ['scripts/hostile.ts', '--json']},
 		{name: 'guards', seeded: false, command: () => ['scripts/hostile.ts', 'guards', '--json']},
 		{
@@ -49,3 +55,7 @@ export function suitesOf({walks, tasks, mixed, crashes, cancels, cases}: Sizes):
 		},
 	];
 }
+
+/** One in each round, and all of them in as many rounds as there are; the least tried first. */
+const combinationOf = (round: number): string =>
+	combinations.toReversed()[(round - 1) % combinations.length] ?? combinations[0];

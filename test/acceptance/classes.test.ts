@@ -4,7 +4,8 @@ import type {ExecutionContext} from 'ava';
 import type {Mode} from '#dispatch/dispatch.ts';
 import {createWarren} from '#warren.ts';
 import {testAmbient} from '../harness/ambient.ts';
-import {type Combination, openGround, testOn} from '../harness/combination.ts';
+import {openGround, testOn} from '../harness/combination.ts';
+import type {Combination} from '../harness/combinations.ts';
 import {folder} from './squares.ts';
 
 const code = 'export default () => new Promise(resolve => setTimeout(resolve, 20));';

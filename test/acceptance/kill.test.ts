@@ -2,7 +2,8 @@
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import type {Mode} from '#dispatch/dispatch.ts';
-import {type Combination, openGround, testOn} from '../harness/combination.ts';
+import {openGround, testOn} from '../harness/combination.ts';
+import type {Combination} from '../harness/combinations.ts';
 import {start} from './process.ts';
 import {folder, squares} from './squares.ts';
 

@@ -4,7 +4,8 @@ import type {Mode} from '#dispatch/dispatch.ts';
 import type {End} from '#runtime/waiters.ts';
 import {createWarren, type WarrenOptions} from '#warren.ts';
 import {testAmbient} from '../harness/ambient.ts';
-import {type Combination, openGround, testOn} from '../harness/combination.ts';
+import {openGround, testOn} from '../harness/combination.ts';
+import type {Combination} from '../harness/combinations.ts';
 import {folder} from './squares.ts';
 
 const code = 'export default n => n + 1;';
@@ -12,7 +13,9 @@ const calls = 40;
 
 const title = 'of two workers the one with the tag runs what needs it, and both run the rest';
 for (const mode of ['pull', 'push'] as const) {
-	testOn(['rabbit+sqlite'])(`${title}: ${mode}`, (t, on) => share(t, on, mode));
+	testOn(['rabbit+sqlite'], ['rabbit+sqlite', 'rabbit+postgres'])(`${title}: ${mode}`, (t, on) =>
+		share(t, on, mode),
+	);
 }
 testOn(['memory+sqlite'])('a node whose worker has the tag runs what needs it by itself', async (t, on) => {
 	const node = await open(t, {...(await openGround(t, on)), worker: {executors: 1, tags: ['gpu']}});

@@ -8,7 +8,8 @@ import {createClient} from '#client/client.ts';
 import type {Deploy} from '#contract/function.ts';
 import {createWarren} from '#warren.ts';
 import {testAmbient} from '../harness/ambient.ts';
-import {type Combination, openGround} from '../harness/combination.ts';
+import {openGround} from '../harness/combination.ts';
+import type {Combination} from '../harness/combinations.ts';
 import {tamperPostgres, tamperSqlite} from '../harness/tamper.ts';
 
 export async function node(t: ExecutionContext, on: Combination) {

@@ -4,11 +4,9 @@
 import test, {type ExecutionContext} from 'ava';
 import type {WarrenOptions} from '#warren.ts';
 import {sweep} from './broom.ts';
+import {type Combination, combinations} from './combinations.ts';
 import {schema} from './postgres.ts';
 import {prefix, rabbit} from './rabbit.ts';
-
-export const combinations = ['memory+sqlite', 'rabbit+sqlite', 'rabbit+postgres'] as const;
-export type Combination = (typeof combinations)[number];
 
 /** The one that the run asks for. @throws TypeError when there is no such */
 export function asked(env: NodeJS.ProcessEnv = process.env): Combination | undefined {

@@ -128,7 +128,7 @@ test('what the store says is in the broker, and its node knows nothing of, is di
 });
 
 test('what a node of another name had put into the broker is dispatched again by the one that is there now', async t => {
-	const all = await world(t);
+	const all = await world(t, {leases: true});
 	const before = await all.server({id: 'n1'});
 	await before.deploy('fib');
 	const {task} = await before.submit('fib', 1);

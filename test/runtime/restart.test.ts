@@ -22,6 +22,7 @@ for (let from = 1; from <= stride; from++) {
 					await live(scene, {durable: false});
 				}
 				t.deepEqual(await wrongs(scene, died ? 2 : 1), [], `it died at step ${diesAt}`);
+				await scene.all.close();
 			}
 		},
 	);
@@ -37,6 +38,7 @@ for (let from = 1; from <= stride; from++) {
 					await live(scene, {durable: false, mode: 'local'});
 				}
 				t.deepEqual(await wrongs(scene, died ? 2 : 1), [], `it died at step ${diesAt}`);
+				await scene.all.close();
 			}
 		},
 	);
@@ -50,6 +52,7 @@ for (let from = 1; from <= stride; from++) {
 				died = await live(scene, {diesAt, durable: true, mode: 'push'});
 				if (died) await live(scene, {durable: true, mode: 'push'});
 				t.deepEqual(await wrongs(scene, died ? 2 : 1), [], `it died at step ${diesAt}`);
+				await scene.all.close();
 			}
 		},
 	);
@@ -61,6 +64,7 @@ for (let from = 1; from <= stride; from++) {
 			died = await live(scene, {diesAt, durable: true});
 			if (died) await live(scene, {durable: true});
 			t.deepEqual(await wrongs(scene, died ? 2 : 1), [], `it died at step ${diesAt}`);
+			await scene.all.close();
 		}
 	});
 }
@@ -104,6 +108,7 @@ test.serial('homes and workers may die again and again, under a store and a brok
 			}
 		}
 		const wrong = await wrongs(scene);
+		await scene.all.close();
 		if (wrong.length > 0) throw new Error(wrong.join('\n'));
 	});
 	await t.notThrowsAsync(fc.assert(history, options));
@@ -120,6 +125,7 @@ test.serial(
 			hand.mishaps.broker = following(worker);
 			await live(scene, life);
 			const wrong = await wrongs(scene);
+			await scene.all.close();
 			if (wrong.length > 0) throw new Error(wrong.join('\n'));
 		});
 		await t.notThrowsAsync(fc.assert(history, options));

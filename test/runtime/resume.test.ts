@@ -154,6 +154,7 @@ test('timers go on after a restart, also those that came due meanwhile', async t
 	const {runs} = await worker();
 	clock.advance(1);
 	t.like(await runs.find(run => run.task === task), {attempt: 2});
+	await quiet();
 	clock.advance(5000);
 	await quiet();
 	t.like(must(await node.api.inspect(expiring.task)), {state: 'expired'});

@@ -49,6 +49,8 @@ export type World = {
 	readonly quiet: () => Promise<void>;
 	/** Moves time on in steps of 100 ms, whenever all is quiet, until the promise is settled. */
 	readonly until: <T>(promise: Promise<T>) => Promise<T>;
+	/** All processes die, and their stores are closed: for a test with a world after the other. */
+	readonly close: () => Promise<void>;
 };
 
 const calmTurns = 8;
@@ -84,12 +86,14 @@ export async function world(
 	const stores = new Map<Store, Life | undefined>();
 	let broker = createHub(testAmbient(clock));
 	let line = broker.connect();
-	t.teardown(async () => {
+	const close = async () => {
 		for (const life of lives) life.die();
 		broker.stop();
 		for (const store of stores.keys()) await store.close();
+		stores.clear();
 		await rm(folder, {recursive: true, force: true});
-	});
+	};
+	t.teardown(close);
 	const quiet = async () => {
 		const steps = () => lives.reduce((sum, life) => sum + life.steps.length, 0);
 		for (let calm = 0, before = steps(); calm < calmTurns; before = steps()) {
@@ -148,7 +152,7 @@ export async function world(
 		return (await eye).list({limit: 10_000});
 	};
 	return {
-		...{clock, names: names(), quiet, until, record, rows},
+		...{clock, names: names(), quiet, until, record, rows, close},
 		tamper: sql => (database ? tamperPostgres(database, sql) : tamperSqlite(join(folder, 'warren.db'), sql)),
 		get broker() {
 			return broker;
