@@ -8,7 +8,7 @@ help: ## this list
 check: ## format, lint, types, layers, unused code, docs freshness
 	npm run -s check
 
-test: ## everything, against a real RabbitMQ too
+test: ## the tests, against a real RabbitMQ too
 	npm test
 
 demo: ## the main job on real input
