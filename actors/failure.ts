@@ -4,7 +4,7 @@
  * - `retryable`: another attempt may help, so Warren makes one by itself while attempts are left.
  * - `blame`: who pays. `user` failures are charged against the task's `maxAttempts` (1 unless the
  *   function's policy or the caller says more). A `crash` took its executor down while it was
- *   alone in it: charged too, but against `infraAttempts` (3). `warren` failures are nobody's
+ *   alone in it: charged too, and tried at least `infraAttempts` times (3). `warren` failures are nobody's
  *   charge and are tried `infraAttempts` times. `caller` failures are final: the same input
  *   would fail in the same way.
  * - `status`: the HTTP status that REST answers with.

@@ -36,7 +36,7 @@ export type Pause = {
 /** An immutable build. */
 export type VersionRow = {
 	readonly function: string;
-	/** sha256 (hex) over code, runtime, handler, policy and env. */
+	/** sha256 (hex) over the function's name, code, runtime, handler, policy and env (`digestOf`). */
 	readonly digest: string;
 	/** Counts a function's versions from 1. */
 	readonly number: number;

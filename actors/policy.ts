@@ -10,7 +10,7 @@ export type Policy = {
 	readonly memoryMb: number;
 	/** Charged attempts before a user failure is final. */
 	readonly maxAttempts: number;
-	/** Charged attempts before a failure of the infrastructure is final. */
+	/** Attempts before a failure of the infrastructure is final; a crash has so many at least. */
 	readonly infraAttempts: number;
 	readonly backoff: Backoff;
 	/** `reuse`: one warm sandbox per version, one call at a time. `fresh`: a new sandbox per call. */
@@ -39,7 +39,7 @@ export const defaultBreaker: Breaker = {crashes: 5, windowMs: 60_000};
 
 export type Backoff = {readonly baseMs: number; readonly factor: number; readonly maxMs: number};
 
-/** The defaults of DESIGN §7. */
+/** What a function has that says nothing else; the settings `defaults.*` change it. */
 export const defaultPolicy: Policy = {
 	wallMs: 30_000,
 	cpuMs: 10_000,

@@ -8,7 +8,7 @@ export type Packer = {
 	measured(version: string, runMs: number): void;
 };
 
-/** Ten milliseconds of expected work (DESIGN §3.3): the most that an attempt waits for its pack. */
+/** Ten milliseconds of expected work: the most that an attempt waits for its pack. */
 const expectedMs = 10;
 /** 8 to 64 attempts won in the measurements; more gained nothing. */
 const mostItems = 64;

@@ -73,5 +73,5 @@ export type CallOutcome = {
 	readonly hostCalls: number;
 };
 
-/** The most an input or a result may have: 8 MiB (DESIGN §6). */
+/** The most an input or a result may have: 8 MiB. */
 export const mostPayloadBytes = 8 * 1024 * 1024;

@@ -92,7 +92,7 @@ function readCancel(fn: string, {messageId: key, headers = {}}: Properties): Tas
 	return checked.ok ? checked.value : `The cancel is not valid: ${checked.why}`;
 }
 
-/** Null: not one that we send to. A crafted address can close the connection or write into our own queues (facts: amqp §0.3). */
+/** Null: not one that we send to. A crafted address can close the connection or write into our own queues. */
 function readReplyTo(replyTo: string | undefined, prefix: string): string | undefined | null {
 	if (replyTo === undefined || replyTo === '') return undefined;
 	if (replyTo.startsWith('amq.rabbitmq.reply-to')) return direct.test(replyTo) ? replyTo : null;

@@ -1,4 +1,4 @@
-// The background audit (R26, DESIGN §3.9): balances what the store says with the broker and with the
+// The background audit (R26): balances what the store says with the broker and with the
 // heartbeats, repairs what the broker lost, and names what it found. Nothing else in the house relies
 // on it: each thing it heals is a fault of the broker's, or a bug, and is counted and logged as such.
 //

@@ -1,5 +1,5 @@
 // What can't be read, or can't become a task, is put aside in `warren.dead` with the reason, so that a
-// person can look at it (DESIGN §6): nothing that reached Warren goes without a trace.
+// person can look at it: nothing that reached Warren goes without a trace.
 import type {Failure} from '#actors/failure.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Names} from '#transport/topology.ts';

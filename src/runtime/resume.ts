@@ -1,4 +1,4 @@
-// What a home does at its start (R19, DESIGN §3.8): effects of commits after `actedThrough` may not
+// What a home does at its start (R19): effects of commits after `actedThrough` may not
 // have been carried out, so they are, again, marked; a broker that died with the process has lost all
 // that was placed in it. What waits in the store and what retries is left alone: the backlog and the timers
 // are read when their time comes. No commit is needed: the watermark stays where it was until all is done,

@@ -1,4 +1,4 @@
-// Who pays for a dead executor (R25, DESIGN §3.7). We know which items were handed to it and have not
+// Who pays for a dead executor (R25, docs/decisions/0008). We know which items were handed to it and have not
 // ended; with items that run one after the other we can't know which of a list was inside: the news of an
 // end may have died with the process. So exactly one open item is charged; of several none is, and each
 // is run again alone, where it can only hurt itself. If the executor itself named the call that it
