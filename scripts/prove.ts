@@ -122,11 +122,19 @@ async function prove({suite, round, seed, tries}: Part): Promise<Try> {
 	const report = reportOf(text);
 	const held = code === 0 && !isBad(report);
 	tell(`${held ? 'held' : 'NOT held'} (${formatDuration(seconds * 1000)})`);
+	if (!held) tell(`prove: all that it printed is in ${keepOutput(suite, round, text)}`);
 	const machine = `${platform()} ${release()} ${arch()}, ${cpus().length} cores`;
 	return {
 		...{startedAt, machine, command: command.join(' '), seconds, held, report},
 		...(!held && {tail: text.slice(-tailSize)}),
 	};
+}
+
+/** The file of the proof has the end of it alone. */
+function keepOutput(suite: string, round: number, text: string): string {
+	const path = `${out}.${suite}-${round}.log`;
+	writeFileSync(path, text);
+	return path;
 }
 
 function run(command: readonly string[]): Promise<{code: number; text: string}> {

@@ -41,6 +41,12 @@ const lawful: Readonly<Record<string, Life>> = {
 	'what the broker lost': lifeOf(isLost(), isClaimed({redelivered: false, copy: 'd'}), succeeds()),
 	'an attempt that is claimed twice': lifeOf(isClaimed(), killed('w3'), succeeds()),
 	'a worker that asks again': lifeOf(isClaimed(), killed('w3'), killed('w3'), succeeds()),
+	'a worker that asks again before another one does': lifeOf(
+		isClaimed({worker: 'a'}),
+		killed('a'),
+		killed('b'),
+		succeeds(),
+	),
 	'two workers that ask in turn': lifeOf(isClaimed(), killed('a'), killed('b'), killed('a'), succeeds()),
 	'a task that kills its workers': lifeOf(isClaimed(), killed('a'), killed('b'), killed('c'), killed('d')),
 	'a cancel while it is to be retried': lifeOf(fails(), isCancelled),
