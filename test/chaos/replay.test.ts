@@ -47,6 +47,13 @@ const lawful: Readonly<Record<string, Life>> = {
 		killed('b'),
 		succeeds(),
 	),
+	'a claimed attempt that the broker lost': lifeOf(isClaimed({worker: 'a'}), isLost(), killed('b'), succeeds()),
+	'a claimed attempt that the broker lost, and the same worker got': lifeOf(
+		isClaimed({worker: 'a'}),
+		isLost(),
+		killed('a'),
+		succeeds(),
+	),
 	'two workers that ask in turn': lifeOf(isClaimed(), killed('a'), killed('b'), killed('a'), succeeds()),
 	'a task that kills its workers': lifeOf(isClaimed(), killed('a'), killed('b'), killed('c'), killed('d')),
 	'a cancel while it is to be retried': lifeOf(fails(), isCancelled),
