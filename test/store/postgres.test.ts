@@ -42,15 +42,4 @@ async function emptySchema(t: ExecutionContext): Promise<string> {
 	return url;
 }
 
-const tables = [
-	'tasks',
-	'inputs',
-	'results',
-	'logs',
-	'history',
-	'timers',
-	'counts',
-	'homes',
-	'functions',
-	'versions',
-];
+const tables = ['tasks', 'inputs', 'logs', 'history', 'timers', 'counts', 'homes', 'functions', 'versions'];

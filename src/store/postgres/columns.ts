@@ -6,21 +6,30 @@ import type {Birth, Move, Timer} from '#store/store.ts';
 import type {Place} from './blob.ts';
 import {storable} from './text.ts';
 
-type Column<Row> = readonly [type: 'text' | 'bigint' | 'integer' | 'boolean', of: (row: Row) => unknown];
+type Column<Row> = readonly [
+	type: 'text' | 'bigint' | 'integer' | 'boolean',
+	of: (row: Row) => unknown,
+	/** It has a value in every row, and often the same: sent once then. */
+	repeats?: 'repeats',
+];
 type Columns<Row> = Readonly<Record<string, Column<Row>>>;
 
 export type BirthRow = {
 	readonly task: Birth['task'];
 	readonly input: Place;
-	readonly history: Place | undefined;
 };
 
 export type MoveRow = {
 	readonly task: Move['task'];
 	readonly expected: number;
 	readonly result: Place | undefined;
-	readonly log: (Place & {readonly attempt: number}) | undefined;
-	readonly history: Place | undefined;
+};
+
+/** What is written beside a task: the log of an attempt, the history of a revision; `number` says of which. */
+export type NoteRow = {
+	readonly task: string;
+	readonly number: number;
+	readonly place: Place;
 };
 
 /** Timers of one kind, or (`*`) of all but those that are spared. */
@@ -32,46 +41,44 @@ export type Clear = {
 
 const births: Columns<BirthRow> = {
 	id: ['text', ({task}) => task.id],
-	function: ['text', ({task}) => task.function],
-	version: ['text', ({task}) => task.version],
-	pool: ['text', ({task}) => task.pool],
-	class: ['text', ({task}) => task.class],
-	state: ['text', ({task}) => task.state],
-	open: ['boolean', ({task}) => isOpen(task)],
-	placed: ['boolean', ({task}) => task.placed],
-	attempt: ['integer', ({task}) => task.attempt],
-	max_attempts: ['integer', ({task}) => task.maxAttempts],
-	asynchronous: ['boolean', ({task}) => task.asynchronous],
+	function: ['text', ({task}) => task.function, 'repeats'],
+	version: ['text', ({task}) => task.version, 'repeats'],
+	pool: ['text', ({task}) => task.pool, 'repeats'],
+	class: ['text', ({task}) => task.class, 'repeats'],
+	state: ['text', ({task}) => task.state, 'repeats'],
+	open: ['boolean', ({task}) => isOpen(task), 'repeats'],
+	placed: ['boolean', ({task}) => task.placed, 'repeats'],
+	attempt: ['integer', ({task}) => task.attempt, 'repeats'],
+	max_attempts: ['integer', ({task}) => task.maxAttempts, 'repeats'],
+	asynchronous: ['boolean', ({task}) => task.asynchronous, 'repeats'],
 	key: ['text', ({task}) => task.key && storable(task.key)],
 	reply_to: ['text', ({task}) => task.replyTo && storable(task.replyTo)],
-	created_at: ['bigint', ({task}) => task.createdAt],
-	updated_at: ['bigint', ({task}) => task.updatedAt],
+	created_at: ['bigint', ({task}) => task.createdAt, 'repeats'],
+	updated_at: ['bigint', ({task}) => task.updatedAt, 'repeats'],
 	started_at: ['bigint', ({task}) => task.startedAt],
 	ended_at: ['bigint', ({task}) => task.endedAt],
 	expires_at: ['bigint', ({task}) => task.expiresAt],
 	deadline: ['bigint', ({task}) => task.deadline],
 	due_at: ['bigint', ({task}) => task.dueAt],
-	origin: ['text', ({task}) => originOf(task)],
+	origin: ['text', ({task}) => originOf(task), 'repeats'],
 	usage: ['text', ({task}) => usageOf(task)],
 	trouble: ['text', ({task}) => troubleOf(task)],
 	input_from: ['integer', ({input}) => input.from],
 	input_for: ['integer', ({input}) => input.length],
-	history_from: ['integer', ({history}) => history?.from],
-	history_for: ['integer', ({history}) => history?.length],
 };
 
 // What never changes after birth (function, pool, class, key, origin) is not sent again.
 const moves: Columns<MoveRow> = {
 	id: ['text', ({task}) => task.id],
-	expected: ['bigint', ({expected}) => expected],
-	version: ['text', ({task}) => task.version],
-	state: ['text', ({task}) => task.state],
-	open: ['boolean', ({task}) => isOpen(task)],
-	placed: ['boolean', ({task}) => task.placed],
-	attempt: ['integer', ({task}) => task.attempt],
-	max_attempts: ['integer', ({task}) => task.maxAttempts],
+	expected: ['bigint', ({expected}) => expected, 'repeats'],
+	version: ['text', ({task}) => task.version, 'repeats'],
+	state: ['text', ({task}) => task.state, 'repeats'],
+	open: ['boolean', ({task}) => isOpen(task), 'repeats'],
+	placed: ['boolean', ({task}) => task.placed, 'repeats'],
+	attempt: ['integer', ({task}) => task.attempt, 'repeats'],
+	max_attempts: ['integer', ({task}) => task.maxAttempts, 'repeats'],
 	reply_to: ['text', ({task}) => task.replyTo && storable(task.replyTo)],
-	updated_at: ['bigint', ({task}) => task.updatedAt],
+	updated_at: ['bigint', ({task}) => task.updatedAt, 'repeats'],
 	started_at: ['bigint', ({task}) => task.startedAt],
 	ended_at: ['bigint', ({task}) => task.endedAt],
 	expires_at: ['bigint', ({task}) => task.expiresAt],
@@ -81,11 +88,13 @@ const moves: Columns<MoveRow> = {
 	trouble: ['text', ({task}) => troubleOf(task)],
 	result_from: ['integer', ({result}) => result?.from],
 	result_for: ['integer', ({result}) => result?.length],
-	log_attempt: ['integer', ({log}) => log?.attempt],
-	log_from: ['integer', ({log}) => log?.from],
-	log_for: ['integer', ({log}) => log?.length],
-	history_from: ['integer', ({history}) => history?.from],
-	history_for: ['integer', ({history}) => history?.length],
+};
+
+const notes: Columns<NoteRow> = {
+	task: ['text', ({task}) => task],
+	number: ['bigint', ({number}) => number],
+	body_from: ['integer', ({place}) => place.from],
+	body_for: ['integer', ({place}) => place.length],
 };
 
 const clears: Columns<Clear> = {
@@ -101,7 +110,7 @@ const timers: Columns<Timer> = {
 	attempt: ['integer', ({attempt}) => attempt],
 };
 
-export const columns = {births, moves, clears, sets: timers, tidies: timers};
+export const columns = {births, moves, logs: notes, histories: notes, clears, sets: timers, tidies: timers};
 
 export type Group = keyof typeof columns;
 
@@ -109,21 +118,25 @@ export type Group = keyof typeof columns;
 export type Rows = {
 	readonly births: readonly BirthRow[];
 	readonly moves: readonly MoveRow[];
+	readonly logs: readonly NoteRow[];
+	readonly histories: readonly NoteRow[];
 	readonly clears: readonly Clear[];
 	readonly sets: readonly Timer[];
 	readonly tidies: readonly Timer[];
 };
 
-/** One array for each column of each kind, in the order of the statement's parameters. */
-export function arraysOf({births: born, moves: moved, clears: cleared, sets, tidies}: Rows): unknown[][] {
-	return [
-		...turned(births, born),
-		...turned(moves, moved),
-		...turned(clears, cleared),
-		...turned(timers, sets),
-		...turned(timers, tidies),
-	];
-}
+/** One array for each column of each of these kinds, in the order of the statement's parameters. */
+export const arraysOf = (rows: Rows, groups: readonly Group[]): unknown[][] =>
+	groups.flatMap(group => {
+		const of: Columns<never> = columns[group];
+		return Object.values(of).map(([, value, repeats]) => {
+			const values = (rows[group] as readonly never[]).map(row => value(row) ?? null);
+			return values.every(one => one === values[0]) ? once(values, repeats) : values;
+		});
+	});
 
-const turned = <Row>(of: Columns<Row>, rows: readonly Row[]): unknown[][] =>
-	Object.values(of).map(([, value]) => rows.map(value));
+/** Of one value throughout. `unnest` fills what is missing with nulls, and the statement those with the first. */
+function once(values: unknown[], repeats: Column<never>[2]): unknown[] {
+	if (values[0] === null) return [];
+	return repeats ? values.slice(0, 1) : values;
+}

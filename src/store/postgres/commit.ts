@@ -1,18 +1,16 @@
 import type {Batch, Change, Commit, Fate, Timer} from '#store/store.ts';
 import {createBlob} from './blob.ts';
-import {arraysOf, type BirthRow, type Clear, type MoveRow, type Rows} from './columns.ts';
+import {arraysOf, type BirthRow, type Clear, type MoveRow, type NoteRow, type Rows} from './columns.ts';
 import type {Database, Session} from './database.ts';
 import {deploy, retire} from './functions.ts';
 import {fenced} from './homes.ts';
 import {findFull, hasLimit} from './limit.ts';
-import {commitStatement} from './statement.ts';
+import {statementFor} from './statement.ts';
 import {codeOf} from './trouble.ts';
 import {type Wave, wavesOf} from './wave.ts';
 
 /** What the statement fails with when another process has opened the home. */
 const refused = 'WA001';
-
-const commitWave = {name: 'commit', text: commitStatement};
 
 /** What the statement says: the tasks whose changes were not taken, or were. */
 type Answer = {
@@ -70,8 +68,9 @@ async function commitOne(
 		wave.map(({change}) => change),
 		body => blob.put(body),
 	);
-	const values = [home, epoch, actedThrough, seq, blob.bytes(), ...arraysOf(rows)];
-	const [answer] = await session.run<Answer>(commitWave, values);
+	const statement = statementFor(rows);
+	const values = [home, epoch, actedThrough, seq, blob.bytes(), ...arraysOf(rows, statement.groups)];
+	const [answer] = await session.run<Answer>(statement, values);
 	const turnedDown = new Set(answer?.refused);
 	const tidied = new Set(answer?.tidied);
 	for (const {at, change} of wave) {
@@ -84,6 +83,8 @@ async function commitOne(
 function rowsOf(changes: readonly Change[], put: ReturnType<typeof createBlob>['put']): Rows {
 	const births: BirthRow[] = [];
 	const moves: MoveRow[] = [];
+	const logs: NoteRow[] = [];
+	const histories: NoteRow[] = [];
 	const clears: Clear[] = [];
 	const sets: Timer[] = [];
 	const tidies: Timer[] = [];
@@ -91,20 +92,22 @@ function rowsOf(changes: readonly Change[], put: ReturnType<typeof createBlob>['
 		if (change.kind === 'tidy') tidies.push(change.timer);
 		if (change.kind === 'birth') {
 			const {task, input, history, timers = []} = change;
-			births.push({task, input: put(input), history: history && put(history)});
+			births.push({task, input: put(input)});
+			if (history) histories.push({task: task.id, number: 1, place: put(history)});
 			sets.push(...lastOfEach(timers));
 		}
 		if (change.kind === 'move') {
 			const {task, expected, result, log, history, clear = [], set = []} = change;
-			const kept = {result: result && put(result), history: history && put(history)};
-			moves.push({task, expected, ...kept, log: log && {...put(log.lines), attempt: log.attempt}});
+			moves.push({task, expected, result: result && put(result)});
+			if (log) logs.push({task: task.id, number: log.attempt, place: put(log.lines)});
+			if (history) histories.push({task: task.id, number: expected + 1, place: put(history)});
 			const spared = set.map(timer => timer.kind);
 			const kinds = clear === 'all' ? (['*'] as const) : clear;
 			clears.push(...kinds.map(kind => ({task: task.id, kind, spared})));
 			sets.push(...lastOfEach(set));
 		}
 	}
-	return {births, moves, clears, sets, tidies};
+	return {births, moves, logs, histories, clears, sets, tidies};
 }
 
 /** A task has one timer of a kind: the last one that is set. */

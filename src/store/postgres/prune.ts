@@ -2,7 +2,7 @@ import type {Session} from './database.ts';
 
 // A row that still owes an effect stays, however old: its home's `acted_through` has not passed it. Rows
 // that somebody works on are passed by, so nobody waits for a pruning, nor it for anybody.
-const bodies = ['inputs', 'results', 'logs', 'history'];
+const bodies = ['inputs', 'logs', 'history'];
 const prune = {
 	name: 'prune',
 	text: `with ended as materialized (

@@ -19,7 +19,10 @@ const tasksByKey = {
 		join tasks on tasks.function = wanted.of and tasks.key = wanted.by`,
 };
 const inputsOf = {name: 'inputs', text: 'select task, body from inputs where task = any($1::text[])'};
-const resultsOf = {name: 'results', text: 'select task, body from results where task = any($1::text[])'};
+const resultsOf = {
+	name: 'results',
+	text: 'select id as task, result as body from tasks where id = any($1::text[]) and result is not null',
+};
 const logsOf = {name: 'logs', text: 'select attempt, lines from logs where task = $1 order by attempt'};
 const historyOf = {
 	name: 'history',

@@ -48,7 +48,9 @@ create table tasks(
 	due_at bigint,
 	origin text not null,
 	usage text,
-	trouble text
+	trouble text,
+	-- How it went well; written with the end. The input has a row of its own, which no move writes again.
+	result bytea
 ) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
 create unique index tasks_key on tasks(function, key) where key is not null;
 -- What waits, so that one function can be left out without reading past its tasks (backlog.ts).
@@ -64,7 +66,6 @@ create index tasks_ended on tasks(ended_at) where not open;
 
 -- Bodies, written once, never changed.
 create table inputs(task text collate "C" primary key, body bytea not null);
-create table results(task text collate "C" primary key, body bytea not null);
 create table logs(task text collate "C", attempt integer, lines bytea not null, primary key(task, attempt));
 create table history(task text collate "C", revision bigint, entries bytea not null, primary key(task, revision));
 
