@@ -47,7 +47,12 @@ const lawful: Readonly<Record<string, Life>> = {
 		killed('b'),
 		succeeds(),
 	),
-	'a claimed attempt that the broker lost': lifeOf(isClaimed({worker: 'a'}), isLost(), killed('b'), succeeds()),
+	'a claimed attempt that the broker lost': lifeOf(
+		isClaimed({worker: 'a'}),
+		isLost(),
+		killed('b'),
+		succeeds(),
+	),
 	'a claimed attempt that the broker lost, and the same worker got': lifeOf(
 		isClaimed({worker: 'a'}),
 		isLost(),
