@@ -19,7 +19,7 @@ export const settings = {
 	'node.data': setting(
 		'path',
 		'.warren',
-		'The folder of this node: its name, the SQLite store, caches. One process at a time.',
+		'The folder of this node: its name, the SQLite store, API keys (`keys.json`). One server at a time; a worker needs none.',
 		{flag: 'data'},
 	),
 	'node.lease': setting(

@@ -40,7 +40,7 @@ export const workerSettings = {
 		['auto', 'strict', 'off'],
 		'auto',
 		'The walls around executors (SECURITY.md). `auto`: all that this machine allows, and a line in the log that ' +
-			'names the others. `strict`: all of them, or no start. `off`: only what Node itself refuses.',
+			'names the others. `strict`: all of them, or no start. `off`: none but the watch over memory, and what Node itself refuses.',
 	),
 	'worker.sandboxUser': setting(
 		'whole',
