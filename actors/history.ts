@@ -2,6 +2,7 @@
 // attempt's failure, a grant, a redrive) is written down by the commit that overwrites it. The plain
 // way of a task (accepted, placed, started, succeeded) is in its row already, so it costs nothing:
 // `plainHistory` reads it from there.
+import {mostCharges} from './charge.ts';
 import type {Failure} from './failure.ts';
 import type {Task, TaskEvent, TaskState} from './task.ts';
 
@@ -89,7 +90,7 @@ function whereOf(event: TaskEvent): {worker?: string; executor?: string} | null 
 function whyOf(event: TaskEvent, before: Task, after: Task): string | null {
 	switch (event.type) {
 		case 'fail':
-			return `${saying(event.failure)}${chargeOf(before, after)}`;
+			return `${saying(event.failure)}${chargeOf(event, before, after)}`;
 		case 'claim':
 			return claimOf(event.claim.redelivered, before, after);
 		case 'giveUp':
@@ -113,8 +114,11 @@ function whyOf(event: TaskEvent, before: Task, after: Task): string | null {
 
 const saying = ({code, message}: Failure): string => `${code}: ${message.split('\n', 1)[0]}`;
 
-function chargeOf(before: Task, after: Task): string {
-	if (after.charged > before.charged) return ` (charge ${after.charged} of ${after.maxAttempts})`;
+type Failed = Extract<TaskEvent, {type: 'fail'}>;
+
+function chargeOf({failure, policy}: Failed, before: Task, after: Task): string {
+	const most = mostCharges(before, failure, policy);
+	if (after.charged > before.charged) return ` (charge ${after.charged} of ${most})`;
 	return ` (nobody is charged; loss ${after.losses})`;
 }
 

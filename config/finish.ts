@@ -2,8 +2,12 @@
 // settings that do not go together.
 import {availableParallelism} from 'node:os';
 import {join, resolve} from 'node:path';
+import {leastRssMb} from '#actors/executorBounds.ts';
+import {formats} from './formats.ts';
 import type {Settings} from './settings.ts';
 import type {Problem} from './sources.ts';
+
+const mebi = 2 ** 20;
 
 /** As convict gives it: what is worked out here may still be null. */
 type Raw = Omit<Settings, 'store' | 'worker' | 'log'> & {
@@ -55,6 +59,14 @@ export function conflictsIn({broker, roles, http, dispatch, worker, limits, defa
 		!http.open || http.keys === null,
 		'http.open',
 		'Expected `http.open` or `http.keys`, not both: keys that nobody is asked for keep nobody out',
+	);
+	const {show} = formats.bytes;
+	const leastRss = worker.memoryBudget + leastRssMb(0) * mebi;
+	expect(
+		worker.hardRss >= leastRss,
+		'worker.hardRss',
+		`Expected \`worker.hardRss\` to be at least ${show(leastRss)}, ${leastRssMb(0)}MiB more than \`worker.memoryBudget\` ` +
+			`(${show(worker.memoryBudget)}), got ${show(worker.hardRss)}`,
 	);
 	// A worker alone dispatches nothing, and may share its settings with servers.
 	const served = roles.includes('worker') ? worker.pool : undefined;

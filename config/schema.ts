@@ -1,10 +1,10 @@
 // Every setting there is: its default, what it may be and what it means. The documentation, the names
 // of the variables and the checks are all made from this.
-import {defaultPool} from '#actors/lane.ts';
 import {defaultBreaker, defaultPolicy, mostWallMs} from '#actors/policy.ts';
 import {areaSettings} from './areaSettings.ts';
 import {dispatchSettings} from './dispatchSettings.ts';
 import {type Setting, setting} from './setting.ts';
+import {workerSettings} from './workerSettings.ts';
 
 const mebi = 2 ** 20;
 const {backoff} = defaultPolicy;
@@ -19,7 +19,7 @@ export const settings = {
 	'node.data': setting(
 		'path',
 		'.warren',
-		'The folder of this node: its name, the SQLite store, caches. One process at a time.',
+		'The folder of this node: its name, the SQLite store, API keys (`keys.json`). One server at a time; a worker needs none.',
 		{flag: 'data'},
 	),
 	'node.lease': setting(
@@ -99,56 +99,7 @@ export const settings = {
 		{min: 1000},
 	),
 	'store.groupMax': setting('whole', 2000, 'The most changes in one transaction.', {min: 1, max: 100_000}),
-	'worker.pool': setting('pool', defaultPool, 'The pool whose tasks this worker takes.', {flag: 'pool'}),
-	'worker.tags': setting(
-		'tags',
-		null,
-		'What functions may need of this worker (`gpu,eu`): those that do run nowhere else.',
-		{otherwise: 'none', flag: 'tags'},
-	),
-	'worker.executors': setting('whole', null, 'How many executor processes run functions.', {
-		otherwise: 'one a core',
-		min: 1,
-		max: 1024,
-	}),
-	'worker.slots': setting('whole', 4, 'How many functions run side by side in one executor.', {
-		min: 1,
-		max: 256,
-	}),
-	'worker.memoryBudget': setting(
-		'bytes',
-		'512MiB',
-		'How much memory one executor keeps in warm sandboxes; the least used go first.',
-		{min: 16 * mebi},
-	),
-	'worker.hardRss': setting('bytes', '1GiB', 'An executor whose process grows over this is killed.', {
-		min: 64 * mebi,
-	}),
-	'worker.sandbox': setting(
-		['auto', 'strict', 'off'],
-		'auto',
-		'The walls around executors (SECURITY.md). `auto`: all that this machine allows, and a line in the log that ' +
-			'names the others. `strict`: all of them, or no start. `off`: only what Node itself refuses.',
-	),
-	'worker.sandboxUser': setting(
-		'whole',
-		65_534,
-		'The numeric user and group that executors run as where this node runs as root. It should own nothing.',
-		{min: 1, max: 2 ** 31 - 1},
-	),
-	'worker.heartbeat': setting(
-		'duration',
-		'1s',
-		'How often a worker says what it holds. Two silent beats are suspect, three are a loss.',
-		{min: 50, max: 60_000},
-	),
-	'worker.drainTimeout': setting(
-		'duration',
-		'30s',
-		'How long a node that stops, a server too, waits for what it has in hand; the rest is given back, and runs ' +
-			'elsewhere or after the next start. Ten seconds later it ends, whatever its broker and its store do.',
-		{max: 3_600_000},
-	),
+	...workerSettings,
 	'breaker.crashes': setting(
 		'whole',
 		defaultBreaker.crashes,

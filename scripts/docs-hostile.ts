@@ -51,8 +51,8 @@ publish(
 
 ${madeBy('docs-hostile.ts', 'test/hostile')}
 
-${count} functions in ${families().length} families, each a file in \`test/hostile/cases\`, are let loose in a whole node (\`npx ava
-test/hostile\`): deployed, called, ended. Of each it is checked
+${count} functions in ${families().length} families, each a file in \`test/hostile/cases\`, are let loose in a whole node
+(\`npm test -- test/hostile\`): deployed, called, ended. Of each it is checked
 
 - that it ends as its file says, within its own limits of CPU and wall time and a margin for a busy machine; where its
   executor had to be killed, within twice its wall time and 10 s by the test's own clock

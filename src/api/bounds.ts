@@ -17,7 +17,11 @@ export function createBounds(window: Pick<Window, 'queued'>): Bounds {
 		enter(fn, most) {
 			const count = entering.get(fn) ?? 0;
 			if (most !== undefined && window.queued(fn) + count >= most) {
-				return fail('REJECTED', `${most} tasks of \`${fn}\` are queued, and its policy allows no more`);
+				return fail(
+					'REJECTED',
+					`${most} tasks of \`${fn}\` are queued, and its policy allows no more; ` +
+						'try again when some have ended, or deploy it with a larger `--max-queued`',
+				);
 			}
 			entering.set(fn, count + 1);
 			return undefined;

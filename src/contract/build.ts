@@ -102,7 +102,7 @@ export function digestOf(build: Omit<Build, 'digest' | 'map'>, name: string | nu
 		.sort()
 		.map(name => [name, env[name]]);
 	const {backoff, breaker, isolation, cpuMs, infraAttempts, maxAttempts, memoryMb, wallMs} = policy;
-	const {maxQueued, concurrency, pool, class: priority, spill} = policy;
+	const {maxQueued, concurrency, pool, needs = [], class: priority, spill} = policy;
 	const limits = [
 		wallMs,
 		cpuMs,
@@ -117,6 +117,7 @@ export function digestOf(build: Omit<Build, 'digest' | 'map'>, name: string | nu
 		...(maxQueued === undefined ? [] : [`maxQueued ${maxQueued}`]),
 		...(concurrency === undefined ? [] : [`concurrency ${concurrency}`]),
 		...(pool === undefined ? [] : [`pool ${pool}`]),
+		...(needs.length === 0 ? [] : [`needs ${[...new Set(needs)].sort().join(' ')}`]),
 		...(priority === undefined ? [] : [`class ${priority}`]),
 		...(spill === undefined ? [] : [`spill ${spill}`]),
 	];

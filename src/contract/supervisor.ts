@@ -14,7 +14,7 @@ const ProcessSchema = Type.Object({
 
 const TroubleSchema = Type.Object({
 	why: Type.String({description: 'How the last one ended'}),
-	failures: Type.Integer({description: 'So many in a row ended that had not run for a minute'}),
+	failures: Type.Integer({description: 'So many in a row ended that had not served for ten seconds'}),
 	retryAt: Type.Number({description: 'When the next one is started, ms since the epoch'}),
 });
 

@@ -2,6 +2,7 @@
 // in them what is deployed.
 import {randomBytes} from 'node:crypto';
 import {availableParallelism, hostname} from 'node:os';
+import {defaultExecutorBounds} from '#actors/executorBounds.ts';
 import type {Failure} from '#actors/failure.ts';
 import {areTags, defaultPool, mostTags} from '#actors/lane.ts';
 import type {Build} from '#contract/build.ts';
@@ -28,8 +29,8 @@ export function openCrew(ambient: Ambient, roles: readonly Role[], {worker = {}}
 		// Checks that an executor took with it can wait for another; tasks that are suspects shall not.
 		spare: roles.includes('worker'),
 		slotsEach: worker.slots ?? 4,
-		memoryBudgetMb: worker.memoryBudgetMb ?? 512,
-		hardRssMb: worker.hardRssMb ?? 1536,
+		memoryBudgetMb: worker.memoryBudgetMb ?? defaultExecutorBounds.memoryBudgetMb,
+		hardRssMb: worker.hardRssMb ?? defaultExecutorBounds.hardRssMb,
 		...(worker.sandbox && {sandbox: worker.sandbox}),
 		...(worker.sandboxUser !== undefined && {sandboxUser: worker.sandboxUser}),
 	});

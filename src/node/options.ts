@@ -11,7 +11,7 @@ export type Role = 'server' | 'worker';
 /** What is left out has the default of docs/config.md. Times in ms, sizes in bytes unless named. */
 export type WarrenOptions = {
 	readonly roles?: readonly Role[];
-	/** The folder of this node's own data; taken by one process at a time. A worker needs none. */
+	/** The folder of this node's own data; taken by one server at a time. A worker needs none. */
 	readonly data?: string;
 	/** The home's name; made once and kept with the data unless given. */
 	readonly id?: string;
@@ -41,6 +41,7 @@ export type WarrenOptions = {
 		/** Of each executor. */
 		readonly slots?: number;
 		readonly memoryBudgetMb?: number;
+		/** At least `memoryBudgetMb` and 192. */
 		readonly hardRssMb?: number;
 		/** The walls around executors, those of a server's checks too: SECURITY.md. */
 		readonly sandbox?: 'auto' | 'strict' | 'off';

@@ -1,3 +1,4 @@
+import {leastRssMb} from '#actors/executorBounds.ts';
 import {type Failure, fail} from '#actors/failure.ts';
 import type {Build} from '#contract/build.ts';
 import type {Ambient} from '#observe/observe.ts';
@@ -7,9 +8,6 @@ import {Job} from './executorJob.ts';
 import type {ExecutorsOptions} from './executorOptions.ts';
 import {ExecutorPlaces} from './executorPlaces.ts';
 import type {ExecutorReport, Executors, RunItem, RunListener, RunOutcome} from './executors.ts';
-
-/** What an executor needs before it runs anything, with room for one small function. */
-const emptyMb = 192;
 
 /**
  * Runs lists in executor processes of its own. Beyond what the port says: `start` rejects when
@@ -21,13 +19,11 @@ export function createExecutors(ambient: Ambient, options: ExecutorsOptions): Ex
 			throw new TypeError(`Expected \`${name}\` to be a positive integer, got \`${String(value)}\``);
 		}
 	}
-	// Or warm sandboxes alone would fill an executor, and whoever runs then would be charged for it.
-	const leastRssMb = options.memoryBudgetMb + emptyMb;
-	if (options.hardRssMb < leastRssMb) {
-		const got = String(options.hardRssMb);
-		throw new TypeError(
-			`Expected \`hardRssMb\` to be at least ${leastRssMb} (\`memoryBudgetMb\` and ${emptyMb}), got \`${got}\``,
-		);
+	const {memoryBudgetMb, hardRssMb} = options;
+	const leastMb = leastRssMb(memoryBudgetMb);
+	if (hardRssMb < leastMb) {
+		const sum = `\`memoryBudgetMb\` and ${leastMb - memoryBudgetMb}`;
+		throw new TypeError(`Expected \`hardRssMb\` to be at least ${leastMb} (${sum}), got \`${hardRssMb}\``);
 	}
 	return new ExecutorCrew(ambient, options);
 }

@@ -11,7 +11,7 @@ import {residentBytes} from './executorMemory.ts';
 import {canDrop, capabilities, isRoot, pathOf, prefixOf, type Wall} from './executorPrefix.ts';
 import {executorProgram, flagsOf, type Program} from './executorProgram.ts';
 
-/** `auto`: what this machine allows. `strict`: all of it, or no start. `off`: only what Node refuses. */
+/** `auto`: what this machine allows. `strict`: all of it, or no start. `off`: only the watch over memory, and what Node refuses. */
 export type Sandbox = 'auto' | 'strict' | 'off';
 
 export type Walls = {

@@ -86,6 +86,27 @@ test('a task that failed, was lost, was claimed and succeeded tells all of it, i
 	);
 });
 
+test('a charge is told with the limit that counts: that of the infrastructure for a crash, where it is more', t => {
+	const {createdAt: at} = accepted();
+	const told = (code: 'CRASHED' | 'FUNCTION_THREW', maxAttempts: number) => {
+		const limits = {...policy, maxAttempts, infraAttempts: 3};
+		const start = {type: 'start', at, attempt: 1, where} as const;
+		const failed = {
+			type: 'fail',
+			at,
+			failure: fail(code, 'no'),
+			policy: limits,
+			jitter: 0,
+			usage: null,
+		} as const;
+		const decision = decide({...accepted({maxAttempts})}, [{type: 'admit', at, room: true}, start, failed]);
+		return decision.verdict === 'commit' && [decision.task.state, decision.history.at(-1)?.why];
+	};
+	t.deepEqual(told('CRASHED', 1), ['retrying', 'CRASHED: no (charge 1 of 3)']);
+	t.deepEqual(told('CRASHED', 5), ['retrying', 'CRASHED: no (charge 1 of 5)']);
+	t.deepEqual(told('FUNCTION_THREW', 1), ['dead', 'FUNCTION_THREW: no (charge 1 of 1)']);
+});
+
 test('an end from outside says whom it stopped, and since when it ran', t => {
 	const {createdAt} = accepted();
 	const admit = {type: 'admit', at: createdAt, room: true} as const;

@@ -1,6 +1,7 @@
 // Versions that were built elsewhere.
 import test from 'ava';
-import {digestOf} from '#contract/build.ts';
+import type {Policy} from '#actors/policy.ts';
+import {digestOf, PolicySchema} from '#contract/build.ts';
 import {must, world} from '../runtime/world.ts';
 import {area} from '../spill/world.ts';
 
@@ -32,6 +33,32 @@ function built(text: string, named?: null) {
 		digest: digestOf(whole, named),
 	} as const;
 }
+
+test('whatever a policy says is in the name of the version', t => {
+	const other: Required<Policy> = {
+		...{wallMs: 2, cpuMs: 2, memoryMb: 65, maxAttempts: 2, infraAttempts: 4, isolation: 'fresh'},
+		backoff: {baseMs: 2, factor: 1, maxMs: 2},
+		breaker: {crashes: 1, windowMs: 1},
+		...{maxQueued: 1, concurrency: 1, pool: 'gpu', needs: ['gpu'], class: 'low', spill: true},
+	};
+	t.deepEqual(Object.keys(other).toSorted(), Object.keys(PolicySchema.properties).toSorted());
+	const whole = {function: 'fib', runtime: 'javascript', handler: 'default', env: {}} as const;
+	const nameOf = (more: Partial<Policy>) =>
+		digestOf({...whole, policy: {...policy, ...more}, code: Buffer.from('1')});
+	const named = Object.entries(other).map(([field, value]) => nameOf({[field]: value}));
+	t.is(new Set([nameOf({}), ...named]).size, named.length + 1);
+});
+
+test('a version keeps the name that it is stored under', t => {
+	t.is(
+		built('module.exports = () => 1;').digest,
+		'361bbd08577c90e899f8a67a64fbe0f0ae0366ddc9c7e17b22c31cded429e30f',
+	);
+	t.is(
+		built('module.exports = () => 1;', null).digest,
+		'd10cfe0ab070c6e1eeb2d06a07c2ece6601bcdb892c0d6c026e093d83c51ec21',
+	);
+});
 
 test('it is taken as it is, under the name that it has, and live where nothing else is', async t => {
 	const {server} = await world(t);

@@ -21,6 +21,20 @@ test('the same deployed again is the version that is there', async t => {
 	t.not(await deploy('fib', {wallMs: 5}, code(1)), first, 'another policy is another version');
 });
 
+test('the same code with other needs is another version, and its tasks go where those are', async t => {
+	const {server} = await world(t);
+	const node = await server();
+	const plain = await node.deploy('train', {}, code(1));
+	const gpu = await node.deploy('train', {needs: ['gpu']}, code(1));
+	t.not(gpu, plain);
+	t.like(must(await node.api.function('train')), {version: gpu, policy: {needs: ['gpu']}});
+	t.is(must(await node.api.inspect((await node.submit('train')).task)).pool, 'default+gpu');
+	const both = await node.deploy('train', {needs: ['gpu', 'eu']}, code(1));
+	t.not(both, gpu);
+	t.is(await node.deploy('train', {needs: ['eu', 'gpu']}, code(1)), both, 'in whatever order');
+	t.is(await node.deploy('train', {needs: []}, code(1)), plain, 'no needs are none');
+});
+
 test('a build that is no good leaves the live version as it is', async t => {
 	const {server} = await world(t);
 	const node = await server();

@@ -61,3 +61,18 @@ test('the tags of a worker are a list, or names with commas between them', t => 
 	t.deepEqual(tags({}, {WARREN_WORKER_TAGS: 'eu-west-1'}), ['eu-west-1']);
 	t.deepEqual(tags({tags: ''}), []);
 });
+
+test('an executor has room for its warm sandboxes and for what it needs itself', t => {
+	const load = (memoryBudget: string, hardRss: string) =>
+		loadConfig({
+			env: {},
+			cwd: '/srv/app',
+			flags: {'worker.memoryBudget': memoryBudget, 'worker.hardRss': hardRss},
+		});
+	t.is(load('1GiB', '1216MiB').worker.hardRss, 1216 * 2 ** 20);
+	const {message} = t.throws(() => load('1GiB', '1200MiB'), {instanceOf: ConfigError});
+	t.is(
+		message,
+		'Expected `worker.hardRss` to be at least 1216MiB, 192MiB more than `worker.memoryBudget` (1GiB), got 1200MiB',
+	);
+});

@@ -39,6 +39,16 @@ test('it names each header, each field of an event and of a receipt, and only fi
 	t.deepEqual(Object.keys(receipt.stop?.properties ?? {}), Object.keys(StopSchema.properties));
 });
 
+test('it names each header of a dead letter that the page of AMQP does', t => {
+	const page = /## Dead letters\n(.+?)\n## /s.exec(readFileSync('docs/amqp.md', 'utf8'))?.[1] ?? '';
+	const rows = page.split('\n').filter(line => line.startsWith('| `x-'));
+	const told = rows.flatMap(row => row.split('|')[1]?.match(/x-warren-[a-z]+/g) ?? []);
+	const headers = Object.keys(
+		at(['components', 'messages', 'deadLetter', 'headers', 'properties']) as object,
+	);
+	t.deepEqual(headers.toSorted(), told.toSorted());
+});
+
 function at(path: readonly string[]): unknown {
 	return path.reduce<unknown>((here, key) => (here as Json | undefined)?.[key], document);
 }

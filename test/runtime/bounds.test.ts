@@ -21,7 +21,8 @@ test('over its bound a function takes no more, whatever others have queued, unti
 	t.like(refused, {ok: false, failure: {retryable: true}});
 	t.is(
 		refused?.ok === false && refused.failure.message,
-		'3 tasks of `mail` are queued, and its policy allows no more',
+		'3 tasks of `mail` are queued, and its policy allows no more; ' +
+			'try again when some have ended, or deploy it with a larger `--max-queued`',
 	);
 
 	const hand = await worker({act: run => run.build.function === 'fib' && run.succeed()});

@@ -6,16 +6,18 @@ import {openAccess} from '#node/access.ts';
 import {testAmbient} from '../harness/ambient.ts';
 
 type Service = {
+	readonly image?: string;
+	readonly hostname?: string;
+	readonly volumes?: readonly string[];
 	readonly environment: Record<string, string>;
 	readonly ports?: readonly string[];
 	readonly depends_on?: Record<string, {readonly condition: string}>;
 	readonly healthcheck?: object;
 };
-const {server, worker, broker, database} = (
-	parse(readFileSync('docker-compose.yml', 'utf8'), {merge: true}) as {
-		services: Record<'server' | 'worker' | 'broker' | 'database', Service>;
-	}
-).services;
+const {services} = parse(readFileSync('docker-compose.yml', 'utf8'), {merge: true}) as {
+	services: Record<'server' | 'worker' | 'broker' | 'database', Service>;
+};
+const {server, worker, broker, database} = services;
 
 test('the server of docker-compose.yml asks nobody for a key, and is published on loopback alone', async t => {
 	const {http, node} = loadConfig({env: server.environment, cwd: '/'});
@@ -43,4 +45,14 @@ test('the server waits for its broker and its database; a worker knows of no dat
 	t.regex(store.url, /^postgres:\/\/warren:.+@database:5432\/warren$/);
 	t.deepEqual(Object.keys(worker.environment), ['WARREN_BROKER_URL']);
 	t.is(worker.environment.WARREN_BROKER_URL, server.environment.WARREN_BROKER_URL);
+});
+
+// Its data lies below `mnesia/rabbit@HOSTNAME`. The hostname is the container's random id unless it is given, so what
+// was confirmed would still be on the volume after `down` and `up`, and nobody would read it.
+test('a broker that keeps its data on a volume has the same hostname in each container', t => {
+	const brokers = Object.values(services).filter(
+		({image, volumes}) => image?.startsWith('rabbitmq:') && volumes,
+	);
+	t.deepEqual(brokers, [broker]);
+	for (const {hostname} of brokers) t.regex(hostname ?? '', /^[a-z][a-z0-9-]*$/);
 });

@@ -172,6 +172,12 @@ test('no container of ours may write where it likes, or become more than it is',
 	}
 });
 
+// A cookie that others may read is refused by Erlang, and the broker would not start a second time.
+test('the volume of the broker is given to its group once, and its cookie never', t => {
+	const {spec} = find<Pods>('StatefulSet', 'warren-rabbitmq').spec.template;
+	t.like(spec.securityContext, {fsGroup: 999, fsGroupChangePolicy: 'OnRootMismatch'});
+});
+
 test('selectors, Services and budgets mean the pods that there are', t => {
 	for (const [kind, name] of [
 		['StatefulSet', 'warren-server'],
@@ -233,11 +239,7 @@ test('the metrics that KEDA asks Prometheus for are metrics of ours', async t =>
 	const asked = query.match(/warren_\w+/g) ?? [];
 	t.is(asked.length, 2);
 	const known = await createMetrics().registry.getMetricsAsJSON();
-	for (const name of asked)
-		t.true(
-			known.some(one => one.name === name),
-			name,
-		);
+	for (const name of asked) t.true(known.map(one => one.name).includes(name), name);
 	const page = readFileSync('deploy/kubernetes/README.md', 'utf8');
 	t.true(
 		page.includes(`| \`keda-prometheus\` | ${minReplicaCount} | ${maxReplicaCount} | ${threshold} tasks |`),
