@@ -131,7 +131,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		if (state === 'lost') audit.workerLost(worker);
 		happened({actor: 'worker', id: worker, group: pool, state, at: ambient.clock.now()});
 	};
-	const roster = createRoster(ambient, changed);
+	const roster = createRoster(ambient, transport, changed);
 	const reports = createReports({
 		...{home: id, tell, tombs, stops, news: store.shared ? news : undefined},
 		measured(row, outcome) {
