@@ -115,7 +115,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const tell = (letter: Letter) => host.tell(letter);
 	const news = createNews(ambient, transport, names);
 	const placing = await openPlacing(ambient, {
-		...{home: id, store, size: parts.windowSize, tell, news, over: over.signal},
+		...{home: id, store, transport, size: parts.windowSize, tell, news, over: over.signal},
 		askRecount: () => host.recount(),
 	});
 	const {functions, pools, window} = placing;
@@ -187,7 +187,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const collect = collectorOf(ambient, store, placing);
 	const cluster = joinCluster(ambient, {
 		...{store, transport, names, feed, home, watermark, waiters, tell, inbox, leaseMs: parts.leaseMs},
-		...{prefetch: inboxPrefetch, hints: parts.hints, over: over.signal},
+		...{prefetch: inboxPrefetch, hints: parts.hints, reach: placing.reach, over: over.signal},
 		recount: () => host.recount(),
 		isOurs: task => inFlight.get(task) !== undefined,
 		looked() {
