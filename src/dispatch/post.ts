@@ -5,6 +5,7 @@ import {encodeFrame} from '#lib/frame.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Office, Placement} from '#runtime/runtime.ts';
 import type {Published, Transport} from '#transport/transport.ts';
+import {patienceOf} from './late.ts';
 
 /** A list of one class, which has a name by itself, and the queue it goes to. @throws TransportDown when nobody knows whether it got there */
 export type Post = (pack: readonly Placement[], queue: string) => Promise<Published>;
@@ -12,8 +13,9 @@ export type Post = (pack: readonly Placement[], queue: string) => Promise<Publis
 export function createPost(
 	{metrics}: Ambient,
 	transport: Transport,
-	{home, epoch}: Pick<Office, 'home' | 'epoch'>,
+	{home, epoch, leaseMs}: Pick<Office, 'home' | 'epoch' | 'leaseMs'>,
 ): Post {
+	const patienceMs = patienceOf(leaseMs);
 	let counter = 0;
 	return (pack, queue) => {
 		const copy = `${home}.${epoch}.${++counter}`;
@@ -29,7 +31,7 @@ export function createPost(
 			messageId: copy,
 		};
 		metrics.published.inc({kind: 'work'});
-		return transport.publish({exchange: '', key: queue, body, properties});
+		return transport.publish({exchange: '', key: queue, body, properties}, {patienceMs});
 	};
 }
 

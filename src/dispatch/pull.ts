@@ -9,7 +9,7 @@ import type {Dispatch, Placed, Placement} from '#runtime/runtime.ts';
 import type {Names} from '#transport/topology.ts';
 import {type Transport, TransportDown} from '#transport/transport.ts';
 import type {Choice} from './choice.ts';
-import {marked} from './late.ts';
+import {isLate, marked} from './late.ts';
 import type {Packer} from './pack.ts';
 import {createPools} from './pools.ts';
 import type {Post} from './post.ts';
@@ -38,7 +38,10 @@ export function createPull({clock, log}: Ambient, {transport, names, post, choos
 			return;
 		}
 		const making = pools(pool);
-		if (making) await making;
+		if (making) {
+			await making;
+			if (isLate(pack, clock.now())) throw new TransportDown(`The queues of ${pool} took long to make`);
+		}
 		const queue = names.work(pool, priority);
 		const published = await post(pack, queue);
 		if (published === 'unroutable') throw new TransportDown(`There is no queue ${queue}`);

@@ -159,12 +159,15 @@ export function createPush({clock, log}: Ambient, parts: Parts): Dispatch {
 		clock.after(lookMs, look);
 	};
 	clock.after(lookMs, look);
+	// And so may what waits here while this node can't reach the broker.
+	const unwatch = transport.watch(state => void (state === 'down' && mark()));
 	reports.watch((task, attempt) => {
 		sendings.ended(task, attempt);
 		drainSoon();
 	});
 	// Whoever stops leaves nothing waiting here.
 	over.addEventListener('abort', () => {
+		unwatch();
 		for (const lobby of lobbies.values()) toQueue(lobby.clear());
 	});
 	return {

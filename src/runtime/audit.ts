@@ -97,6 +97,8 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 	 * a restart. What ended just now may be named by the last beat, however long it ran.
 	 */
 	const strays = async (): Promise<Break[]> => {
+		// What was said last may have been long ago.
+		if (!roster.hears(graceOf(roster))) return [];
 		const before = clock.now() - graceOf(roster);
 		const held = roster.held().filter(one => one.startedAt !== null && one.startedAt < before);
 		const unknown = held.filter(one => inFlight.get(one.task)?.attempt !== one.attempt).slice(0, mostStrays);

@@ -13,6 +13,7 @@ import type {Inbox} from './inbox.ts';
 import {keepLease, renewals} from './lease.ts';
 import type {Letter} from './letter.ts';
 import {watchPeers} from './peers.ts';
+import type {Reach} from './reach.ts';
 import type {Waiters} from './waiters.ts';
 import {type Watch, watchWaiters} from './watch.ts';
 import type {Watermark} from './watermark.ts';
@@ -38,6 +39,7 @@ type Parts = {
 	readonly names: Names;
 	readonly home: HomeRow;
 	readonly watermark: Watermark;
+	readonly reach: Reach;
 	readonly waiters: Waiters;
 	readonly tell: (letter: Letter) => void;
 	readonly inbox: Inbox;

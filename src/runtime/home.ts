@@ -115,7 +115,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const tell = (letter: Letter) => host.tell(letter);
 	const news = createNews(ambient, transport, names);
 	const placing = await openPlacing(ambient, {
-		...{home: id, store, size: parts.windowSize, tell, news, over: over.signal},
+		...{home: id, store, transport, size: parts.windowSize, tell, news, over: over.signal},
 		askRecount: () => host.recount(),
 	});
 	const {functions, pools, window} = placing;
@@ -131,7 +131,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		if (state === 'lost') audit.workerLost(worker);
 		happened({actor: 'worker', id: worker, group: pool, state, at: ambient.clock.now()});
 	};
-	const roster = createRoster(ambient, changed);
+	const roster = createRoster(ambient, transport, changed);
 	const reports = createReports({
 		...{home: id, tell, tombs, stops, news: store.shared ? news : undefined},
 		measured(row, outcome) {
@@ -140,7 +140,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		},
 	});
 	const dispatch = parts.dispatch({
-		...{home: id, epoch: home.epoch, roster, reports, over: over.signal},
+		...{home: id, epoch: home.epoch, leaseMs: parts.leaseMs, roster, reports, over: over.signal},
 		load: lane => window.of(lane).placed,
 	});
 	const timers = createTimers(ambient, store, id, tell);
@@ -187,7 +187,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const collect = collectorOf(ambient, store, placing);
 	const cluster = joinCluster(ambient, {
 		...{store, transport, names, feed, home, watermark, waiters, tell, inbox, leaseMs: parts.leaseMs},
-		...{prefetch: inboxPrefetch, hints: parts.hints, over: over.signal},
+		...{prefetch: inboxPrefetch, hints: parts.hints, reach: placing.reach, over: over.signal},
 		recount: () => host.recount(),
 		isOurs: task => inFlight.get(task) !== undefined,
 		looked() {

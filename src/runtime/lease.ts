@@ -9,6 +9,7 @@
 import type {Ambient} from '#observe/observe.ts';
 import {Fenced, type HomeRow, type Store} from '#store/store.ts';
 import type {Transport} from '#transport/transport.ts';
+import type {Reach} from './reach.ts';
 import type {Watermark} from './watermark.ts';
 
 export type Lease = {
@@ -25,6 +26,8 @@ type Parts = {
 	readonly transport: Transport;
 	readonly home: HomeRow;
 	readonly watermark: Watermark;
+	/** What it has no lease for it does not place. */
+	readonly reach: Pick<Reach, 'lease'>;
 	readonly leaseMs: number;
 };
 
@@ -32,7 +35,7 @@ type Parts = {
 export const renewals = 3;
 
 export function keepLease({clock, log}: Ambient, parts: Parts): Lease {
-	const {store, transport, home, watermark, leaseMs} = parts;
+	const {store, transport, home, watermark, reach, leaseMs} = parts;
 	const {promise: failed, resolve: fail} = Promise.withResolvers<Error>();
 	let stopped = false;
 	let callOff = () => {};
@@ -47,8 +50,10 @@ export function keepLease({clock, log}: Ambient, parts: Parts): Lease {
 		const isParted = partedAt !== undefined && clock.now() - partedAt >= leaseMs;
 		if (isParted && !isGivenUp) log.warn('the broker is out of reach; the other nodes may take up the tasks');
 		isGivenUp = isParted;
+		if (isParted) reach.lease(true);
 		// Said also while it is given up: whether another process has opened this home must be found out.
 		await say(isParted ? 0 : leaseMs);
+		if (!isParted) reach.lease(false);
 	};
 	const again = () => {
 		callOff();

@@ -50,6 +50,11 @@ export async function findMissing({inFlight, roster, dispatch, depth, now}: Evid
 		if (typeof flight.to === 'string' && flight.to !== worker) flight.to = undefined;
 		inFlight.heard(flight, now);
 	}
+	// Whoever has it could not say so, and the next heartbeat will.
+	if (!roster.hears(silenceOf(roster))) {
+		for (const flight of inFlight.list()) flight.missingSince = undefined;
+		return [];
+	}
 	const before = now - silenceOf(roster);
 	const silent = [...inFlight.list()].filter(
 		({task, attempt, at, heardAt = 0}) => Math.max(at, heardAt) <= before && !dispatch.holds(task, attempt),

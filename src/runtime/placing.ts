@@ -1,13 +1,15 @@
 // What of the backlog may be placed now: as the window has room, but nothing of a function or pool that is
-// paused, and of a function no more than its limit. What changes that, here or at another server, is heard here.
+// paused, and of a function no more than its limit; and nothing at all that could not be carried. What changes that, here or at another server, is heard here.
 import type {Task} from '#actors/task.ts';
 import type {News} from '#contract/control.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Store, Waiting} from '#store/store.ts';
+import type {Transport} from '#transport/transport.ts';
 import {createFunctions, type Functions} from './functions.ts';
 import type {Letter, Settled} from './letter.ts';
 import {createLimits} from './limits.ts';
 import {createPausedPools, type PausedPools} from './pausedPools.ts';
+import {createReach, type Reach} from './reach.ts';
 import {place, refill} from './refill.ts';
 import {takeStock} from './stocktaking.ts';
 import {createWindow, type Window} from './window.ts';
@@ -16,6 +18,8 @@ export type Placing = {
 	readonly functions: Functions;
 	readonly pools: PausedPools;
 	readonly window: Window;
+	/** Out of it all waits in the store. */
+	readonly reach: Reach;
 	/** A batch is over: what it has left room for goes on, here or at another server. */
 	moved(): void;
 	/** Another server has changed something, or has left room for something. */
@@ -35,6 +39,7 @@ export type Placing = {
 type Parts = {
 	readonly home: string;
 	readonly store: Store;
+	readonly transport: Pick<Transport, 'watch'>;
 	/** Attempts in each lane. */
 	readonly size: number;
 	readonly tell: (letter: Letter) => void;
@@ -75,14 +80,16 @@ export async function openPlacing(ambient: Ambient, parts: Parts): Promise<Placi
 		});
 	});
 	const stock = await takeStock(store, home);
+	const reach = createReach(parts.transport, over, () => look(true));
+	const stays = (pool: string) => reach.isOut || pools.has(pool);
 	const held = {
-		...{functions: functions.paused, pools},
+		...{functions: functions.paused, pools: {has: stays}},
 		has: (task: Parameters<Functions['versionFor']>[0]) => functions.versionFor(task) !== task.version,
 	};
 	const window = createWindow(home, parts.size, stock, held, limits);
 	const moving = {
 		...{store, window, tell, over, recount: askRecount},
-		versionFor: (task: Task) => (pools.has(task.pool) ? undefined : functions.versionFor(task)),
+		versionFor: (task: Task) => (stays(task.pool) ? undefined : functions.versionFor(task)),
 	};
 	const look = refill(ambient, moving);
 	const load = async () => {
@@ -100,7 +107,7 @@ export async function openPlacing(ambient: Ambient, parts: Parts): Promise<Placi
 	window.recount(stock);
 	isOpen = true;
 	return {
-		...{functions, pools, window, load},
+		...{functions, pools, window, reach, load},
 		moved() {
 			offer();
 			look();
@@ -116,7 +123,7 @@ export async function openPlacing(ambient: Ambient, parts: Parts): Promise<Placi
 			}
 		},
 		shouldMove(of) {
-			if (pools.has(of.pool) || functions.paused.has(of.function)) return false;
+			if (stays(of.pool) || functions.paused.has(of.function)) return false;
 			// Where a function may run so many at once, its lanes take turns.
 			if (limits.functions.has(of.function) && limits.placed(of.function) > 0) return false;
 			const lane = window.of(of);

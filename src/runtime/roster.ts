@@ -5,6 +5,8 @@ import {suspectAfter, type WorkerEvent, type WorkerRow, type WorkerState} from '
 import type {Heartbeat} from '#contract/control.ts';
 import type {WorkerView} from '#contract/status.ts';
 import type {Ambient} from '#observe/observe.ts';
+import type {Transport} from '#transport/transport.ts';
+import {createHearing} from './hearing.ts';
 
 /** The workers this node has heard of, and what each said last. */
 export type Roster = {
@@ -30,6 +32,8 @@ export type Roster = {
 	tasks(): string[];
 	/** Attempts started and not yet over. */
 	readonly running: number;
+	/** Heartbeats have come through for so long, without a break. */
+	hears(forMs: number): boolean;
 	stop(): void;
 };
 
@@ -68,7 +72,13 @@ const isGone = ({state}: WorkerRow) => state === 'lost' || state === 'stopped';
 
 const nameOf = (task: string, attempt: number) => `${task} ${attempt}`;
 
-export function createRoster({clock, log, metrics}: Ambient, changed: (worker: WorkerView) => void): Roster {
+export function createRoster(
+	{clock, log, metrics}: Ambient,
+	transport: Pick<Transport, 'watch'>,
+	changed: (worker: WorkerView) => void,
+): Roster {
+	const hearing = createHearing(clock, transport);
+	const silence = ({heardAt}: Copy) => hearing.silence(heardAt);
 	const copies = new Map<string, Copy>();
 	let lostAt: number | undefined;
 
@@ -98,10 +108,10 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 	const look = () => {
 		const now = clock.now();
 		for (const [id, copy] of copies) {
-			const missed = Math.floor((now - copy.heardAt) / beatOf(copy));
+			const missed = Math.floor(silence(copy) / beatOf(copy));
 			// Who has stopped is silent.
 			if (missed > 0 && copy.row.state !== 'stopped') step(copy, {type: 'silence', at: now, missed});
-			if (now - copy.heardAt > Math.max(forgetMs, 10 * beatOf(copy))) copies.delete(id);
+			if (silence(copy) > Math.max(forgetMs, 10 * beatOf(copy))) copies.delete(id);
 		}
 		count();
 		callOff = clock.after(lookMs, look);
@@ -132,8 +142,7 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 			return Math.max(usualBeatMs, ...live.map(beatOf));
 		},
 		get late() {
-			const now = clock.now();
-			return [...copies.values()].some(copy => !isGone(copy.row) && now - copy.heardAt > beatOf(copy));
+			return [...copies.values()].some(copy => !isGone(copy.row) && silence(copy) > beatOf(copy));
 		},
 		get lostAt() {
 			return lostAt;
@@ -144,12 +153,11 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 			return copy ? heldOf(copy) : [];
 		},
 		live(part) {
-			const now = clock.now();
 			const fit = [...copies.values()].filter(
 				copy =>
 					serves(copy.beat, part) &&
 					(copy.row.state === 'idle' || copy.row.state === 'busy') &&
-					now - copy.heardAt < suspectAfter * beatOf(copy),
+					silence(copy) < suspectAfter * beatOf(copy),
 			);
 			return fit.map(({beat: {worker, slots, held, warm, freeBytes}, heardAt}) => ({
 				...{worker, slots, heardAt, warm, freeBytes},
@@ -167,7 +175,11 @@ export function createRoster({clock, log, metrics}: Ambient, changed: (worker: W
 			for (const {started, row} of copies.values()) if (!isGone(row)) sum += started.size;
 			return sum;
 		},
-		stop: () => callOff(),
+		hears: hearing.hears,
+		stop() {
+			hearing.stop();
+			callOff();
+		},
 	};
 }
 

@@ -54,6 +54,8 @@ export type Dispatch = {
 export type Office = {
 	readonly home: string;
 	readonly epoch: number;
+	/** For so long after its last word nobody takes up what it has placed. */
+	readonly leaseMs: number;
 	readonly roster: Roster;
 	/** For a worker in this process. */
 	readonly reports: Reports;

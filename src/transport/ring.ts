@@ -32,6 +32,12 @@ export class Ring<T> {
 		return value;
 	}
 
+	*[Symbol.iterator](): Iterator<T> {
+		for (let index = 0; index < this.#size; index += 1) {
+			yield this.#slots[(this.#head + index) & (this.#slots.length - 1)] as T;
+		}
+	}
+
 	/** Keeps only what `keep` says, in its order. */
 	retain(keep: (value: T) => boolean): void {
 		for (let left = this.#size; left > 0; left -= 1) {

@@ -6,6 +6,7 @@
  *   `TransportDown` when that can't be known: the message may or may not have been taken.
  * - At most `window` publishes are unconfirmed at once; a further one waits its turn. While the
  *   broker refuses writes (its alarm, a full socket) publishes wait too, and `blocked()` says why.
+ * - A publish waits for a lost connection as well, for its `patienceMs`, and is sent when it is back.
  * - Messages of one queue arrive in the order one sender published them, first time round.
  * - A message whose consumer vanished before its verdict is delivered again, `redelivered`.
  * - A consumer holds at most `prefetch` messages that have no verdict yet.
@@ -48,6 +49,8 @@ export type PublishOptions = {
 	readonly lane?: 'work' | 'replies' | 'suspects';
 	/** False: not waited for and not written to disk (events, heartbeats); always resolves `taken`. */
 	readonly confirm?: boolean;
+	/** How long it may wait for a lost connection, ms: then it rejects, and is never sent. Not said: half a minute. */
+	readonly patienceMs?: number;
 };
 
 export type Outgoing = {

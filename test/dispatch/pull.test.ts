@@ -37,7 +37,7 @@ async function pulling(t: ExecutionContext) {
 	const placed: string[] = [];
 	const chosen = {worker: undefined as string | undefined};
 	const choose = () => chosen.worker;
-	const post = createPost(ambient, transport, {home: 'n1', epoch: 3});
+	const post = createPost(ambient, transport, {home: 'n1', epoch: 3, leaseMs: 6000});
 	const dispatch = createPull(ambient, {
 		transport,
 		names,

@@ -205,10 +205,21 @@ test('while the broker is away an audit says what it can, and takes nothing for 
 	const all = await world(t);
 	const node = await all.server({auditMs: 5 * second});
 	await node.deploy('fib');
-	await node.submit('fib', 1);
-	node.mishaps.broker = () => 'refused';
+	const hand = await all.worker({slots: 1});
+	const {task} = await node.submit('fib', 1, {options: {expiresInMs: 10 * second}});
+	await node.submit('fib', 2);
+	await hand.runs.reach(1);
+	await pass(all, 1);
+	const heal = node.part();
 	await pass(all, 30);
-	t.like(must(await node.api.audit()), {balanced: true, placed: {node: 1, broker: null}, healed: {}});
+	t.like(must(await node.api.audit()), {balanced: true, placed: {node: 2, broker: null}, healed: {}});
+	t.like(node.api.workers()[0], {state: 'busy'});
+	t.like(must(await node.api.inspect(task)), {state: 'running'});
+	heal();
+	const other = await all.worker({act: run => run.succeed()});
+	await pass(all, 12);
+	t.like(must(await node.api.audit()), {balanced: true, healed: {}});
+	t.deepEqual([hand.runs.all.length, other.runs.all.length], [1, 0]);
 });
 
 test('a worker that beats slowly is not lost between two of its beats', async t => {

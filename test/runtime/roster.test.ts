@@ -2,6 +2,7 @@ import test from 'ava';
 import type {Heartbeat} from '#contract/control.ts';
 import type {WorkerView} from '#contract/status.ts';
 import {createRoster} from '#runtime/roster.ts';
+import type {Transport} from '#transport/transport.ts';
 import {testAmbient} from '../harness/ambient.ts';
 import {createFakeClock} from '../harness/clock.ts';
 
@@ -9,14 +10,21 @@ function roster() {
 	const clock = createFakeClock();
 	const ambient = testAmbient(clock);
 	const told: string[] = [];
-	const all = createRoster(ambient, ({id, state}: WorkerView) => told.push(`${id} ${state}`));
+	let link: Parameters<Transport['watch']>[0] = () => {};
+	const transport: Pick<Transport, 'watch'> = {
+		watch(listener) {
+			link = listener;
+			return () => {};
+		},
+	};
+	const all = createRoster(ambient, transport, ({id, state}: WorkerView) => told.push(`${id} ${state}`));
 	const beat = (more: Partial<Heartbeat> = {}) =>
 		all.hear({
 			...{worker: 'w1', pool: 'default', host: 'h', pid: 1, version: '0', state: 'idle', slots: 4, held: []},
 			...{warm: {}, rssBytes: 0, executors: 1, restarts: 0, startedAt: 0, at: clock.now()},
 			...more,
 		});
-	return {clock, ambient, told, all, beat};
+	return {clock, ambient, told, all, beat, link: (state: 'up' | 'down') => link(state)};
 }
 
 const held = (task: string, startedAt: number | null) => ({task, attempt: 1, function: 'fib', startedAt});
@@ -115,4 +123,28 @@ test('work is given to those alone that have what it needs', t => {
 	t.deepEqual(names('default+gpu'), ['gpu', 'both']);
 	t.deepEqual(names('default+eu+gpu'), ['both']);
 	t.deepEqual(names('other+gpu'), ['elsewhere']);
+});
+
+test('nobody is lost for what could not be heard, and each has three beats once it can be', t => {
+	const {clock, told, all, beat, link} = roster();
+	beat({state: 'busy', held: [held('t1', 5)]});
+	beat({worker: 'w2'});
+	clock.advance(500);
+	link('down');
+	clock.advance(120_000);
+	t.is(all.ran('t1', 1)?.startedAt, 5);
+	t.is(all.live('default').length, 2);
+	t.false(all.late);
+	t.false(all.hears(0));
+	link('up');
+	clock.advance(900);
+	beat({state: 'busy', held: [held('t1', 5)]});
+	t.true(all.hears(900));
+	t.false(all.hears(1000));
+	clock.advance(2099);
+	t.is(all.stateOf('w2'), 'suspect');
+	clock.advance(1);
+	beat({state: 'busy', held: [held('t1', 5)]});
+	clock.advance(250);
+	t.deepEqual(told, ['w1 busy', 'w2 idle', 'w2 suspect', 'w1 suspect', 'w2 lost', 'w1 busy']);
 });

@@ -94,6 +94,33 @@ export function connectionContract(name: string, openWorld: OpenWorld): void {
 		await work.reach(2);
 	});
 
+	test(`${name}: a publish waits for a lost connection as long as it may, and is then never sent`, async t => {
+		const world = await openWorld(t);
+		const queue = world.name('patience');
+		const transport = await declared(await world.connect(), [quorum(queue)]);
+		const observer = await world.connect();
+		const back = await world.part(transport);
+		// Either connection may be lost first: this one waits until both are.
+		await transport.publish(to(queue, 'first'), {patienceMs: 1}).catch(() => {});
+		const before = await observer.depth(queue);
+
+		const patient = transport.publish(to(queue, 'patient'));
+		const error = await t.throwsAsync(transport.publish(to(queue, 'x'), {patienceMs: 20}), {
+			instanceOf: TransportDown,
+		});
+		t.regex(error.message, /was not sent: no connection for 20 ms/);
+		t.is(await transport.publish(to(queue, 'heartbeat'), {confirm: false}), 'taken');
+		await back();
+
+		t.is(await patient, 'taken');
+		const got = inbox(queue);
+		await observer.consume(queue, {prefetch: 10}, got.handle);
+		await got.reach((before ?? 0) + 1);
+		t.is(await transport.publish(to(queue, 'last')), 'taken');
+		await got.reach((before ?? 0) + 2);
+		t.deepEqual(got.texts().slice(before), ['patient', 'last']);
+	});
+
 	test(`${name}: what was in hand when the connection was lost comes again, and its verdict is void`, async t => {
 		const world = await openWorld(t);
 		const queue = world.name('hand');

@@ -12,6 +12,11 @@ function openMemory(ambient = testAmbient()): World {
 		name: base => base,
 		connect: () => openTransport(ambient, {url: 'memory:', name: 'test', hub}),
 		sever: async transport => hub.sever(transport),
+		async part(transport) {
+			const {promise, resolve} = Promise.withResolvers<void>();
+			hub.sever(transport, promise);
+			return async () => resolve();
+		},
 		kill: async transport => hub.kill(transport),
 	};
 }

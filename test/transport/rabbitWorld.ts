@@ -64,6 +64,16 @@ export async function openRabbitWorld(t: ExecutionContext): Promise<RabbitWorld>
 			proxyOf(transport).cut();
 			await states.find(state => state === 'up');
 		},
+		async part(transport) {
+			const states = arrivals<string>('states of the connection');
+			transport.watch(state => states.push(state));
+			proxyOf(transport).refuse();
+			await states.find(state => state === 'down');
+			return async () => {
+				proxyOf(transport).admit();
+				await states.find(state => state === 'up');
+			};
+		},
 		async kill(transport) {
 			const states = arrivals<string>('states of the connection');
 			transport.watch(state => states.push(state));

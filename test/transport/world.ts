@@ -13,6 +13,8 @@ export type World = {
 	connect(): Promise<Transport>;
 	/** The transport loses its connections; resolves when they are back. */
 	sever(transport: Transport): Promise<void>;
+	/** The transport loses its connections; resolves when it knows. They come back when what is returned is called. */
+	part(transport: Transport): Promise<() => Promise<void>>;
 	/** The transport loses its connections for good, as if its process had died. */
 	kill(transport: Transport): Promise<void>;
 };

@@ -16,6 +16,7 @@ import {
 	TransportDown,
 } from '#transport/transport.ts';
 import type {Broker} from './broker.ts';
+import {Patience} from './patience.ts';
 import {Subscription} from './subscription.ts';
 
 // What most publishes resolve to, made once.
@@ -33,6 +34,9 @@ export class Connection implements Transport {
 	readonly #listeners: Listeners;
 	/** Why nothing can be asked any more. */
 	#dead: string | undefined;
+	/** The connection is lost, and will be back. */
+	#isAway = false;
+	readonly #patience: Patience;
 	#stopping: Promise<void> | undefined;
 	/** Tells the hub that a queue was deleted under somebody else's consumers. */
 	readonly #orphaned: (orphans: readonly Subscription[]) => void;
@@ -42,6 +46,7 @@ export class Connection implements Transport {
 		this.#listeners = new Listeners(ambient.log);
 		this.#broker = broker;
 		this.#orphaned = orphaned;
+		this.#patience = new Patience(ambient.clock, message => broker.publish(message));
 	}
 
 	async declare(topology: Topology): Promise<void> {
@@ -54,8 +59,11 @@ export class Connection implements Transport {
 
 	publish(message: Outgoing, options?: PublishOptions): Promise<Published> {
 		try {
-			this.#check();
+			if (!this.#isAway) this.#check();
 			checkOutgoing(message);
+			if (this.#isAway) {
+				return options?.confirm === false ? taken : this.#patience.wait(message, options?.patienceMs);
+			}
 			const published = this.#broker.publish(message);
 			return published === 'taken' || options?.confirm === false ? taken : Promise.resolve(published);
 		} catch (error) {
@@ -104,8 +112,10 @@ export class Connection implements Transport {
 		return this.#stopping;
 	}
 
-	/** Loses the connection; without `restore` for good, as if the process had died. */
-	lose(why: string): void {
+	/** Loses the connection: until `restore`, or for good, as if the process had died. */
+	lose(why: string, comesBack = false): void {
+		this.#isAway = comesBack;
+		if (!comesBack) this.#patience.giveUp(`the connection is ${why}`);
 		if (this.#dead) return;
 		this.#dead = why;
 		// Nobody of this connection may take what another of its consumers gives back.
@@ -117,11 +127,13 @@ export class Connection implements Transport {
 
 	/** Declares and consumes again all that was. */
 	restore(): void {
-		if (this.#stopping) return;
+		if (this.#stopping || !this.#isAway) return;
+		this.#isAway = false;
 		this.#dead = undefined;
 		const topology = {exchanges: [...this.#exchanges.values()], queues: [...this.#queues.values()]};
 		this.#broker.declare(topology, this);
 		this.#resubscribe();
+		this.#patience.send();
 		this.#listeners.tell('up');
 	}
 
@@ -144,6 +156,8 @@ export class Connection implements Transport {
 		// In-hand handlers may still publish what their verdict depends on.
 		await Promise.all([...this.#subscriptions].map(subscription => subscription.cancel()));
 		this.#subscriptions.clear();
+		this.#isAway = false;
+		this.#patience.giveUp('the connection is stopped');
 		this.#dead ??= 'stopped';
 		this.#broker.disown(this);
 	}

@@ -36,7 +36,7 @@ export function createHub(ambient: Ambient): Hub {
 		},
 		sever(transport, until) {
 			const connection = find(transport);
-			connection.lose('lost');
+			connection.lose('lost', true);
 			if (until) void until.then(() => connection.restore());
 			else connection.restore();
 		},

@@ -19,7 +19,8 @@ type Open = {
 	unroutable: boolean;
 };
 
-type Waiting = Open & {readonly message: Outgoing};
+/** `patienceMs`: for a lost connection. */
+type Waiting = Open & {readonly message: Outgoing; readonly patienceMs: number};
 
 export type LaneOptions = {
 	/** Most publishes open at once. */
@@ -43,7 +44,8 @@ export class Lane {
 	/** The socket's buffer is full until `drain`. */
 	#full = false;
 	#downSince: number;
-	#disarm: (() => void) | undefined;
+	/** When the first that waits is given up, and how that is called off. */
+	#alarm: {readonly at: number; readonly off: () => void} | undefined;
 	#closing: string | undefined;
 	readonly #idle: (() => void)[] = [];
 
@@ -79,14 +81,14 @@ export class Lane {
 		this.pump();
 	}
 
-	publish(message: Outgoing): Promise<Published> {
+	publish(message: Outgoing, patienceMs = this.#options.patienceMs): Promise<Published> {
 		if (this.#closing)
 			return Promise.reject(new TransportDown(`The connection to the broker is ${this.#closing}`));
 		return new Promise((resolve, reject) => {
 			const queue = message.exchange === '' ? message.key : '';
 			const open = {resolve, reject, queue, since: this.#clock.now(), unroutable: false};
 			if (this.#waiting.size === 0 && this.#hasRoom()) this.#send(message, open);
-			else this.#wait(message, open);
+			else this.#wait({...open, message, patienceMs});
 		});
 	}
 
@@ -117,7 +119,7 @@ export class Lane {
 		this.#closing = why;
 		if (!this.#channel) this.#rejectWaiting(Number.POSITIVE_INFINITY);
 		if (this.#open.size > 0 || this.#waiting.size > 0) await this.#drain();
-		this.#disarm?.();
+		this.#alarm?.off();
 	}
 
 	async #drain(): Promise<void> {
@@ -150,9 +152,9 @@ export class Lane {
 		this.#open.set(tag, open);
 	}
 
-	#wait(message: Outgoing, open: Open): void {
-		this.#waiting.push({...open, message});
-		if (!this.#channel) this.#arm();
+	#wait(waiting: Waiting): void {
+		this.#waiting.push(waiting);
+		if (!this.#channel) this.#arm(this.#dueOf(waiting));
 	}
 
 	#confirm(tag: number, multiple: boolean, published: Published): void {
@@ -175,7 +177,7 @@ export class Lane {
 		this.#downSince = this.#clock.now();
 		this.#rejectOpen('was lost before the broker confirmed it: it may or may not have been taken');
 		if (this.#closing) this.#rejectWaiting(Number.POSITIVE_INFINITY);
-		this.#arm();
+		this.#armAll();
 		this.pump();
 	}
 
@@ -185,27 +187,36 @@ export class Lane {
 		for (const {reject} of open.values()) reject(this.#lost(why));
 	}
 
-	/** One timer for all that waits: the first in the line waits longest. */
-	#arm(): void {
-		const first = this.#waiting.peek();
-		if (!first || this.#disarm) return;
-		const due = Math.max(first.since, this.#downSince) + this.#options.patienceMs;
-		this.#disarm = this.#clock.after(due - this.#clock.now(), () => {
-			this.#disarm = undefined;
+	#dueOf({since, patienceMs}: Waiting): number {
+		return Math.max(since, this.#downSince) + patienceMs;
+	}
+
+	#armAll(): void {
+		let first = Number.POSITIVE_INFINITY;
+		for (const waiting of this.#waiting) first = Math.min(first, this.#dueOf(waiting));
+		if (first < Number.POSITIVE_INFINITY) this.#arm(first);
+	}
+
+	/** One timer for all that waits. */
+	#arm(at: number): void {
+		if (this.#alarm && this.#alarm.at <= at) return;
+		this.#alarm?.off();
+		const off = this.#clock.after(at - this.#clock.now(), () => {
+			this.#alarm = undefined;
 			if (this.#channel) return;
 			this.#rejectWaiting(this.#clock.now());
-			this.#arm();
+			this.#armAll();
 		});
+		this.#alarm = {at, off};
 	}
 
 	/** Gives up what has waited out its patience by `now`. */
 	#rejectWaiting(now: number): void {
-		const {patienceMs} = this.#options;
-		for (let first = this.#waiting.peek(); first; first = this.#waiting.peek()) {
-			if (Math.max(first.since, this.#downSince) + patienceMs > now) return;
-			this.#waiting.shift();
-			first.reject(this.#lost(`was not sent: no connection for ${patienceMs} ms`));
-		}
+		this.#waiting.retain(waiting => {
+			if (this.#dueOf(waiting) > now) return true;
+			waiting.reject(this.#lost(`was not sent: no connection for ${waiting.patienceMs} ms`));
+			return false;
+		});
 		this.pump();
 	}
 

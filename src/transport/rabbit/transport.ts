@@ -124,13 +124,14 @@ class RabbitTransport implements Transport {
 		this.#registry.add(topology);
 	}
 
-	async publish(message: Outgoing, {lane = 'work', confirm = true}: PublishOptions = {}): Promise<Published> {
+	async publish(message: Outgoing, options: PublishOptions = {}): Promise<Published> {
+		const {lane = 'work', confirm = true, patienceMs = this.#patience.patienceMs} = options;
 		checkOutgoing(message);
 		const {exchange} = message;
 		if (!this.#registry.knowsExchange(exchange) && !this.#seen.has(exchange)) await this.#look(exchange);
-		if (lane === 'work' && confirm) return this.#deliver(message);
+		if (lane === 'work' && confirm) return this.#deliver(message, patienceMs);
 		if (lane === 'work') this.#publishing.shout.publish(message);
-		else if (confirm) return this.#replies(lane).lane.publish(message);
+		else if (confirm) return this.#replies(lane).lane.publish(message, patienceMs);
 		else this.#replies(lane).shout.publish(message);
 		return 'taken';
 	}
@@ -188,14 +189,17 @@ class RabbitTransport implements Transport {
 	 * A queue of ours that somebody has deleted is made again by whoever misses it first: a consumer, or a
 	 * publish that finds none. What was in it is lost with it.
 	 */
-	async #deliver(message: Outgoing): Promise<Published> {
+	async #deliver(message: Outgoing, patienceMs: number): Promise<Published> {
 		const {lane} = this.#publishing;
-		const published = await lane.publish(message);
+		const published = await lane.publish(message, patienceMs);
 		const {exchange, key} = message;
 		if (exchange === '') this.#mender.heard(key, published);
 		if (published !== 'unroutable' || exchange !== '' || !this.#registry.queue(key)) return published;
+		const since = this.#ambient.clock.now();
 		await this.#remaker.make(key);
-		return lane.publish(message);
+		const left = since + patienceMs - this.#ambient.clock.now();
+		if (left < 0) throw new TransportDown(`A message was not sent: its queue ${key} was away for too long`);
+		return lane.publish(message, left);
 	}
 
 	/** A publish to a missing exchange would close the channel with all that is open on it: ask first. */
