@@ -34,8 +34,8 @@ export type InFlight = {
 	forget(task: string): void;
 	get(task: string): Flight | undefined;
 	list(): Iterable<Flight>;
-	/** The last in its lane's queue that a worker was known to have had, at that time. */
-	passed(lane: Lane, time: number): number;
+	/** The last in its lane's queue that a worker was known to have had, at that time; undefined: none was. */
+	passed(lane: Lane, time: number): number | undefined;
 	/** How many were put into queues. */
 	readonly put: number;
 	/** A lane's queue was found empty after so many had been put there. */

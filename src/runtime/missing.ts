@@ -68,7 +68,7 @@ export async function findMissing({inFlight, roster, dispatch, depth, now}: Evid
 		flight.missingSince ??= now;
 		// A worker that was lost may have had it, or been given it since: the broker takes it for alive.
 		// But of an empty queue it may have come out just now, to one that has not named it yet.
-		const isOut = strays || (passed > 0 && flight.order <= passed);
+		const isOut = strays || (passed !== undefined && passed > 0 && flight.order <= passed);
 		const sure = now - flight.missingSince >= graceOf(roster) || (isOut && isVigil(roster, now));
 		missing.push({flight, why, sure});
 	}
@@ -98,12 +98,13 @@ function astray({to}: Flight, roster: Roster): string | undefined {
 	return `the worker ${to}, to which it was sent, does not name it`;
 }
 
-function whyOf({order, heardAt}: Flight, depth: Depth, passed: number): string | undefined {
+function whyOf({order, heardAt}: Flight, depth: Depth, passed: number | undefined): string | undefined {
 	if (depth === null) return undefined;
 	const last = heardAt === undefined ? 'no worker has named it' : 'the worker that had it names it no more';
 	if (depth === undefined) return `its queue is gone, and ${last}`;
 	if (depth === 0) return `its queue is empty, and ${last}`;
-	return order <= passed ? `what was queued later has come out, and ${last}` : undefined;
+	if (passed === undefined || order > passed) return undefined;
+	return `what was queued later has come out, and ${last}`;
 }
 
 /**
