@@ -16,6 +16,8 @@ export type Flight = {
 	to: string | null | undefined;
 	/** The how manieth its lane's queue took; infinite: it is not there (yet); 0: before this process began. */
 	order: number;
+	/** Its server has begun again and does not know whether another area has it; since when, ms since the epoch. */
+	readonly awayAt: number | undefined;
 	/** When a heartbeat named it last. */
 	heardAt: number | undefined;
 	/** Since when it seems to be nowhere. */
@@ -27,8 +29,8 @@ export type Flight = {
 export type InFlight = {
 	/** A commit made the row what it is; `dispatched`: and has it sent, for the first time or once more. */
 	applied(row: TaskRow, dispatched: boolean): void;
-	/** It was put there before this process began. */
-	found(row: TaskRow): void;
+	/** It was put there before this process began; `away`: or another area was given it. */
+	found(row: TaskRow, away: boolean): void;
 	/** The broker has it, in the mailbox of this worker or (null) in its lane's queue. */
 	sent(row: TaskRow, to: string | null): void;
 	forget(task: string): void;
@@ -54,8 +56,12 @@ export function createInFlight({clock}: Ambient): InFlight {
 		// What came another way says nothing of the queue.
 		if (to === null) progress.note(lane, order, clock.now());
 	};
-	const put = ({id: task, attempt, updatedAt: at, pool, class: lane}: TaskRow, order: number) => {
-		const flight = {task, attempt, at, lane: {pool, class: lane}, to: undefined, order};
+	const put = (
+		{id: task, attempt, updatedAt: at, pool, class: lane}: TaskRow,
+		order: number,
+		awayAt?: number,
+	) => {
+		const flight = {task, attempt, at, lane: {pool, class: lane}, to: undefined, order, awayAt};
 		flights.set(task, {...flight, heardAt: undefined, missingSince: undefined, healing: false});
 	};
 	const heard = (flight: Flight, at: number) => {
@@ -76,8 +82,8 @@ export function createInFlight({clock}: Ambient): InFlight {
 			if (known?.attempt === row.attempt && !dispatched) heard(known, row.updatedAt);
 			else put(row, Number.POSITIVE_INFINITY);
 		},
-		found(row) {
-			if (row.placed) put(row, 0);
+		found(row, away) {
+			if (row.placed) put(row, 0, away ? clock.now() : undefined);
 		},
 		sent({id, attempt}, to) {
 			const flight = flights.get(id);

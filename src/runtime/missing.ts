@@ -12,6 +12,12 @@ const namedWithin = ({beatMs}: Roster): number => 1.5 * beatMs;
 /** What was named is named at each beat: two may be lost. */
 const silenceOf = ({beatMs}: Roster): number => 2.5 * beatMs;
 
+/**
+ * What another area may have had when its server began is looked for in its queue for so long, if somebody
+ * takes work from there. What is let go so as not to wait does not often stand there for longer.
+ */
+const awayMs = 60_000;
+
 export type Missing = {
 	readonly flight: Flight;
 	readonly why: string;
@@ -60,7 +66,8 @@ export async function findMissing({inFlight, roster, dispatch, depth, now}: Evid
 	for (const flight of silent) {
 		const passed = inFlight.passed(flight.lane, now - namedWithin(roster));
 		const strays = astray(flight, roster) !== undefined;
-		const why = astray(flight, roster) ?? whyOf(flight, depths.get(laneName(flight.lane)), passed);
+		const found = depths.get(laneName(flight.lane));
+		const why = astray(flight, roster) ?? whyOf(flight, found, passed) ?? away(flight, found, roster, now);
 		if (why === undefined) {
 			flight.missingSince = undefined;
 			continue;
@@ -96,6 +103,13 @@ function astray({to}: Flight, roster: Roster): string | undefined {
 	if (typeof to !== 'string' || state === 'draining' || state === 'stopped') return undefined;
 	if (state === undefined || state === 'lost') return `the worker ${to}, to which it was sent, is lost`;
 	return `the worker ${to}, to which it was sent, does not name it`;
+}
+
+/** Nothing that comes out of the queue would say so of what is not there, and with nobody here nothing does. */
+function away({awayAt, order, lane}: Flight, depth: Depth, roster: Roster, now: number): string | undefined {
+	if (awayAt === undefined || order > 0 || depth === null) return undefined;
+	if (now - awayAt < awayMs && roster.live(lane.pool).length > 0) return undefined;
+	return 'another area may have had it when its server began, and no worker here names it';
 }
 
 function whyOf({order, heardAt}: Flight, depth: Depth, passed: number | undefined): string | undefined {
