@@ -16,8 +16,8 @@ export type Flight = {
 	to: string | null | undefined;
 	/** The how manieth its lane's queue took; infinite: it is not there (yet); 0: before this process began. */
 	order: number;
-	/** Its server has begun again and does not know whether another area has it; since when, ms since the epoch. */
-	readonly awayAt: number | undefined;
+	/** Its server has begun again and does not know whether another area has it. */
+	readonly away: boolean;
 	/** When a heartbeat named it last. */
 	heardAt: number | undefined;
 	/** Since when it seems to be nowhere. */
@@ -27,6 +27,8 @@ export type Flight = {
 };
 
 export type InFlight = {
+	/** When this process began, ms since the epoch. */
+	readonly begunAt: number;
 	/** A commit made the row what it is; `dispatched`: and has it sent, for the first time or once more. */
 	applied(row: TaskRow, dispatched: boolean): void;
 	/** It was put there before this process began; `away`: or another area was given it. */
@@ -59,9 +61,9 @@ export function createInFlight({clock}: Ambient): InFlight {
 	const put = (
 		{id: task, attempt, updatedAt: at, pool, class: lane}: TaskRow,
 		order: number,
-		awayAt?: number,
+		away = false,
 	) => {
-		const flight = {task, attempt, at, lane: {pool, class: lane}, to: undefined, order, awayAt};
+		const flight = {task, attempt, at, lane: {pool, class: lane}, to: undefined, order, away};
 		flights.set(task, {...flight, heardAt: undefined, missingSince: undefined, healing: false});
 	};
 	const heard = (flight: Flight, at: number) => {
@@ -70,6 +72,7 @@ export function createInFlight({clock}: Ambient): InFlight {
 		pass(flight);
 	};
 	return {
+		begunAt: clock.now(),
 		applied(row, dispatched) {
 			const known = flights.get(row.id);
 			if (!row.placed) {
@@ -83,7 +86,7 @@ export function createInFlight({clock}: Ambient): InFlight {
 			else put(row, Number.POSITIVE_INFINITY);
 		},
 		found(row, away) {
-			if (row.placed) put(row, 0, away ? clock.now() : undefined);
+			if (row.placed) put(row, 0, away);
 		},
 		sent({id, attempt}, to) {
 			const flight = flights.get(id);

@@ -4,6 +4,7 @@ import type {Flight, InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';
 import type {Held, Roster} from './roster.ts';
 import type {Dispatch} from './runtime.ts';
+import {scoutsOf} from './scout.ts';
 
 /** What a heartbeat may be late without being wrong: three beats and some more. */
 export const graceOf = ({beatMs}: Roster): number => 5 * beatMs;
@@ -39,6 +40,8 @@ type Evidence = {
 	readonly roster: Roster;
 	readonly dispatch: Pick<Dispatch, 'holds'>;
 	readonly depth: (lane: Lane) => Promise<Depth>;
+	/** Others put work into the same queues. */
+	readonly shared: boolean;
 	readonly now: number;
 };
 
@@ -48,7 +51,8 @@ type Evidence = {
  * was sent to one worker is in no queue of a lane: only that worker's word counts. What this process holds
  * itself is not missing.
  */
-export async function findMissing({inFlight, roster, dispatch, depth, now}: Evidence): Promise<Missing[]> {
+export async function findMissing(evidence: Evidence): Promise<Missing[]> {
+	const {inFlight, roster, dispatch, depth, shared, now} = evidence;
 	for (const {task, attempt, worker} of roster.held()) {
 		const flight = inFlight.get(task);
 		if (flight?.attempt !== attempt) continue;
@@ -62,12 +66,14 @@ export async function findMissing({inFlight, roster, dispatch, depth, now}: Evid
 	);
 	const depths = new Map<string, Depth>();
 	if (silent.length > 0) for (const [lane, found] of await sound({inFlight, depth})) depths.set(lane, found);
+	const scouts = shared ? scoutsOf(silent, inFlight, roster, now) : new Set<Flight>();
 	const missing: Missing[] = [];
 	for (const flight of silent) {
 		const passed = inFlight.passed(flight.lane, now - namedWithin(roster));
 		const strays = astray(flight, roster) !== undefined;
 		const found = depths.get(laneName(flight.lane));
-		const why = astray(flight, roster) ?? whyOf(flight, found, passed) ?? away(flight, found, roster, now);
+		const why =
+			astray(flight, roster) ?? whyOf(flight, found, passed) ?? unseen(flight, found, evidence, scouts);
 		if (why === undefined) {
 			flight.missingSince = undefined;
 			continue;
@@ -105,11 +111,20 @@ function astray({to}: Flight, roster: Roster): string | undefined {
 	return `the worker ${to}, to which it was sent, does not name it`;
 }
 
-/** Nothing that comes out of the queue would say so of what is not there, and with nobody here nothing does. */
-function away({awayAt, order, lane}: Flight, depth: Depth, roster: Roster, now: number): string | undefined {
-	if (awayAt === undefined || order > 0 || depth === null) return undefined;
-	if (now - awayAt < awayMs && roster.live(lane.pool).length > 0) return undefined;
-	return 'another area may have had it when its server began, and no worker here names it';
+/** Of what was there at the start, and of which nothing that comes out of the queue tells. */
+function unseen(
+	flight: Flight,
+	depth: Depth,
+	{inFlight, roster, now}: Evidence,
+	scouts: ReadonlySet<Flight>,
+): string | undefined {
+	if (depth === null) return undefined;
+	const isSought = now - inFlight.begunAt < awayMs && roster.live(flight.lane.pool).length > 0;
+	if (flight.away && flight.order === 0 && !isSought) {
+		return 'another area may have had it before the start, and no worker here names it';
+	}
+	if (!scouts.has(flight)) return undefined;
+	return 'nothing that was queued since the start has come out; it goes again, to tell of what was there';
 }
 
 function whyOf({order, heardAt}: Flight, depth: Depth, passed: number | undefined): string | undefined {

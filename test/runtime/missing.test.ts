@@ -10,12 +10,12 @@ import {createFakeClock} from '../harness/clock.ts';
 const second = 1000;
 
 /** A server that has found two attempts, one of which another area may have, behind others in the queue. */
-function began() {
+function began(shared = false) {
 	const clock = createFakeClock();
 	const state = {depth: 5 as number | null, live: true};
-	const inFlight = createInFlight(testAmbient(clock));
 	const rowOf = (id: string) => placement(id, {placed: true, startedAt: null, updatedAt: clock.now()}).row;
 	clock.advance(60 * second);
+	const inFlight = createInFlight(testAmbient(clock));
 	inFlight.found(rowOf('here'), false);
 	inFlight.found(rowOf('maybe away'), true);
 	const roster = {
@@ -26,10 +26,10 @@ function began() {
 		clock.advance(seconds * second);
 		const depth = async () => state.depth;
 		const dispatch = {holds: () => false};
-		const missing = await findMissing({inFlight, roster, dispatch, depth, now: clock.now()});
+		const missing = await findMissing({inFlight, roster, dispatch, depth, shared, now: clock.now()});
 		return missing.map(({flight, sure}) => `${flight.task}${sure ? '' : '?'}`);
 	};
-	return {state, inFlight, rowOf, look};
+	return {clock, state, inFlight, rowOf, look};
 }
 
 test('what another area may have had is looked for in the queue for a minute, and no longer', async t => {
@@ -68,4 +68,20 @@ test('what was dispatched again is in its queue like any other', async t => {
 	inFlight.applied(rowOf('maybe away'), true);
 	inFlight.sent(rowOf('maybe away'), null);
 	t.deepEqual(await look(120), []);
+});
+
+test('where others fill the same queue, one is sent again after an hour, and tells of the rest when it comes out', async t => {
+	const {look, inFlight, rowOf, clock} = began(true);
+	inFlight.forget('maybe away');
+	inFlight.found(rowOf('lost'), false);
+	t.deepEqual(await look(3599), []);
+	t.deepEqual(await look(1), ['here?']);
+	t.deepEqual(await look(5), ['here']);
+	const again = rowOf('here');
+	inFlight.applied(again, true);
+	inFlight.sent(again, null);
+	t.deepEqual(await look(3600), [], 'it stands behind the others');
+	const flight = inFlight.get('here');
+	if (flight) inFlight.heard(flight, clock.now());
+	t.deepEqual(await look(2), ['lost?']);
 });
