@@ -229,5 +229,6 @@ export function createSpill(ambient: Ambient, parts: Parts): Dispatch {
 		holds: (task, attempt) =>
 			crossings.has(nameOf(task, attempt)) || isUndecided(task, attempt) || here.holds(task, attempt),
 		outlives: pool => here.outlives(pool),
+		mayBeAway: ({spill}) => spill,
 	};
 }

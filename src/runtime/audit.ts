@@ -81,7 +81,9 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 			tell(letter);
 		});
 	const lost = async (): Promise<Break[]> => {
-		const missing = await findMissing({inFlight, roster, dispatch, depth: parts.depth, now: clock.now()});
+		const {depth} = parts;
+		const evidence = {inFlight, roster, dispatch, depth, shared: store.shared, now: clock.now()};
+		const missing = await findMissing(evidence);
 		for (const {flight, why, sure} of missing) {
 			if (!sure || flight.healing) continue;
 			log.warn({task: flight.task, attempt: flight.attempt, why}, 'an attempt is lost; dispatching it again');

@@ -16,6 +16,8 @@ export type Flight = {
 	to: string | null | undefined;
 	/** The how manieth its lane's queue took; infinite: it is not there (yet); 0: before this process began. */
 	order: number;
+	/** Its server has begun again and does not know whether another area has it. */
+	readonly away: boolean;
 	/** When a heartbeat named it last. */
 	heardAt: number | undefined;
 	/** Since when it seems to be nowhere. */
@@ -25,17 +27,19 @@ export type Flight = {
 };
 
 export type InFlight = {
+	/** When this process began, ms since the epoch. */
+	readonly begunAt: number;
 	/** A commit made the row what it is; `dispatched`: and has it sent, for the first time or once more. */
 	applied(row: TaskRow, dispatched: boolean): void;
-	/** It was put there before this process began. */
-	found(row: TaskRow): void;
+	/** It was put there before this process began; `away`: or another area was given it. */
+	found(row: TaskRow, away: boolean): void;
 	/** The broker has it, in the mailbox of this worker or (null) in its lane's queue. */
 	sent(row: TaskRow, to: string | null): void;
 	forget(task: string): void;
 	get(task: string): Flight | undefined;
 	list(): Iterable<Flight>;
-	/** The last in its lane's queue that a worker was known to have had, at that time. */
-	passed(lane: Lane, time: number): number;
+	/** The last in its lane's queue that a worker was known to have had, at that time; undefined: none was. */
+	passed(lane: Lane, time: number): number | undefined;
 	/** How many were put into queues. */
 	readonly put: number;
 	/** A lane's queue was found empty after so many had been put there. */
@@ -54,8 +58,12 @@ export function createInFlight({clock}: Ambient): InFlight {
 		// What came another way says nothing of the queue.
 		if (to === null) progress.note(lane, order, clock.now());
 	};
-	const put = ({id: task, attempt, updatedAt: at, pool, class: lane}: TaskRow, order: number) => {
-		const flight = {task, attempt, at, lane: {pool, class: lane}, to: undefined, order};
+	const put = (
+		{id: task, attempt, updatedAt: at, pool, class: lane}: TaskRow,
+		order: number,
+		away = false,
+	) => {
+		const flight = {task, attempt, at, lane: {pool, class: lane}, to: undefined, order, away};
 		flights.set(task, {...flight, heardAt: undefined, missingSince: undefined, healing: false});
 	};
 	const heard = (flight: Flight, at: number) => {
@@ -64,6 +72,7 @@ export function createInFlight({clock}: Ambient): InFlight {
 		pass(flight);
 	};
 	return {
+		begunAt: clock.now(),
 		applied(row, dispatched) {
 			const known = flights.get(row.id);
 			if (!row.placed) {
@@ -76,8 +85,8 @@ export function createInFlight({clock}: Ambient): InFlight {
 			if (known?.attempt === row.attempt && !dispatched) heard(known, row.updatedAt);
 			else put(row, Number.POSITIVE_INFINITY);
 		},
-		found(row) {
-			if (row.placed) put(row, 0);
+		found(row, away) {
+			if (row.placed) put(row, 0, away);
 		},
 		sent({id, attempt}, to) {
 			const flight = flights.get(id);

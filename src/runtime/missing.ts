@@ -4,6 +4,7 @@ import type {Flight, InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';
 import type {Held, Roster} from './roster.ts';
 import type {Dispatch} from './runtime.ts';
+import {scoutsOf} from './scout.ts';
 
 /** What a heartbeat may be late without being wrong: three beats and some more. */
 export const graceOf = ({beatMs}: Roster): number => 5 * beatMs;
@@ -11,6 +12,12 @@ export const graceOf = ({beatMs}: Roster): number => 5 * beatMs;
 const namedWithin = ({beatMs}: Roster): number => 1.5 * beatMs;
 /** What was named is named at each beat: two may be lost. */
 const silenceOf = ({beatMs}: Roster): number => 2.5 * beatMs;
+
+/**
+ * What another area may have had when its server began is looked for in its queue for so long, if somebody
+ * takes work from there. What is let go so as not to wait does not often stand there for longer.
+ */
+const awayMs = 60_000;
 
 export type Missing = {
 	readonly flight: Flight;
@@ -33,6 +40,8 @@ type Evidence = {
 	readonly roster: Roster;
 	readonly dispatch: Pick<Dispatch, 'holds'>;
 	readonly depth: (lane: Lane) => Promise<Depth>;
+	/** Others put work into the same queues. */
+	readonly shared: boolean;
 	readonly now: number;
 };
 
@@ -42,7 +51,8 @@ type Evidence = {
  * was sent to one worker is in no queue of a lane: only that worker's word counts. What this process holds
  * itself is not missing.
  */
-export async function findMissing({inFlight, roster, dispatch, depth, now}: Evidence): Promise<Missing[]> {
+export async function findMissing(evidence: Evidence): Promise<Missing[]> {
+	const {inFlight, roster, dispatch, depth, shared, now} = evidence;
 	for (const {task, attempt, worker} of roster.held()) {
 		const flight = inFlight.get(task);
 		if (flight?.attempt !== attempt) continue;
@@ -61,11 +71,14 @@ export async function findMissing({inFlight, roster, dispatch, depth, now}: Evid
 	);
 	const depths = new Map<string, Depth>();
 	if (silent.length > 0) for (const [lane, found] of await sound({inFlight, depth})) depths.set(lane, found);
+	const scouts = shared ? scoutsOf(silent, inFlight, roster, now) : new Set<Flight>();
 	const missing: Missing[] = [];
 	for (const flight of silent) {
 		const passed = inFlight.passed(flight.lane, now - namedWithin(roster));
 		const strays = astray(flight, roster) !== undefined;
-		const why = astray(flight, roster) ?? whyOf(flight, depths.get(laneName(flight.lane)), passed);
+		const found = depths.get(laneName(flight.lane));
+		const why =
+			astray(flight, roster) ?? whyOf(flight, found, passed) ?? unseen(flight, found, evidence, scouts);
 		if (why === undefined) {
 			flight.missingSince = undefined;
 			continue;
@@ -73,7 +86,7 @@ export async function findMissing({inFlight, roster, dispatch, depth, now}: Evid
 		flight.missingSince ??= now;
 		// A worker that was lost may have had it, or been given it since: the broker takes it for alive.
 		// But of an empty queue it may have come out just now, to one that has not named it yet.
-		const isOut = strays || (passed > 0 && flight.order <= passed);
+		const isOut = strays || (passed !== undefined && passed > 0 && flight.order <= passed);
 		const sure = now - flight.missingSince >= graceOf(roster) || (isOut && isVigil(roster, now));
 		missing.push({flight, why, sure});
 	}
@@ -103,12 +116,29 @@ function astray({to}: Flight, roster: Roster): string | undefined {
 	return `the worker ${to}, to which it was sent, does not name it`;
 }
 
-function whyOf({order, heardAt}: Flight, depth: Depth, passed: number): string | undefined {
+/** Of what was there at the start, and of which nothing that comes out of the queue tells. */
+function unseen(
+	flight: Flight,
+	depth: Depth,
+	{inFlight, roster, now}: Evidence,
+	scouts: ReadonlySet<Flight>,
+): string | undefined {
+	if (depth === null) return undefined;
+	const isSought = now - inFlight.begunAt < awayMs && roster.live(flight.lane.pool).length > 0;
+	if (flight.away && flight.order === 0 && !isSought) {
+		return 'another area may have had it before the start, and no worker here names it';
+	}
+	if (!scouts.has(flight)) return undefined;
+	return 'nothing that was queued since the start has come out; it goes again, to tell of what was there';
+}
+
+function whyOf({order, heardAt}: Flight, depth: Depth, passed: number | undefined): string | undefined {
 	if (depth === null) return undefined;
 	const last = heardAt === undefined ? 'no worker has named it' : 'the worker that had it names it no more';
 	if (depth === undefined) return `its queue is gone, and ${last}`;
 	if (depth === 0) return `its queue is empty, and ${last}`;
-	return order <= passed ? `what was queued later has come out, and ${last}` : undefined;
+	if (passed === undefined || order > passed) return undefined;
+	return `what was queued later has come out, and ${last}`;
 }
 
 /**

@@ -6,8 +6,11 @@ import {type Lane, laneName} from '#actors/lane.ts';
 export type Progress = {
 	/** A worker has, or had, the attempt that the broker took as the `order`th. */
 	note(lane: Lane, order: number, now: number): void;
-	/** The last one of which that was known at that time; 0: of none. */
-	by(lane: Lane, time: number): number;
+	/**
+	 * The last one of which that was known at that time; 0: all that was there before this process began, and
+	 * none since; undefined: of none.
+	 */
+	by(lane: Lane, time: number): number | undefined;
 };
 
 /** By `at` the queue was out up to `order`. */
@@ -30,6 +33,6 @@ export function createProgress(): Progress {
 			else marks.push({since: now, at: now, order});
 			if (marks.length > mostMarks) marks.shift();
 		},
-		by: (lane, time) => lanes.get(laneName(lane))?.findLast(({at}) => at <= time)?.order ?? 0,
+		by: (lane, time) => lanes.get(laneName(lane))?.findLast(({at}) => at <= time)?.order,
 	};
 }

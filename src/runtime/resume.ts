@@ -17,7 +17,7 @@ type Parts = {
 	readonly acts: Acts;
 	readonly watermark: Watermark;
 	readonly inFlight: InFlight;
-	readonly dispatch: Pick<Dispatch, 'outlives'>;
+	readonly dispatch: Pick<Dispatch, 'outlives' | 'mayBeAway'>;
 };
 
 const page = 500;
@@ -40,7 +40,7 @@ export async function resume(
 			...(after && {after}),
 		});
 		for (const row of rows) {
-			inFlight.found(row);
+			inFlight.found(row, dispatch.mayBeAway?.(row) ?? false);
 			const lost = row.seq > actedThrough || (row.placed && !dispatch.outlives(row.pool));
 			const effects = lost ? owedBy(row) : [];
 			acts.act(seq, row, effects);

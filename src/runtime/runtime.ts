@@ -48,6 +48,8 @@ export type Dispatch = {
 	holds(task: string, attempt: number): boolean;
 	/** What was placed in this pool, and has not ended, may still end after this process has died. */
 	outlives(pool: string): boolean;
+	/** The process before may have handed it to another area, where nobody follows it any more; unless given: never. */
+	mayBeAway?(row: Pick<TaskRow, 'spill'>): boolean;
 };
 
 /** What a way of dispatch is given of its home. */
