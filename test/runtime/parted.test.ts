@@ -80,7 +80,8 @@ test('a parted node places nothing of the backlog, which the others would have t
 	t.is(await placed(), 6, 'it goes on, in a window of its own');
 	const hand = await all.worker({act: run => run.succeed()});
 	await pass(all, longEnough);
-	for (const task of [...tasks, late]) t.like(must(await two.api.inspect(task)), {state: 'succeeded', charged: 0});
+	for (const task of [...tasks, late])
+		t.like(must(await two.api.inspect(task)), {state: 'succeeded', charged: 0});
 	// The first two were in the broker twice: what it had placed, and what was made of that.
 	const once = [...tasks.slice(2), late];
 	const runs = hand.runs.all.map(run => run.task).filter(task => once.includes(task));
