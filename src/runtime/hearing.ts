@@ -12,11 +12,11 @@ export type Hearing = {
 	stop(): void;
 };
 
-export function createHearing(clock: Clock, {watch}: Pick<Transport, 'watch'>): Hearing {
+export function createHearing(clock: Clock, transport: Pick<Transport, 'watch'>): Hearing {
 	let hearsSince = Number.NEGATIVE_INFINITY;
 	/** Undefined: it hears. */
 	let deafSince: number | undefined;
-	const stop = watch(state => {
+	const stop = transport.watch(state => {
 		if (state === 'down') deafSince ??= clock.now();
 		else {
 			deafSince = undefined;

@@ -11,7 +11,7 @@ export type Reach = {
 };
 
 /** @param back called when it can carry again */
-export function createReach({watch}: Pick<Transport, 'watch'>, over: AbortSignal, back: () => void): Reach {
+export function createReach(transport: Pick<Transport, 'watch'>, over: AbortSignal, back: () => void): Reach {
 	let isDown = false;
 	let isGivenUp = false;
 	const change = (apply: () => void) => {
@@ -19,7 +19,7 @@ export function createReach({watch}: Pick<Transport, 'watch'>, over: AbortSignal
 		apply();
 		if (wasOut && !isDown && !isGivenUp) back();
 	};
-	const unwatch = watch(state =>
+	const unwatch = transport.watch(state =>
 		change(() => {
 			isDown = state === 'down';
 		}),

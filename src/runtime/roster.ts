@@ -175,7 +175,7 @@ export function createRoster(
 			for (const {started, row} of copies.values()) if (!isGone(row)) sum += started.size;
 			return sum;
 		},
-		hears: hearing.hears,
+		hears: forMs => hearing.hears(forMs),
 		stop() {
 			hearing.stop();
 			callOff();
