@@ -9,9 +9,9 @@ export type Single = keyof typeof single;
 
 export type Parameters = {
 	/** How a single one is written. */
-	one(name: Single): string;
+	readonly one: (name: Single) => string;
 	/** A table of some columns of the rows of one kind; of all, if none is named. */
-	rows(group: Group, ...names: readonly string[]): string;
+	readonly rows: (group: Group, ...names: readonly string[]) => string;
 };
 
 export function parametersOf(groups: readonly Group[]): Parameters {
