@@ -20,7 +20,7 @@ function began(shared = false) {
 	inFlight.found(rowOf('maybe away'), true);
 	const roster = {
 		...{beatMs: second, lostAt: undefined, held: () => [], stateOf: () => undefined},
-		live: () => (state.live ? [{}] : []),
+		...{live: () => (state.live ? [{}] : []), hears: () => true},
 	} as unknown as Roster;
 	const look = async (seconds: number) => {
 		clock.advance(seconds * second);
