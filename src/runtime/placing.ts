@@ -1,5 +1,6 @@
 // What of the backlog may be placed now: as the window has room, but nothing of a function or pool that is
-// paused, and of a function no more than its limit; and nothing at all that could not be carried. What changes that, here or at another server, is heard here.
+// paused, and of a function no more than its limit; and nothing at all that could not be carried. What changes
+// that, here or at another server, is heard here.
 import type {Task} from '#actors/task.ts';
 import type {News} from '#contract/control.ts';
 import type {Ambient} from '#observe/observe.ts';

@@ -40,6 +40,9 @@ export type Transport = {
 /** `unroutable`: no queue is bound for this key. `refused`: a queue is full and says so. */
 export type Published = 'taken' | 'unroutable' | 'refused';
 
+/** How long a publish waits for a lost connection where nothing is said of it, ms. */
+export const usualPatienceMs = 30_000;
+
 export type PublishOptions = {
 	/**
 	 * `replies` uses a connection of its own: the address comes from a foreign producer, and a
@@ -49,7 +52,7 @@ export type PublishOptions = {
 	readonly lane?: 'work' | 'replies' | 'suspects';
 	/** False: not waited for and not written to disk (events, heartbeats); always resolves `taken`. */
 	readonly confirm?: boolean;
-	/** How long it may wait for a lost connection, ms: then it rejects, and is never sent. Not said: half a minute. */
+	/** How long it may wait for a lost connection, ms: then it rejects, and is never sent. */
 	readonly patienceMs?: number;
 };
 

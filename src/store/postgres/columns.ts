@@ -39,53 +39,44 @@ export type Clear = {
 	readonly spared: readonly TimerKind[];
 };
 
-const births: Columns<BirthRow> = {
-	id: ['text', ({task}) => task.id],
-	function: ['text', ({task}) => task.function, 'repeats'],
+/** What every change of a task's row may write. */
+const current: Columns<{readonly task: Birth['task'] | Move['task']}> = {
 	version: ['text', ({task}) => task.version, 'repeats'],
-	pool: ['text', ({task}) => task.pool, 'repeats'],
-	class: ['text', ({task}) => task.class, 'repeats'],
 	state: ['text', ({task}) => task.state, 'repeats'],
 	open: ['boolean', ({task}) => isOpen(task), 'repeats'],
 	placed: ['boolean', ({task}) => task.placed, 'repeats'],
 	attempt: ['integer', ({task}) => task.attempt, 'repeats'],
 	max_attempts: ['integer', ({task}) => task.maxAttempts, 'repeats'],
-	asynchronous: ['boolean', ({task}) => task.asynchronous, 'repeats'],
-	key: ['text', ({task}) => task.key && storable(task.key)],
 	reply_to: ['text', ({task}) => task.replyTo && storable(task.replyTo)],
-	created_at: ['bigint', ({task}) => task.createdAt, 'repeats'],
 	updated_at: ['bigint', ({task}) => task.updatedAt, 'repeats'],
 	started_at: ['bigint', ({task}) => task.startedAt],
 	ended_at: ['bigint', ({task}) => task.endedAt],
 	expires_at: ['bigint', ({task}) => task.expiresAt],
 	deadline: ['bigint', ({task}) => task.deadline],
 	due_at: ['bigint', ({task}) => task.dueAt],
-	origin: ['text', ({task}) => originOf(task), 'repeats'],
 	usage: ['text', ({task}) => usageOf(task)],
 	trouble: ['text', ({task}) => troubleOf(task)],
+};
+
+// What never changes after birth is sent with that alone.
+const births: Columns<BirthRow> = {
+	id: ['text', ({task}) => task.id],
+	function: ['text', ({task}) => task.function, 'repeats'],
+	pool: ['text', ({task}) => task.pool, 'repeats'],
+	class: ['text', ({task}) => task.class, 'repeats'],
+	asynchronous: ['boolean', ({task}) => task.asynchronous, 'repeats'],
+	key: ['text', ({task}) => task.key && storable(task.key)],
+	created_at: ['bigint', ({task}) => task.createdAt, 'repeats'],
+	origin: ['text', ({task}) => originOf(task), 'repeats'],
+	...current,
 	input_from: ['integer', ({input}) => input.from],
 	input_for: ['integer', ({input}) => input.length],
 };
 
-// What never changes after birth (function, pool, class, key, origin) is not sent again.
 const moves: Columns<MoveRow> = {
 	id: ['text', ({task}) => task.id],
 	expected: ['bigint', ({expected}) => expected, 'repeats'],
-	version: ['text', ({task}) => task.version, 'repeats'],
-	state: ['text', ({task}) => task.state, 'repeats'],
-	open: ['boolean', ({task}) => isOpen(task), 'repeats'],
-	placed: ['boolean', ({task}) => task.placed, 'repeats'],
-	attempt: ['integer', ({task}) => task.attempt, 'repeats'],
-	max_attempts: ['integer', ({task}) => task.maxAttempts, 'repeats'],
-	reply_to: ['text', ({task}) => task.replyTo && storable(task.replyTo)],
-	updated_at: ['bigint', ({task}) => task.updatedAt, 'repeats'],
-	started_at: ['bigint', ({task}) => task.startedAt],
-	ended_at: ['bigint', ({task}) => task.endedAt],
-	expires_at: ['bigint', ({task}) => task.expiresAt],
-	deadline: ['bigint', ({task}) => task.deadline],
-	due_at: ['bigint', ({task}) => task.dueAt],
-	usage: ['text', ({task}) => usageOf(task)],
-	trouble: ['text', ({task}) => troubleOf(task)],
+	...current,
 	result_from: ['integer', ({result}) => result?.from],
 	result_for: ['integer', ({result}) => result?.length],
 };

@@ -1,11 +1,8 @@
 // Publishes that wait for a lost connection, each for as long as it may.
 import type {Clock} from '#lib/clock.ts';
-import {type Outgoing, type Published, TransportDown} from '#transport/transport.ts';
+import {type Outgoing, type Published, TransportDown, usualPatienceMs} from '#transport/transport.ts';
 
 type Waiting = {readonly send: () => void; readonly giveUp: (why: string) => void};
-
-/** What `patienceMs` is where nothing is said of it. */
-const usualMs = 30_000;
 
 export class Patience {
 	readonly #clock: Clock;
@@ -17,7 +14,7 @@ export class Patience {
 		this.#send = send;
 	}
 
-	wait(message: Outgoing, patienceMs = usualMs): Promise<Published> {
+	wait(message: Outgoing, patienceMs = usualPatienceMs): Promise<Published> {
 		return new Promise((resolve, reject) => {
 			const leave = () => {
 				off();

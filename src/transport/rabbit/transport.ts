@@ -19,6 +19,7 @@ import {
 	TopologyError,
 	type Transport,
 	TransportDown,
+	usualPatienceMs,
 } from '#transport/transport.ts';
 import {type Address, readAddress, type Security} from './address.ts';
 import {countOf, declare, deleteQueue, exchangeExists} from './declare.ts';
@@ -44,7 +45,7 @@ type Patience = {readonly window: number; readonly patienceMs: number};
 
 /** Connects; rejects when the broker can't be reached in `patienceMs` or refuses us. @throws TransportDown, TypeError */
 export async function openRabbit(ambient: Ambient, options: RabbitOptions): Promise<Transport> {
-	const {url, name, window = 256, patienceMs = 30_000} = options;
+	const {url, name, window = 256, patienceMs = usualPatienceMs} = options;
 	if (!Number.isInteger(window) || window < 1) {
 		throw new TypeError(`Expected \`window\` to be a positive integer, got \`${window}\``);
 	}
