@@ -6,6 +6,7 @@ import {createPost} from '#dispatch/post.ts';
 import {createPull} from '#dispatch/pull.ts';
 import {decodeFrame} from '#lib/frame.ts';
 import {serverTopology, workerTopology} from '#transport/topology.ts';
+import {TransportDown} from '#transport/transport.ts';
 import {testAmbient} from '../harness/ambient.ts';
 import {type Arrivals, arrivals} from '../harness/arrivals.ts';
 import {createLife, type Mishap, mortalTransport} from '../runtime/life.ts';
@@ -54,6 +55,25 @@ async function pulling(t: ExecutionContext) {
 		},
 	};
 }
+
+test('no dispatch waits for a lost connection longer than a third of a lease', async t => {
+	const all = await world(t);
+	const transport = all.broker.connect();
+	const back = Promise.withResolvers<void>();
+	all.broker.sever(transport, back.promise);
+	const post = createPost(testAmbient(all.clock), transport, {home: 'n1', epoch: 3, leaseMs: 6000});
+	let failed: unknown;
+	void post(list(1), 'anywhere').catch(error => {
+		failed = error;
+	});
+	all.clock.advance(1999);
+	await all.quiet();
+	t.is(failed, undefined);
+	all.clock.advance(1);
+	await all.quiet();
+	t.true(failed instanceof TransportDown);
+	back.resolve();
+});
 
 test('an attempt is published with its input as it came, and told of once the broker has it', async t => {
 	const {place, works, placed, quiet} = await pulling(t);

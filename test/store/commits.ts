@@ -126,6 +126,27 @@ export function commitContract(name: string, make: MakePlace): void {
 		t.deepEqual(await store.logs('\u0000'), []);
 	});
 
+	test(`${name}: whatever is written beside a task is kept when nothing else is`, async t => {
+		const {store, commit} = await world(t, make);
+		const note = Buffer.from('[]');
+		const timer = {task: 't1', kind: 'deadline', at: now, attempt: 1} as const;
+		const timers = async () => (await store.due(now, 9)).map(({kind}) => kind);
+		await commit(birth('t1', {}, {history: note}));
+		t.deepEqual(await store.history('t1'), [{revision: 1, entries: note}]);
+		await commit(move('t1', 1, {}, {history: note}));
+		t.is((await store.history('t1')).length, 2);
+		await commit(move('t1', 2, {}, {log: {attempt: 1, lines: note}}));
+		t.deepEqual(await store.logs('t1'), [{attempt: 1, lines: note}]);
+		await commit(move('t1', 3, {}, {set: [timer]}));
+		t.deepEqual(await timers(), ['deadline']);
+		await commit(move('t1', 4, {}, {clear: ['deadline']}));
+		t.deepEqual(await timers(), []);
+		await commit(birth('t2', {}, {timers: [{...timer, task: 't2'}]}));
+		t.deepEqual(await timers(), ['deadline']);
+		await commit({kind: 'tidy', timer: {...timer, task: 't2'}});
+		t.deepEqual(await timers(), []);
+	});
+
 	test(`${name}: bodies come back byte for byte, also empty, large and not UTF-8`, async t => {
 		const {store, commit} = await world(t, make);
 		const bodies = [Buffer.alloc(0), Buffer.from([0, 255, 128, 10]), Buffer.alloc(3_000_000, 'é')];

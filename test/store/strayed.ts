@@ -44,6 +44,15 @@ export function strayedContract(name: string, make: MakePlace): void {
 		t.deepEqual(await store.inBroker({home: 'n2', after: '', limit: 10}), ['t1', 't4']);
 	});
 
+	test(`${name}: what is in the broker is found behind however much that waits`, async t => {
+		const {store, commit} = await world(t, make);
+		const many = Array.from({length: 10_001}, (_, i) => birth(`t${String(i).padStart(5, '0')}`, waiting));
+		await commit(...many);
+		await commit(birth('u1'), birth('u2'));
+		t.deepEqual(await store.inBroker({home: 'n1', after: '', limit: 1}), ['u1']);
+		t.deepEqual(await store.inBroker({home: 'n1', after: '', limit: 10}), ['u1', 'u2']);
+	});
+
 	test(`${name}: the first that wait of each lane and function are found`, async t => {
 		const {store, commit} = await world(t, make);
 		t.deepEqual(await store.waiting(1), []);

@@ -1,6 +1,6 @@
 // What a commit sends: for each kind of change the columns of its rows, each with its type and with where
 // it comes from. A column becomes one array (commit.ts), and the statement takes the arrays apart again.
-import type {TimerKind} from '#actors/task.ts';
+import type {Task, TimerKind} from '#actors/task.ts';
 import {isOpen, originOf, troubleOf, usageOf} from '#store/row.ts';
 import type {Birth, Move, Timer} from '#store/store.ts';
 import type {Place} from './blob.ts';
@@ -40,7 +40,7 @@ export type Clear = {
 };
 
 /** What every change of a task's row may write. */
-const current: Columns<{readonly task: Birth['task'] | Move['task']}> = {
+const current: Columns<{readonly task: Task}> = {
 	version: ['text', ({task}) => task.version, 'repeats'],
 	state: ['text', ({task}) => task.state, 'repeats'],
 	open: ['boolean', ({task}) => isOpen(task), 'repeats'],
