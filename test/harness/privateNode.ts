@@ -37,6 +37,7 @@ export function findServer(): string | undefined {
 }
 
 // Waits until its parent is gone, however it ended (the pipe closes), then ends the node and cleans up.
+// WARREN_TEST_LOGS=folder keeps what the node has logged.
 const reaper = `
 cat >/dev/null
 group=$(cat "$1/group" 2>/dev/null)
@@ -45,6 +46,7 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
 	epmd -port "$2" -kill >/dev/null 2>&1 && break
 	sleep 0.1
 done
+[ -n "$3" ] && mkdir -p "$3" && cp -r "$1/log" "$3/$(basename "$1")"
 rm -rf "$1"
 `;
 
@@ -53,7 +55,7 @@ export async function startPrivateNode(server: string): Promise<PrivateNode> {
 	const [amqp = 0, epmd = 0, dist = 0] = await freePorts(3);
 	const env = environment(folder, {amqp, epmd, dist});
 	await writeFiles(folder, amqp);
-	const reaping = spawn('/bin/sh', ['-c', reaper, 'reaper', folder, `${epmd}`], {
+	const reaping = spawn('/bin/sh', ['-c', reaper, 'reaper', folder, `${epmd}`, process.env.WARREN_TEST_LOGS ?? ''], {
 		env,
 		detached: true,
 		stdio: ['pipe', 'ignore', 'ignore'],

@@ -15,7 +15,7 @@ const onSignal = (act: string) => [
 
 type Fault = {
 	readonly code: 'CRASHED' | 'MEMORY_LIMIT';
-	readonly how: string;
+	readonly how: RegExp;
 	readonly signal: NodeJS.Signals;
 	readonly nodeFlags?: readonly string[];
 	/** The supervisor's clock runs so much faster, so that its patience is over sooner. */
@@ -23,26 +23,27 @@ type Fault = {
 };
 
 const faults: Readonly<Record<string, Fault>> = {
-	'is killed': {code: 'CRASHED', how: 'SIGKILL', signal: 'SIGKILL'},
-	'touches memory that is not its own': {code: 'CRASHED', how: 'SIGSEGV', signal: 'SIGSEGV'},
-	'runs into a bad page': {code: 'CRASHED', how: 'SIGBUS', signal: 'SIGBUS'},
-	aborts: {code: 'CRASHED', how: 'SIGABRT', signal: 'SIGUSR2', nodeFlags: onSignal('process.abort();')},
+	'is killed': {code: 'CRASHED', how: /^SIGKILL$/, signal: 'SIGKILL'},
+	'touches memory that is not its own': {code: 'CRASHED', how: /^SIGSEGV$/, signal: 'SIGSEGV'},
+	'runs into a bad page': {code: 'CRASHED', how: /^SIGBUS$/, signal: 'SIGBUS'},
+	aborts: {code: 'CRASHED', how: /^SIGABRT$/, signal: 'SIGUSR2', nodeFlags: onSignal('process.abort();')},
 	'ends by itself': {
 		code: 'CRASHED',
-		how: 'code 7',
+		// The threads of its isolates run on while it ends, and may touch what is gone already.
+		how: /^(code 7|SIGSEGV)$/,
 		signal: 'SIGUSR2',
 		nodeFlags: onSignal('process.reallyExit(7);'),
 	},
 	'has no heap left': {
 		code: 'MEMORY_LIMIT',
-		how: 'SIGABRT',
+		how: /^SIGABRT$/,
 		signal: 'SIGUSR2',
 		nodeFlags: [
 			'--max-old-space-size=64',
 			...onSignal('const all = []; for (;;) all.push(new Array(1e5).fill(0));'),
 		],
 	},
-	'is stopped': {code: 'CRASHED', how: 'SIGKILL', signal: 'SIGSTOP', haste: 10},
+	'is stopped': {code: 'CRASHED', how: /^SIGKILL$/, signal: 'SIGSTOP', haste: 10},
 };
 
 function faulty(
@@ -69,7 +70,8 @@ for (const [what, fault] of Object.entries(faults)) {
 		]);
 		strike(fault.signal);
 		const [charged] = await inside.settled;
-		t.like(charged?.failure, {code: fault.code, details: {how: fault.how}});
+		t.is(charged?.failure?.code, fault.code);
+		t.regex(String(charged?.failure?.details?.how), fault.how);
 		t.like(charged?.usage, {executor: 'e1'});
 		const others = await waiting.settled;
 		t.deepEqual(
@@ -108,7 +110,7 @@ test.serial('who grows over the limit of memory alone is charged at once', async
 	const executors = await pool(t, {hardRssMb: 450});
 	const hog = await fixture('joinBomb', {policy: {...patient.policy, memoryMb: 4096}});
 	const [outcome] = await outcomesOf(executors, hog, [itemOf(1)]);
-	t.like(outcome, {failure: {code: 'MEMORY_LIMIT', details: {how: 'SIGKILL'}}, usage: {executor: 'e1'}});
+	t.like(outcome, {failure: {code: 'MEMORY_LIMIT', details: {how: /^SIGKILL$/}}, usage: {executor: 'e1'}});
 	t.is(executors.report().restarts, 1);
 });
 
