@@ -130,7 +130,10 @@ export type Queue = {
 	readonly maxLength?: number;
 	readonly messageTtlMs?: number;
 	readonly singleActiveConsumer?: boolean;
-	/** What is in it can be made again: where the broker has broken it, it is deleted and made anew. */
+	/**
+	 * What is in it can be made again: where the broker has broken it, it is deleted and made anew, and its
+	 * dead letters may be lost.
+	 */
 	readonly expendable?: boolean;
 };
 

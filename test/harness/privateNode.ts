@@ -55,11 +55,15 @@ export async function startPrivateNode(server: string): Promise<PrivateNode> {
 	const [amqp = 0, epmd = 0, dist = 0] = await freePorts(3);
 	const env = environment(folder, {amqp, epmd, dist});
 	await writeFiles(folder, amqp);
-	const reaping = spawn('/bin/sh', ['-c', reaper, 'reaper', folder, `${epmd}`, process.env.WARREN_TEST_LOGS ?? ''], {
-		env,
-		detached: true,
-		stdio: ['pipe', 'ignore', 'ignore'],
-	});
+	const reaping = spawn(
+		'/bin/sh',
+		['-c', reaper, 'reaper', folder, `${epmd}`, process.env.WARREN_TEST_LOGS ?? ''],
+		{
+			env,
+			detached: true,
+			stdio: ['pipe', 'ignore', 'ignore'],
+		},
+	);
 	reaping.unref();
 	let child: ChildProcess | undefined;
 	const start = async () => {

@@ -89,6 +89,24 @@ test.serial('who starts with a broken inbox makes it anew, and consumes it', asy
 	t.is(textOf(await got.find(() => true)), 'first');
 });
 
+test.serial('queues of work need nothing of a broker that can keep no dead letters', async t => {
+	const {broker, connect, queue} = await openOwn(t, 'queues of work in a broker that keeps no dead letters');
+	const [dead, exchange] = [quorum(`${queue}.dead`), {name: `${queue}.dlx`, type: 'topic' as const}];
+	const transport = await connect();
+	await declared(transport, [{...dead, bindings: [{exchange: exchange.name, key: '#'}]}], [exchange]);
+	// So it is left by the deletion of such a queue in the moment in which it begins (0030).
+	const isGone = await broker.evaluate('ok = supervisor:terminate_child(rabbit_sup, rabbit_fifo_dlx_sup).');
+	t.is(isGone, broker.isOurs, 'the supervisor of dead letters has another name');
+
+	await declared(transport, [quorum(queue, {expendable: true, deadLetterExchange: exchange.name})]);
+	t.is(await transport.publish(to(queue, 'x')), 'taken');
+	await transport.consume(queue, {prefetch: 1}, () => 'drop');
+	const got = inbox(dead.name);
+	await transport.consume(dead.name, {prefetch: 1}, got.handle);
+	await got.reach(1);
+	t.deepEqual(got.texts(), ['x']);
+});
+
 /** Time goes on for whoever has this clock until something is said. */
 async function until(clock: ReturnType<typeof createFakeClock>, is: () => boolean): Promise<void> {
 	while (!is()) {

@@ -103,7 +103,8 @@ async function onChannel<T>(model: ChannelModel, work: (channel: Channel) => Pro
 }
 
 function queueOptions(queue: Queue): Options.AssertQueue {
-	const {type, exclusive = false, deadLetterExchange, deadLetterKey, singleActiveConsumer} = queue;
+	const {type, exclusive = false, expendable = false} = queue;
+	const {deadLetterExchange, deadLetterKey, singleActiveConsumer} = queue;
 	const args: Record<string, unknown> = {
 		// Explicit, because some hosts take another type for the default.
 		'x-queue-type': type,
@@ -119,9 +120,10 @@ function queueOptions(queue: Queue): Options.AssertQueue {
 	if (type === 'quorum') {
 		args['x-delivery-limit'] = queue.deliveryLimit ?? unlimited;
 		// The default, at-most-once, loses a dead letter whose target is away. This one keeps it in its
-		// queue until the target has confirmed it; the price is memory, and up to three minutes until the
-		// next try. It needs `reject-publish`.
-		if (deadLetterExchange !== undefined) args['x-dead-letter-strategy'] = 'at-least-once';
+		// queue until the target has confirmed it; the price is memory, up to three minutes until the
+		// next try, and RabbitMQ's worker for it, which does not bear that its queue is deleted (0030).
+		// It needs `reject-publish`.
+		if (deadLetterExchange !== undefined && !expendable) args['x-dead-letter-strategy'] = 'at-least-once';
 	}
 	return {durable: !exclusive, exclusive, arguments: args};
 }
