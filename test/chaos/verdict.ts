@@ -31,8 +31,8 @@ export type Verdict = Histories & {
 
 export type Judged = {readonly verdict: Verdict; readonly views: readonly TaskView[]};
 
-/** Without any progress for so long what is open counts as stuck, ms. */
-export const patienceMs = 45_000;
+/** Without any progress for so long what is open counts as stuck, ms: a broken queue is mended in a minute (0025). */
+export const patienceMs = 90_000;
 const betweenMs = 50;
 
 /** @param stuckMs how long nothing may move */
