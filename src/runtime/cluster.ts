@@ -10,10 +10,12 @@ import type {Transport} from '#transport/transport.ts';
 import {createEcho, type Echo} from './echo.ts';
 import {hintOf} from './hintOf.ts';
 import type {Inbox} from './inbox.ts';
+import type {InFlight} from './inFlight.ts';
 import {keepLease, renewals} from './lease.ts';
 import type {Letter} from './letter.ts';
 import {watchPeers} from './peers.ts';
 import type {Reach} from './reach.ts';
+import type {Dispatch} from './runtime.ts';
 import type {Waiters} from './waiters.ts';
 import {type Watch, watchWaiters} from './watch.ts';
 import type {Watermark} from './watermark.ts';
@@ -42,6 +44,8 @@ type Parts = {
 	readonly reach: Reach;
 	readonly waiters: Waiters;
 	readonly tell: (letter: Letter) => void;
+	readonly inFlight: Pick<InFlight, 'found'>;
+	readonly dispatch: Pick<Dispatch, 'outlives' | 'mayBeAway'>;
 	readonly inbox: Inbox;
 	readonly prefetch: number;
 	/** The end of this task most likely comes by this home's own commit. */

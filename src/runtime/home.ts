@@ -186,7 +186,8 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	});
 	const collect = collectorOf(ambient, store, placing);
 	const cluster = joinCluster(ambient, {
-		...{store, transport, names, feed, home, watermark, waiters, tell, inbox, leaseMs: parts.leaseMs},
+		...{store, transport, names, feed, home, watermark, waiters, tell, inFlight, dispatch, inbox},
+		leaseMs: parts.leaseMs,
 		...{prefetch: inboxPrefetch, hints: parts.hints, reach: placing.reach, over: over.signal},
 		recount: () => host.recount(),
 		isOurs: task => inFlight.get(task) !== undefined,

@@ -16,7 +16,9 @@ export type Flight = {
 	to: string | null | undefined;
 	/** The how manieth its lane's queue took; infinite: it is not there (yet); 0: before this process began. */
 	order: number;
-	/** Its server has begun again and does not know whether another area has it. */
+	/** Another process has put it there, and this one is its home since then, ms since the epoch. */
+	readonly foundAt: number | undefined;
+	/** Nobody here knows whether another area has it. */
 	readonly away: boolean;
 	/** When a heartbeat named it last. */
 	heardAt: number | undefined;
@@ -27,11 +29,9 @@ export type Flight = {
 };
 
 export type InFlight = {
-	/** When this process began, ms since the epoch. */
-	readonly begunAt: number;
 	/** A commit made the row what it is; `dispatched`: and has it sent, for the first time or once more. */
 	applied(row: TaskRow, dispatched: boolean): void;
-	/** It was put there before this process began; `away`: or another area was given it. */
+	/** It was put there by another process, and is of this home from now on; `away`: or another area was given it. */
 	found(row: TaskRow, away: boolean): void;
 	/** The broker has it, in the mailbox of this worker or (null) in its lane's queue. */
 	sent(row: TaskRow, to: string | null): void;
@@ -61,9 +61,10 @@ export function createInFlight({clock}: Ambient): InFlight {
 	const put = (
 		{id: task, attempt, updatedAt: at, pool, class: lane}: TaskRow,
 		order: number,
+		foundAt?: number,
 		away = false,
 	) => {
-		const flight = {task, attempt, at, lane: {pool, class: lane}, to: undefined, order, away};
+		const flight = {task, attempt, at, lane: {pool, class: lane}, to: undefined, order, foundAt, away};
 		flights.set(task, {...flight, heardAt: undefined, missingSince: undefined, healing: false});
 	};
 	const heard = (flight: Flight, at: number) => {
@@ -72,7 +73,6 @@ export function createInFlight({clock}: Ambient): InFlight {
 		pass(flight);
 	};
 	return {
-		begunAt: clock.now(),
 		applied(row, dispatched) {
 			const known = flights.get(row.id);
 			if (!row.placed) {
@@ -86,7 +86,10 @@ export function createInFlight({clock}: Ambient): InFlight {
 			else put(row, Number.POSITIVE_INFINITY);
 		},
 		found(row, away) {
-			if (row.placed) put(row, 0, away);
+			if (!row.placed) return;
+			// What is put there later comes out later: it counts among what this process has put there itself.
+			if (orders > 0) orders++;
+			put(row, orders, clock.now(), away);
 		},
 		sent({id, attempt}, to) {
 			const flight = flights.get(id);

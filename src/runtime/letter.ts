@@ -42,12 +42,17 @@ export type Direct = {
 	settle(settled: Settled): void;
 };
 
-/** An end that its home may not have told before it died (R19): whoever commits becomes the home, and tells it. */
+/**
+ * Of a home that lives no more (R19): an end that it may not have told, or an attempt that it has put into the
+ * broker for sure. Whoever commits becomes the home, tells the end, and looks after the attempt.
+ */
 export type Adopt = {
 	readonly kind: 'adopt';
 	readonly task: string;
 	/** The home that lives no more. */
 	readonly from: string;
+	/** Of that home: what its commits up to this one owed to the world is done. */
+	readonly actedThrough: number;
 	settle(settled: Settled): void;
 };
 

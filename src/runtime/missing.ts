@@ -14,7 +14,7 @@ const namedWithin = ({beatMs}: Roster): number => 1.5 * beatMs;
 const silenceOf = ({beatMs}: Roster): number => 2.5 * beatMs;
 
 /**
- * What another area may have had when its server began is looked for in its queue for so long, if somebody
+ * What another area may have had when its server began, or died, is looked for in its queue for so long, if somebody
  * takes work from there. What is let go so as not to wait does not often stand there for longer.
  */
 const awayMs = 60_000;
@@ -120,16 +120,16 @@ function astray({to}: Flight, roster: Roster): string | undefined {
 function unseen(
 	flight: Flight,
 	depth: Depth,
-	{inFlight, roster, now}: Evidence,
+	{roster, now}: Evidence,
 	scouts: ReadonlySet<Flight>,
 ): string | undefined {
 	if (depth === null) return undefined;
-	const isSought = now - inFlight.begunAt < awayMs && roster.live(flight.lane.pool).length > 0;
-	if (flight.away && flight.order === 0 && !isSought) {
-		return 'another area may have had it before the start, and no worker here names it';
+	const isSought = now - (flight.foundAt ?? now) < awayMs && roster.live(flight.lane.pool).length > 0;
+	if (flight.away && !isSought) {
+		return 'another area may have had it before, and no worker here names it';
 	}
 	if (!scouts.has(flight)) return undefined;
-	return 'nothing that was queued since the start has come out; it goes again, to tell of what was there';
+	return 'nothing that was queued later has come out; it goes again, to tell of what was there';
 }
 
 function whyOf({order, heardAt}: Flight, depth: Depth, passed: number | undefined): string | undefined {

@@ -7,7 +7,9 @@ import type {HomeView, Store, TaskRow} from '#store/store.ts';
 import type {Names} from '#transport/topology.ts';
 import type {Consumer, Transport} from '#transport/transport.ts';
 import type {Inbox} from './inbox.ts';
+import type {InFlight} from './inFlight.ts';
 import type {Letter, Settled} from './letter.ts';
+import type {Dispatch} from './runtime.ts';
 
 export type Peers = {
 	/** Looks at once, and again and again. What one of the others has left may take long, or be out of reach. */
@@ -26,6 +28,8 @@ type Parts = {
 	/** This one. */
 	readonly home: string;
 	readonly tell: (letter: Letter) => void;
+	readonly inFlight: Pick<InFlight, 'found'>;
+	readonly dispatch: Pick<Dispatch, 'outlives' | 'mayBeAway'>;
 	readonly inbox: Inbox;
 	readonly prefetch: number;
 	/** Called after every look: what others did may have changed what is known here. */
@@ -38,7 +42,7 @@ type Parts = {
 const page = 500;
 
 export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
-	const {store, transport, names, home, tell, inbox, prefetch} = parts;
+	const {store, transport, names, home, inbox, prefetch} = parts;
 	const inboxes = new Map<string, Consumer>();
 	/** Of whom nothing is left, and at which of its commits: who was taken for dead may go on. */
 	const settled = new Map<string, string>();
@@ -63,7 +67,7 @@ export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
 		for (;;) {
 			const query = {home: from, epoch: epoch + 1, actedThrough, limit: page, ...(after && {after})};
 			const rows = await store.owing(query);
-			const ends = await Promise.all(rows.map(row => settle(row, tell)));
+			const ends = await Promise.all(rows.map(row => settle(row, actedThrough, parts)));
 			taken += ends.filter(({how}) => how === 'committed').length;
 			all &&= ends.every(({how}) => how !== 'failed');
 			after = rows.at(-1)?.id;
@@ -134,12 +138,24 @@ export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
 	};
 }
 
-/** What is placed is dispatched again, marked; of what has ended the reply and the dead letter are told. */
-function settle(row: TaskRow, tell: (letter: Letter) => void): Promise<Settled> {
+/**
+ * Of what has ended the reply and the dead letter are told. An attempt that its home has put into the broker for
+ * sure goes on there, and is looked after from here on; any other is dispatched again, marked.
+ */
+function settle(
+	row: TaskRow,
+	actedThrough: number,
+	{tell, inFlight, dispatch}: Pick<Parts, 'tell' | 'inFlight' | 'dispatch'>,
+): Promise<Settled> {
 	const {id: task, home: from, attempt} = row;
+	const isSent = row.placed && row.seq <= actedThrough && dispatch.outlives(row.pool);
 	return new Promise(done => {
-		if (isTerminal(row.state)) {
-			tell({kind: 'adopt', task, from, settle: done});
+		if (isTerminal(row.state) || isSent) {
+			const adopted = (settled: Settled) => {
+				if (settled.how === 'committed') inFlight.found(settled.row, dispatch.mayBeAway?.(row) ?? false);
+				done(settled);
+			};
+			tell({kind: 'adopt', task, from, actedThrough, settle: adopted});
 			return;
 		}
 		tell({

@@ -1,32 +1,34 @@
-// Where several servers put work into one queue, it may never be empty; and after its start one of them may put
-// nothing more there. Then nothing that comes out tells that one that what it has found there has passed. So
-// in time it dispatches one of those again: when the second copy comes out, all that was before it has.
+// Where several servers put work into one queue, it may never be empty; and one that has found something there (at
+// its start, or when another died) may put nothing more there. Then nothing that comes out tells that one that
+// what it has found has passed. So in time it dispatches one of those again: when the second copy comes out,
+// all that was before it has.
 import {laneName} from '#actors/lane.ts';
 import type {Flight, InFlight} from './inFlight.ts';
 import type {Roster} from './roster.ts';
 
-/** For so long after the start something else may be queued, or the queue may run dry. */
+/** For so long something else may be queued, or the queue may run dry. */
 const patienceMs = 3_600_000;
 
-/** One of each lane in which nothing has come out since the start, nor will: of those that no worker names. */
+/** One of each lane in which nothing was put later: of those that were found there long ago and no worker names. */
 export function scoutsOf(
 	silent: readonly Flight[],
-	inFlight: Pick<InFlight, 'list' | 'passed' | 'begunAt'>,
+	inFlight: Pick<InFlight, 'list' | 'passed'>,
 	roster: Pick<Roster, 'live'>,
 	now: number,
 ): ReadonlySet<Flight> {
-	if (now - inFlight.begunAt < patienceMs) return new Set();
-	const followed = new Set<string>();
-	for (const {lane, order, to} of inFlight.list()) {
-		if (order > 0 && typeof to !== 'string') followed.add(laneName(lane));
+	/** The last of each lane that this process has put there, or will. */
+	const last = new Map<string, number>();
+	for (const {lane, order, to, foundAt} of inFlight.list()) {
+		if (foundAt !== undefined || typeof to === 'string') continue;
+		last.set(laneName(lane), Math.max(order, last.get(laneName(lane)) ?? 0));
 	}
 	const scouts = new Map<string, Flight>();
 	for (const flight of silent) {
-		const {lane, order} = flight;
+		const {lane, order, foundAt = now} = flight;
 		const name = laneName(lane);
-		if (order > 0 || followed.has(name) || scouts.has(name)) continue;
-		if (inFlight.passed(lane, now) === undefined && roster.live(lane.pool).length > 0)
-			scouts.set(name, flight);
+		const isFollowed = (last.get(name) ?? 0) > order || (inFlight.passed(lane, now) ?? -1) >= order;
+		if (isFollowed || now - foundAt < patienceMs || scouts.has(name)) continue;
+		if (roster.live(lane.pool).length > 0) scouts.set(name, flight);
 	}
 	return new Set(scouts.values());
 }

@@ -63,11 +63,13 @@ function birthStep(entry: Entry, letter: Birth, world: World): Step {
 
 /** Nothing changes but the home: it owes from now on what its predecessor owed. */
 function adoptStep(entry: Entry, letter: Adopt, row: TaskRow | undefined): Step {
-	if (!row || !isTerminal(row.state) || row.home !== letter.from) {
+	const isOver = row && isTerminal(row.state);
+	const isSent = row?.state === 'queued' && row.placed && row.seq <= letter.actedThrough;
+	if (!(isOver || isSent) || row.home !== letter.from) {
 		return {kind: 'pass', entry, row, effects: [], allowed: true};
 	}
 	const decision = {
-		...{verdict: 'commit' as const, task: row, effects: owedBy(row)},
+		...{verdict: 'commit' as const, task: row, effects: isOver ? owedBy(row) : []},
 		...{path: [], set: [], clear: [], history: []},
 	};
 	return {

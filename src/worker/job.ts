@@ -76,6 +76,11 @@ export function createJobs({clock}: Ambient, parts: Parts): Jobs {
 		return 'over';
 	};
 
+	const told = async ({item}: Attempt, reported: Promise<void>): Promise<void> => {
+		await reported;
+		held.ended(item.task, item.attempt);
+	};
+
 	const inside = (errand: Errand, list: readonly Attempt[], build: Build): Promise<void> => {
 		const starts = new Map<RunItem, number>();
 		const attempts = new Map(list.map(one => [runItem(one), one]));
@@ -89,7 +94,7 @@ export function createJobs({clock}: Ambient, parts: Parts): Jobs {
 				},
 				settled(item, outcome) {
 					const one = attempts.get(item);
-					if (one) confirms.push(report(errand, one, outcome, starts.get(item) ?? clock.now()));
+					if (one) confirms.push(told(one, report(errand, one, outcome, starts.get(item) ?? clock.now())));
 					if (confirms.length === list.length) resolve(Promise.all(confirms).then(() => undefined));
 				},
 			});

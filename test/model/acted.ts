@@ -73,10 +73,19 @@ export function isInherited(m: Model, row: Row, through: number): boolean {
 	return m.config.durable === false && m.rules.redoPlaced && row.state === 'queued';
 }
 
-/** A7: a row of a home that is not live, which may have effects that were never carried out. */
+/**
+ * A7: a row of a home that is not live, which may have effects that were never carried out; or an attempt in the
+ * broker, after which somebody has to look.
+ */
 export function isOrphan(m: Model, w: World, id: string, row: Row): boolean {
-	if (row.home === id || w.live[row.home]) return false;
-	return row.seq > nodeHome(w, row.home).actedThrough && owes(m, row).length > 0;
+	if (row.home === id || w.live[row.home] || owes(m, row).length === 0) return false;
+	return row.state === 'queued' || row.seq > nodeHome(w, row.home).actedThrough;
+}
+
+/** A7: what an adopter does for a row: what its home has surely put into the broker stays there. */
+export function adopted(m: Model, w: World, row: Row): Effect[] {
+	const isSent = row.state === 'queued' && row.seq <= nodeHome(w, row.home).actedThrough;
+	return isSent || (row.state === 'queued' && m.rules.adoptTrusts === 'placed') ? [] : owes(m, row);
 }
 
 /** A8: nobody can say that the effects of the row's last commit are done. */

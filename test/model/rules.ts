@@ -47,6 +47,8 @@ export type Rules = {
 	hold: 'confirmed' | 'committed' | 'none';
 	/** A7: an adopter commits each row it redoes. Off: it redoes and leaves the row as it is. */
 	adoptCommits: boolean;
+	/** A7: which attempts an adopter leaves in the broker: those after whose commit all was done, or whatever is placed. */
+	adoptTrusts: 'acted' | 'placed';
 	/** A8: a redrive leaves `dead` only after the effects of that end are done. */
 	endFirst: boolean;
 	/** A9: a broker that dies with its node: all placed rows are published again at start. */
@@ -135,6 +137,7 @@ export const rules: Readonly<Rules> = {
 	redoEnds: true,
 	hold: 'confirmed',
 	adoptCommits: true,
+	adoptTrusts: 'acted',
 	endFirst: true,
 	redoPlaced: true,
 	dispatchIfMine: true,

@@ -81,6 +81,12 @@ export const storeMutations: readonly Mutation[] = [
 		finds: 'watermark went back',
 	},
 	{says: 'an older epoch may commit', changes: 'fence=off', where: 'window', finds: orphan},
+	{
+		says: 'an adopter takes for sent whatever is placed',
+		changes: 'adoptTrusts=placed',
+		where: 'window',
+		finds: 'stuck',
+	},
 	{says: 'an adopter leaves the row as it is', changes: 'adoptCommits=off', where: 'stay', finds: 'livelock'},
 	{
 		says: 'a redrive does not look at what the end owes',

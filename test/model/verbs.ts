@@ -1,5 +1,5 @@
 // One decision a kind of event.
-import {dispatch, isInherited, isOrphan, isUnacted, nodeHome, owes} from './acted.ts';
+import {adopted, dispatch, isInherited, isOrphan, isUnacted, nodeHome, owes} from './acted.ts';
 import {hasAttemptsLeft, isCharged} from './charge.ts';
 import {
 	type Case,
@@ -162,7 +162,8 @@ function adopt({m, w, id, row, extra}: Case): Decision {
 	if (row.home === id) return pass(extra);
 	if (!isOrphan(m, w, id, row)) return pass([]);
 	m.counts.adopted++;
-	return m.rules.adoptCommits ? change(row, {}, owes(m, row)) : pass(owes(m, row));
+	const effects = adopted(m, w, row);
+	return m.rules.adoptCommits ? change(row, {}, effects) : pass(effects);
 }
 
 /** A5: our own row, from before our start. No commit is needed: the held watermark remembers it. */

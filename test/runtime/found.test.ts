@@ -1,7 +1,7 @@
 // What a server finds in the broker when it starts again: what waits there is not lost, what is nowhere is.
 import test from 'ava';
-import type {Verdict} from '#transport/transport.ts';
 import {pass} from './pass.ts';
+import {dispatches, steal} from './theft.ts';
 import {must, submission, type World, world} from './world.ts';
 
 const audited = {auditMs: 5000, durable: true};
@@ -21,9 +21,6 @@ async function busy(all: World) {
 	return {hand, ids, queue: all.names.work('default', 'normal')};
 }
 
-const dispatches = (all: World) =>
-	all.record.sent.filter(({properties}) => properties?.type === 'warren.work').length;
-
 test('what waits in the queue behind busy workers is not lost because its server began again', async t => {
 	const all = await world(t);
 	const {hand} = await busy(all);
@@ -37,19 +34,6 @@ test('what waits in the queue behind busy workers is not lost because its server
 	t.is(dispatches(all), before);
 	t.is(hand.runs.all.length, 1);
 });
-
-/** Takes what stands first in the queue, of which nobody will hear again. */
-async function steal(all: World, queue: string): Promise<void> {
-	const cancelled = Promise.withResolvers<Verdict>();
-	let stolen = 0;
-	const thief = await all.line.consume(queue, {prefetch: 1}, () =>
-		stolen++ === 0 ? 'ack' : cancelled.promise,
-	);
-	await all.quiet();
-	const gone = thief.cancel();
-	cancelled.resolve('retry');
-	await gone;
-}
 
 test('what was lost while no server was there is found once what was queued after the start has come out', async t => {
 	const all = await world(t);

@@ -17,7 +17,7 @@ test('whoever waits at one node hears at once of an end at another', async t => 
 
 test('what one node has no room for is placed by another, long before that looks', async t => {
 	const all = await world(t, {shared: true, hints: createHintHub()});
-	const [one] = await pair(all, 2);
+	const [one] = await pair(all, {window: 2});
 	// Counting is for a moment's rest after the one at the start; a look comes after two seconds.
 	all.clock.advance(300);
 	await all.quiet();

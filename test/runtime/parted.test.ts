@@ -65,7 +65,7 @@ test('while nobody reaches the broker nobody takes anything up; afterwards all g
 
 test('a parted node places nothing of the backlog, which the others would have to take up', async t => {
 	const all = await world(t, {shared: true});
-	const [one, two] = await pair(all, 2);
+	const [one, two] = await pair(all, {window: 2});
 	const tasks = [];
 	for (let n = 0; n < 12; n++) tasks.push((await one.submit('fib', n)).task);
 	await pass(all, 3);

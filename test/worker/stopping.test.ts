@@ -139,8 +139,18 @@ test('every heartbeat says what is in hand, and what runs since when', async t =
 		{task: 't2', attempt: 3, function: 'fib', startedAt: null},
 	]);
 	hand.runs.all[0]?.succeed();
-	(await hand.runs.reach(2))[1]?.succeed();
+	const [, last] = await hand.runs.reach(2);
+	await quiet();
+	const next = clock.now();
+	clock.advance(1000);
+	const [, , rest] = await beats.reach(3);
+	t.deepEqual(
+		rest?.held,
+		[{task: 't2', attempt: 3, function: 'fib', startedAt: next}],
+		'what is over is not, though its message is still in hand',
+	);
+	last?.succeed();
 	await quiet();
 	clock.advance(1000);
-	t.like((await beats.reach(3))[2], {state: 'idle', held: []});
+	t.like((await beats.reach(4))[3], {state: 'idle', held: []});
 });

@@ -1,0 +1,79 @@
+// What a server has put into the broker outlives it: another looks after it, and sends it again only if it is lost.
+import test from 'ava';
+import {pair} from './pair.ts';
+import {pass} from './pass.ts';
+import {dispatches, steal} from './theft.ts';
+import {must, type Server, submission, type World, world} from './world.ts';
+
+const waiting = 20;
+
+/** Two servers, and a worker of one slot, which is busy with what the first one sent; much waits behind that. */
+async function busy(all: World) {
+	const [one, two] = await pair(all, {auditMs: 5000});
+	const hand = await all.worker({slots: 1});
+	const first = await one.submit('fib', 0);
+	await hand.runs.reach(1);
+	const ids = [first.task];
+	const offer = async (server: Server, count: number) => {
+		const tasks = Array.from({length: count}, (_, n) => submission('fib', n));
+		for (const answer of await server.api.submit(tasks)) ids.push(must(answer).task);
+	};
+	await offer(one, waiting);
+	// Until its word of what is done is in the store.
+	await pass(all, 3);
+	let finished = 0;
+	/** So many in all. */
+	const finish = async (count: number) => {
+		for (let n = finished; n < count; n++) {
+			(await all.until(hand.runs.reach(n + 1)))[n]?.succeed();
+			await all.quiet();
+		}
+		finished = count;
+	};
+	return {one, two, hand, ids, offer, finish};
+}
+
+const partings = {
+	leaves: server => server.stop(),
+	dies: async server => server.life.die(),
+} as const satisfies Record<string, (server: Server) => Promise<void>>;
+
+for (const [how, part] of Object.entries(partings)) {
+	test(`what waits in the queue runs once if its server ${how}, and its end is told by another`, async t => {
+		const all = await world(t, {shared: true});
+		const {one, two, hand, ids, finish} = await busy(all);
+		const before = dispatches(all);
+		await part(one);
+		await pass(all, 30);
+		t.is(must(await two.api.audit()).placed.node, ids.length, 'all of it is looked after');
+		await finish(ids.length);
+		t.is(dispatches(all), before);
+		t.is(hand.runs.all.length, ids.length);
+		for (const task of ids) {
+			t.like(must(await two.api.inspect(task)), {state: 'succeeded', attempt: 1, charged: 0});
+		}
+	});
+}
+
+test('what is lost after its server left is found once what was queued later has come out', async t => {
+	const all = await world(t, {shared: true});
+	const {one, two, hand, ids, offer, finish} = await busy(all);
+	await offer(two, 1);
+	await offer(one, waiting);
+	await one.stop();
+	await pass(all, 12);
+	await steal(all, all.names.work('default', 'normal'));
+	await finish(waiting + 2);
+	await pass(all, 20);
+	t.like(must(await two.api.audit()), {balanced: true, healed: {}}, 'what was queued before tells nothing');
+
+	await offer(two, 2);
+	await finish(2 * waiting + 2);
+	await pass(all, 20);
+	t.like(must(await two.api.audit()), {balanced: true, healed: {lost: 1}});
+	await finish(ids.length);
+	for (const task of ids) {
+		t.like(must(await two.api.inspect(task)), {state: 'succeeded', attempt: 1, charged: 0});
+	}
+	t.is(hand.runs.all.length, ids.length);
+});
