@@ -11,6 +11,12 @@ const suites = [
 ];
 
 const given = process.argv.slice(2);
+if (given.includes('--help')) {
+	console.log(
+		`usage: npm run test:combinations [-- PAIR …] [ava's arguments]\npairs: ${combinations.join(', ')}`,
+	);
+	process.exit(0);
+}
 const isPair = (word: string) => combinations.some(one => one === word);
 const asked = combinations.filter(one => given.includes(one));
 const toAva = given.filter(word => !isPair(word));

@@ -4,16 +4,22 @@
 // away there and says which case fails then; exits with 1 where none does.
 // `--json`: ends with all that as one JSON object, and speaks on the standard error until then.
 import process from 'node:process';
-import {parseArgs} from 'node:util';
 import {type Arena, askNeighbour, fight, openArena} from '../test/hostile/arena.ts';
 import {casesOf, families} from '../test/hostile/case.ts';
 import {guards} from '../test/hostile/guards.ts';
 import {withoutGuard} from '../test/hostile/mutant.ts';
+import {readArgs} from './commandLine.ts';
 
+const usage = `usage: npm run hostile [-- guards [FAMILY]] [--json]
+families: ${families().join(', ')}`;
 const {
 	values: {json},
 	positionals: [mode, only],
-} = parseArgs({options: {json: {type: 'boolean', default: false}}, allowPositionals: true});
+} = readArgs(
+	usage,
+	{options: {json: {type: 'boolean', default: false}}, allowPositionals: true},
+	args => args,
+);
 const say = json ? console.error : console.log;
 const quietCalls = 500;
 

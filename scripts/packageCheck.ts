@@ -6,9 +6,10 @@ import {once} from 'node:events';
 import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {delimiter, dirname, join} from 'node:path';
-import {parseArgs} from 'node:util';
+import {readArgs} from './commandLine.ts';
 
-const {values} = parseArgs({options: {node: {type: 'string'}}});
+const usage = 'usage: npm run package:check [-- --node VERSION]';
+const values = readArgs(usage, {options: {node: {type: 'string'}}}, args => args.values);
 const folder = mkdtempSync(join(tmpdir(), 'warren-package-'));
 const env: NodeJS.ProcessEnv = {...process.env, NODE_OPTIONS: ''};
 try {

@@ -3,13 +3,17 @@
 import Table from 'cli-table3';
 import {fixed, play, usual} from '../test/scale/play.ts';
 import {traces} from '../test/scale/traces.ts';
+import {readArgs} from './commandLine.ts';
 
-const at = process.argv.indexOf('--steps');
-const [named] = at < 0 ? [] : process.argv.slice(at + 1);
-if (at < 0) console.log(table());
+const names = traces.map(({name}) => name).join(', ');
+const usage = `usage: npm run scale:simulate [-- --steps TRACE]\ntraces: ${names}`;
+const trace = readArgs(usage, {options: {steps: {type: 'string'}}}, ({values: {steps}}) => {
+	const found = traces.find(({name}) => steps !== undefined && name.startsWith(steps));
+	if (steps !== undefined && !found) throw new TypeError(`Expected --steps to be a trace, got \`${steps}\``);
+	return found;
+});
+if (!trace) console.log(table());
 else {
-	const trace = traces.find(one => one.name.startsWith(named ?? ''));
-	if (!trace) throw new Error(`Expected the name of a trace: ${traces.map(({name}) => name).join(', ')}`);
 	for (const {at: ms, workers, why} of play(trace).steps) {
 		console.log(`${String(Math.round(ms / 1000)).padStart(6)} s  ${String(workers).padStart(3)}  ${why}`);
 	}

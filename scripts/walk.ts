@@ -8,8 +8,10 @@ import {join} from 'node:path';
 import {freshSchema} from '../test/harness/postgres.ts';
 import {ownRabbit, prefix} from '../test/harness/rabbit.ts';
 import {blocksOf, readSettings} from './blocks.ts';
+import {readArgs} from './commandLine.ts';
 
-const page = process.argv[2] ?? 'docs/scaling.md';
+const usage = 'usage: npm run walk [-- FILE.md (docs/scaling.md)]';
+const page = readArgs(usage, {allowPositionals: true}, args => args.positionals[0] ?? 'docs/scaling.md');
 const text = readFileSync(page, 'utf8');
 const blocks = blocksOf(text, 'sh');
 if (blocks.length === 0) throw new Error(`Expected \`sh\` blocks in ${page}, found none`);

@@ -1,7 +1,9 @@
 // What the scripts answer to a command line that they do not understand.
 import test from 'ava';
+import manifest from '../../package.json' with {type: 'json'};
 import {runFile} from '../system/process.ts';
 
+const scripts: Readonly<Record<string, string>> = manifest.scripts;
 const broker = ['--broker', 'amqp://127.0.0.1'];
 const refused: readonly (readonly [script: string, args: readonly string[], says: RegExp])[] = [
 	['scale-workers', ['2', '--pools', 'gpu'], /^Unknown option '--pools'/],
@@ -27,6 +29,21 @@ for (const [script, args, says] of refused) {
 		t.regex(ran.stderr, says);
 		t.regex(ran.stderr, /\n\nusage: /i);
 		t.notRegex(ran.stderr, /^ {4}at /m);
+	});
+}
+
+const offered = Object.entries(scripts)
+	.map(([name, command]) => [name, /^node bin\/run\.cjs (\S+\.ts)$/.exec(command)?.[1]] as const)
+	// Without arguments all of them; ava's and the checkers' own helps are theirs.
+	.filter(([name]) => /^(bench|chaos|demo|fuzz|hostile|prove|scale|walk)\b|:(check|combinations)$/.test(name))
+	.filter(([, file]) => file !== undefined);
+
+for (const [name, file = '?'] of offered) {
+	test(`npm run ${name} starts, and says what it can be asked`, async t => {
+		const ran = await runFile(file, ['--help']);
+		t.is(ran.code, 0);
+		t.regex(ran.stdout, new RegExp(`^usage: npm run ${name}\\b`, 'i'));
+		t.is(ran.stderr, '');
 	});
 }
 
