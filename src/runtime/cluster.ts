@@ -4,7 +4,8 @@
 import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Hint, Hints} from '#store/hints.ts';
-import type {HomeRow, Store, TaskRow} from '#store/store.ts';
+import type {HomeRow} from '#store/home.ts';
+import type {Store, TaskRow} from '#store/store.ts';
 import type {Names} from '#transport/topology.ts';
 import type {Transport} from '#transport/transport.ts';
 import {createEcho, type Echo} from './echo.ts';

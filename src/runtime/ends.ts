@@ -3,7 +3,8 @@
 import {fail} from '#actors/failure.ts';
 import {isTerminal, type TaskEffect} from '#actors/task.ts';
 import type {Ambient} from '#observe/observe.ts';
-import type {Fate, HomeRow, TaskRow} from '#store/store.ts';
+import type {HomeRow} from '#store/home.ts';
+import type {Fate, TaskRow} from '#store/store.ts';
 import type {Acts, Given} from './act.ts';
 import type {InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';

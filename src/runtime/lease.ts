@@ -7,7 +7,8 @@
 // was taken for dead.
 
 import type {Ambient} from '#observe/observe.ts';
-import {Fenced, type HomeRow, type Store} from '#store/store.ts';
+import type {HomeRow} from '#store/home.ts';
+import {Fenced, type Store} from '#store/store.ts';
 import type {Transport} from '#transport/transport.ts';
 import type {Reach} from './reach.ts';
 import type {Watermark} from './watermark.ts';

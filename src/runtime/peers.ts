@@ -3,7 +3,8 @@
 // listened to as long as it exists and nobody lives there (R8): outcomes keep coming.
 import {isTerminal} from '#actors/task.ts';
 import type {Ambient} from '#observe/observe.ts';
-import type {HomeView, Store, TaskRow} from '#store/store.ts';
+import type {HomeView} from '#store/home.ts';
+import type {Store, TaskRow} from '#store/store.ts';
 import type {Names} from '#transport/topology.ts';
 import type {Consumer, Transport} from '#transport/transport.ts';
 import type {Inbox} from './inbox.ts';

@@ -4,7 +4,8 @@
 // are read when their time comes. No commit is needed: the watermark stays where it was until all is done,
 // so a crash in the middle begins here once more.
 import type {Ambient} from '#observe/observe.ts';
-import type {HomeRow, Store, TaskRow} from '#store/store.ts';
+import type {HomeRow} from '#store/home.ts';
+import type {Store, TaskRow} from '#store/store.ts';
 import type {Acts} from './act.ts';
 import type {InFlight} from './inFlight.ts';
 import {owedBy} from './owed.ts';

@@ -23,6 +23,7 @@ import type {Failure} from '#actors/failure.ts';
 import type {FunctionRow, VersionRow} from '#actors/function.ts';
 import type {Task, TimerKind} from '#actors/task.ts';
 import type {Count, Placed, Recount, Stock, Waiting} from './count.ts';
+import type {HomeRow, HomeView, Lease} from './home.ts';
 import type {BacklogQuery, Death, DeathsQuery, InBrokerQuery, ListQuery, OwingQuery} from './query.ts';
 import type {Scale} from './scale.ts';
 
@@ -125,30 +126,8 @@ export type Stamp = {
 	readonly seq: number;
 };
 
-export type HomeRow = {
-	readonly home: string;
-	/** Grows at every `open`. */
-	readonly epoch: number;
-	/** The greatest number of its commits; goes on over epochs. */
-	readonly seq: number;
-	/** The effects of all commits up to here were done and confirmed. */
-	readonly actedThrough: number;
-};
-
-export type Lease = {
-	readonly home: string;
-	readonly epoch: number;
-	/** Of commits; others would hear of them only with its next one. */
-	readonly actedThrough: number;
-	/** For how many ms from now; 0: it has left. */
-	readonly leaseMs: number;
-};
-
 /** Why a pool is paused, and since when, in ms since the epoch. */
 export type PoolPause = {readonly pool: string; readonly why: string; readonly at: number};
-
-/** A home as others see it. */
-export type HomeView = HomeRow & {readonly live: boolean};
 
 export type Batch = {
 	readonly home: string;

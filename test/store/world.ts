@@ -10,7 +10,8 @@ import {isTerminal, type Task} from '#actors/task.ts';
 import {systemClock} from '#lib/clock.ts';
 import {createMetrics} from '#observe/metrics.ts';
 import type {Ambient} from '#observe/observe.ts';
-import type {Birth, Change, Commit, Deploy, HomeRow, Move, Store, TaskRow} from '#store/store.ts';
+import type {HomeRow} from '#store/home.ts';
+import type {Birth, Change, Commit, Deploy, Move, Store, TaskRow} from '#store/store.ts';
 
 export const ambient = (): Ambient => ({
 	log: pino({level: 'silent'}),

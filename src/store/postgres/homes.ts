@@ -1,5 +1,6 @@
 // Leases are compared by one clock for all nodes: the server's.
-import {Fenced, type HomeRow, type HomeView, type Lease, type Placed} from '#store/store.ts';
+import type {HomeRow, HomeView, Lease} from '#store/home.ts';
+import {Fenced, type Placed} from '#store/store.ts';
 import type {Database, Session} from './database.ts';
 
 /** The server's time, ms since the epoch. */

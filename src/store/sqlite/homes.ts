@@ -1,6 +1,7 @@
 import type {DatabaseSync} from 'node:sqlite';
 import type {Clock} from '#lib/clock.ts';
-import {Fenced, type HomeRow, type HomeView, type Lease, type Placed} from '#store/store.ts';
+import type {HomeRow, HomeView, Lease} from '#store/home.ts';
+import {Fenced, type Placed} from '#store/store.ts';
 import type {Transact} from './database.ts';
 
 const openHome = `insert into homes(home, epoch, seq, acted_through) values(?, 1, 0, 0)
