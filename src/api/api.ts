@@ -80,6 +80,8 @@ export type Api = {
 	resumePool(pool: string): Promise<Answer<PoolView>>;
 	/** The servers that ever worked on this store. */
 	nodes(): Promise<Answer<NodeView[]>>;
+	/** Of a server that comes no more, and owes nothing. */
+	forgetNode(id: string): Promise<Answer<NodeView>>;
 	status(): Promise<Status>;
 	/** Undefined when everything it needs is there; else what is missing. */
 	ready(): string | undefined;

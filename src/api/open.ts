@@ -4,11 +4,12 @@ import {cancel, redrive} from './cancel.ts';
 import {deploy, missing, remove, versions, viewOf} from './deploy.ts';
 import {answered, type Desk, no, yes} from './desk.ts';
 import {awaitEnd, deadLetters, inspect, list, logs, result} from './inspect.ts';
+import {forgetNode, nodes} from './nodes.ts';
 import {pause} from './pause.ts';
 import {pausePool, pools, resumePool} from './pools.ts';
 import {resume} from './resume.ts';
 import {drainWorker, restartWorkers} from './scale.ts';
-import {nodes, ready, status} from './status.ts';
+import {ready, status} from './status.ts';
 import {submit} from './submit.ts';
 import {history, why} from './why.ts';
 
@@ -49,7 +50,8 @@ export function openApi(desk: Desk): Api {
 		pools: () => answered(pools(desk)),
 		pausePool: (pool, options) => answered(pausePool(desk, pool, options)),
 		resumePool: pool => answered(resumePool(desk, pool)),
-		nodes: () => answered(nodes(desk).then(yes)),
+		nodes: () => answered(nodes(desk)),
+		forgetNode: id => answered(forgetNode(desk, id)),
 		status: () => status(desk),
 		ready: () => ready(desk),
 	};

@@ -1,4 +1,4 @@
-import type {NodeView, Status} from '#contract/status.ts';
+import type {Status} from '#contract/status.ts';
 import {ledgerOf} from '#runtime/ledger.ts';
 import type {Desk} from './desk.ts';
 
@@ -18,22 +18,6 @@ export async function status({home, about}: Desk): Promise<Status> {
 		workers: roster.workers().filter(({state}) => state !== 'lost' && state !== 'stopped').length,
 		functions: functions.list().length,
 	};
-}
-
-/** Who works alone on its store needs no lease: it lives as long as it answers. */
-export async function nodes({home}: Desk): Promise<NodeView[]> {
-	const homes = await home.store.homes();
-	return homes.map(({home: id, epoch, seq, actedThrough, live}) => {
-		const asked = id === home.id;
-		return {
-			id,
-			asked,
-			live: live || (asked && !home.store.shared),
-			epoch,
-			commits: seq,
-			owing: seq - actedThrough,
-		};
-	});
 }
 
 /** Undefined when everything a request needs is there. */

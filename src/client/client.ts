@@ -20,7 +20,7 @@ import type {Audit, History, HistoryEntry, Why} from '#contract/audit.ts';
 import type {Deploy, FunctionView} from '#contract/function.ts';
 import type {PoolList, PoolView} from '#contract/pool.ts';
 import type {EventQuery} from '#contract/query.ts';
-import type {Happening, Status} from '#contract/status.ts';
+import type {Happening, NodeView, Status} from '#contract/status.ts';
 import type {CancelReceipt, Receipt, State, SubmitOptions, TaskView} from '#contract/task.ts';
 import {type BatchItem, type ManyAnswer, submitMany} from './batch.ts';
 import {createHttp, type HttpCall, type HttpOptions} from './http.ts';
@@ -73,6 +73,8 @@ export type Client = ScaleVerbs & {
 	resumePool(pool: string): Promise<PoolView>;
 	/** The servers that work on the same store. */
 	nodes(): Promise<NodeList['nodes']>;
+	/** One that comes no more, and owes nothing. */
+	forgetNode(id: string): Promise<NodeView>;
 	status(): Promise<Status>;
 	/** What the node lacks to take work, in words; undefined if it is ready. */
 	missing(): Promise<string | undefined>;
@@ -181,6 +183,8 @@ export function createClient(options: ClientOptions): Client {
 		pausePool: (pool, query = {}) => post(`/v1/pools/${encodeURIComponent(pool)}/pause`, query),
 		resumePool: pool => post(`/v1/pools/${encodeURIComponent(pool)}/resume`),
 		nodes: async () => (await get<NodeList>('/v1/nodes')).nodes,
+		forgetNode: id =>
+			json({method: 'DELETE', path: `/v1/nodes/${encodeURIComponent(id)}`, repeatable: false}),
 		workers: async () => (await get<WorkerList>('/v1/workers')).workers,
 		status: () => get('/v1/status'),
 		async missing() {

@@ -97,6 +97,7 @@ export const EventQuerySchema = Type.Object(
 
 export const NameParamsSchema = Type.Object({name: FunctionNameSchema});
 export const PoolParamsSchema = Type.Object({pool: PoolNameSchema});
+export const NodeParamsSchema = Type.Object({node: Type.String({minLength: 1, maxLength: 128})});
 export const WorkerParamsSchema = Type.Object({worker: Type.String({minLength: 1, maxLength: 128})});
 export const TaskParamsSchema = Type.Object({id: TaskIdSchema});
 

@@ -34,6 +34,17 @@ export const NodeViewSchema = Type.Object(
 		id: Type.String(),
 		live: Type.Boolean({description: 'Its lease runs; what others owe is taken up by those that live'}),
 		asked: Type.Boolean({description: 'It is the node that answers'}),
+		state: Type.Enum(['live', 'left', 'silent'] as const, {
+			description:
+				'`left`: it was stopped, or can not reach the broker, and said so; `silent`: it has not been heard of for the ' +
+				'time of its lease',
+		}),
+		host: Type.Union([Type.String(), Type.Null()]),
+		version: Type.Union([Type.String(), Type.Null()]),
+		startedAt: Type.Union([Type.Number(), Type.Null()]),
+		heardAt: Type.Union([Type.Number(), Type.Null()], {
+			description: 'Its last word, by the clock of the store',
+		}),
 		epoch: Type.Integer({description: 'How often it has started'}),
 		commits: Type.Integer(),
 		owing: Type.Integer({description: 'Commits whose effects it has not yet said to be done'}),

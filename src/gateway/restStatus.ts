@@ -4,8 +4,8 @@ import {fail} from '#actors/failure.ts';
 import type {Api} from '#api/api.ts';
 import {NodeListSchema, WorkerListSchema} from '#contract/answers.ts';
 import {AuditSchema} from '#contract/audit.ts';
-import {AuditQuerySchema} from '#contract/query.ts';
-import {StatusSchema} from '#contract/status.ts';
+import {AuditQuerySchema, NodeParamsSchema} from '#contract/query.ts';
+import {NodeViewSchema, StatusSchema} from '#contract/status.ts';
 import type {Access} from '#keys/keys.ts';
 import type {Metrics} from '#observe/observe.ts';
 import {Refusal, unwrap} from './restProblem.ts';
@@ -30,6 +30,17 @@ const schemas = {
 		tags,
 		summary: 'The servers that work on the same store, and whether they live',
 		response: {200: answer(NodeListSchema, 'The servers'), ...problems(503)},
+	},
+	forget: {
+		operationId: 'forgetNode',
+		scope: 'operate',
+		tags,
+		summary: 'Forget a server that comes no more',
+		description:
+			'Its line in the list and its inbox go. It may not live, nor owe anything: what it owed is taken up by those ' +
+			'that live. If it starts again, it is as before.',
+		params: NodeParamsSchema,
+		response: {200: answer(NodeViewSchema, 'What it was'), ...problems(404, 409, 503)},
 	},
 	status: {
 		operationId: 'getStatus',
@@ -75,6 +86,9 @@ const schemas = {
 export function statusRoutes(app: App, api: Api, metrics: Metrics, metricsFor: Access): void {
 	app.get('/v1/workers', {schema: schemas.workers}, async () => ({workers: api.workers()}));
 	app.get('/v1/nodes', {schema: schemas.nodes}, async () => ({nodes: unwrap(await api.nodes())}));
+	app.delete('/v1/nodes/:node', {schema: schemas.forget}, async ({params}) =>
+		unwrap(await api.forgetNode(params.node)),
+	);
 	app.get('/v1/status', {schema: schemas.status}, () => api.status());
 	app.get('/v1/audit', {schema: schemas.audit}, async ({query}) => unwrap(await api.audit(query)));
 	app.get('/healthz', {schema: schemas.healthz}, async () => ({status: 'ok' as const}));

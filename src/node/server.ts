@@ -1,6 +1,7 @@
 // The server role: store, home, use cases, doors.
 import {randomBytes} from 'node:crypto';
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {hostname} from 'node:os';
 import {join} from 'node:path';
 import {monotonicFactory} from 'ulid';
 import {defaultBreaker, defaultPolicy} from '#actors/policy.ts';
@@ -69,7 +70,7 @@ export async function openServer(
 	const hints = await openHints(ambient, {url: storeUrl, self: id});
 	opened.defer(() => hints?.stop());
 	const home = await openHome(ambient, {
-		...{id, store, transport, names: named, feed, hints},
+		...{id, store, transport, names: named, feed, hints, about: {host: hostname(), version}},
 		dispatch(office) {
 			const here = createDispatch(ambient, {transport, names: named, office, inlet, wayOf});
 			return spillOver(ambient, options, {here, office, transport, names: named, store});

@@ -8,9 +8,10 @@ import {atMost} from '#lib/clock.ts';
 import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Hints} from '#store/hints.ts';
+import type {HomeAbout} from '#store/home.ts';
 import type {Store} from '#store/store.ts';
 import {type Names, serverTopology} from '#transport/topology.ts';
-import type {Consumer, Delivery, Transport, Verdict} from '#transport/transport.ts';
+import type {Consumer, Handler, Transport} from '#transport/transport.ts';
 import {type Acts, createActs} from './act.ts';
 import {createAnnouncer} from './announcer.ts';
 import {type Audit, createAudit} from './audit.ts';
@@ -76,6 +77,7 @@ export type Home = {
 
 export type HomeParts = {
 	readonly id: string;
+	readonly about?: HomeAbout;
 	readonly store: Store;
 	readonly transport: Transport;
 	readonly names: Names;
@@ -104,9 +106,9 @@ const inboxPrefetch = 1000;
 const goodbyeMs = 3000;
 
 export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home> {
-	const {id, store, transport, names, feed} = parts;
+	const {id, store, transport, names, feed, leaseMs} = parts;
 	const inFlight = createInFlight(ambient);
-	const home = await store.open(id);
+	const home = await store.open(id, parts.about);
 	const over = new AbortController();
 	const watermark = createWatermark(home.actedThrough, home.seq);
 	const trouble = createTrouble(ambient.log);
@@ -140,7 +142,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		},
 	});
 	const dispatch = parts.dispatch({
-		...{home: id, epoch: home.epoch, leaseMs: parts.leaseMs, roster, reports, over: over.signal},
+		...{home: id, epoch: home.epoch, leaseMs, roster, reports, over: over.signal},
 		load: lane => window.of(lane).placed,
 	});
 	const timers = createTimers(ambient, store, id, tell);
@@ -186,8 +188,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	});
 	const collect = collectorOf(ambient, store, placing);
 	const cluster = joinCluster(ambient, {
-		...{store, transport, names, feed, home, watermark, waiters, tell, inFlight, dispatch, inbox},
-		leaseMs: parts.leaseMs,
+		...{store, transport, names, feed, home, watermark, waiters, tell, inFlight, dispatch, inbox, leaseMs},
 		...{prefetch: inboxPrefetch, hints: parts.hints, reach: placing.reach, over: over.signal},
 		recount: () => host.recount(),
 		isOurs: task => inFlight.get(task) !== undefined,
@@ -223,16 +224,15 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 
 	return {
 		...{id, store, transport, names, functions, pools, roster, waiters, window, audit, inFlight, stops},
-		...{happened, tell, answer},
+		...{happened, tell, answer, failed, stop},
 		trouble: () => store.damage() ?? trouble.why,
 		acted: seq => ({done: watermark.actedThrough >= seq, when: watermark.passed(seq)}),
-		failed,
 		async start() {
 			ambient.metrics.collectors.add(collect);
 			await transport.declare(serverTopology(names, id, parts.intakeBytes));
 			await cluster.enter();
 			await resume(ambient, {store, home, acts, watermark, inFlight, dispatch});
-			const listen = async (queue: string, handle: (delivery: Delivery) => Promise<Verdict> | Verdict) =>
+			const listen = async (queue: string, handle: Handler) =>
 				consumers.push(await transport.consume(queue, {prefetch: inboxPrefetch}, handle));
 			await listen(names.node(id), inbox);
 			await listen(names.outcomes, inbox);
@@ -245,6 +245,5 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 			keepTidy(ambient, store, parts.retentionMs, over.signal);
 			placing.moved();
 		},
-		stop,
 	};
 }

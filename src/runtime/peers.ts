@@ -79,19 +79,20 @@ export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
 		settled.set(from, mark);
 		parts.died();
 	};
-	const listen = async ({home: from, live}: HomeView): Promise<void> => {
+	const listen = async ({home: from, live, forgotten}: HomeView): Promise<void> => {
 		const consumer = inboxes.get(from);
-		if (live && consumer) {
+		const isNobodys = !(live || forgotten);
+		if (!isNobodys && consumer) {
 			inboxes.delete(from);
 			await consumer.cancel();
-		} else if (!(live || consumer) && (await transport.depth(names.node(from))) !== undefined) {
+		} else if (isNobodys && !consumer && (await transport.depth(names.node(from))) !== undefined) {
 			inboxes.set(from, await transport.consume(names.node(from), {prefetch}, inbox));
 		}
 	};
 	const lookAfter = async (peer: HomeView): Promise<void> => {
 		if (peer.live) settled.delete(peer.home);
 		await listen(peer);
-		if (!peer.live) await adopt(peer);
+		if (!(peer.live || peer.forgotten)) await adopt(peer);
 	};
 	const look = async (): Promise<void> => {
 		const others = (await store.homes()).filter(one => one.home !== home);

@@ -13,7 +13,7 @@ import type {Ambient} from '#observe/observe.ts';
 import type {Held} from '#runtime/roster.ts';
 import type {Stock, Store} from '#store/store.ts';
 import {type Gauge, gauge, type Look} from './gauge.ts';
-import {leader} from './lead.ts';
+import {type Homes, leader} from './lead.ts';
 import {decide, type Memory, type ScaleRule} from './rule.ts';
 import type {Scaler} from './scaler.ts';
 
@@ -29,7 +29,7 @@ type Parts = {
 	readonly rules: Readonly<Record<string, ScaleRule>>;
 	/** This server. */
 	readonly home: string;
-	readonly store: Pick<Store, 'stock' | 'shared' | 'homes'>;
+	readonly store: Pick<Store, 'stock'> & Homes;
 	readonly scaler: Pick<Scaler, 'scale' | 'view'>;
 	/** The workers that it hears of, and what they hold. */
 	readonly roster: {workers(): readonly WorkerView[]; held(): readonly Held[]};

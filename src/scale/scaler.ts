@@ -18,7 +18,7 @@ import type {Store} from '#store/store.ts';
 import {ear, type Names} from '#transport/topology.ts';
 import type {Consumer, Delivery, Transport} from '#transport/transport.ts';
 import {allot} from './allot.ts';
-import {leader} from './lead.ts';
+import {type Homes, leader} from './lead.ts';
 import {createSupervisorOrders} from './orders.ts';
 import {gaugesOf} from './supervisorMetrics.ts';
 import {createSupervisors} from './supervisors.ts';
@@ -37,7 +37,7 @@ export type Scaler = {
 };
 
 type Parts = {
-	readonly store: Pick<Store, 'shared' | 'homes' | 'scale' | 'scales'>;
+	readonly store: Pick<Store, 'scale' | 'scales'> & Homes;
 	readonly transport: Transport;
 	readonly names: Names;
 	/** This server. */

@@ -19,5 +19,20 @@ export type Lease = {
 	readonly leaseMs: number;
 };
 
-/** A home as others see it. */
-export type HomeView = HomeRow & {readonly live: boolean};
+/** What a server says of itself when it opens its home. */
+export type HomeAbout = {readonly host: string; readonly version: string};
+
+/** A home as others see it. Times are ms since the epoch, by the clock of the leases. */
+export type HomeView = HomeRow & {
+	readonly live: boolean;
+	/** It gave its lease up: it was stopped, or can't reach the broker. */
+	readonly left: boolean;
+	/** Nobody is to look after it; until it is opened once more. */
+	readonly forgotten: boolean;
+	/** Null: whoever opened it last did not say. */
+	readonly host: string | null;
+	readonly version: string | null;
+	readonly openedAt: number | null;
+	/** Its last word. */
+	readonly heardAt: number | null;
+};

@@ -23,7 +23,7 @@ import type {Failure} from '#actors/failure.ts';
 import type {FunctionRow, VersionRow} from '#actors/function.ts';
 import type {Task, TimerKind} from '#actors/task.ts';
 import type {Count, Placed, Recount, Stock, Waiting} from './count.ts';
-import type {HomeRow, HomeView, Lease} from './home.ts';
+import type {HomeAbout, HomeRow, HomeView, Lease} from './home.ts';
 import type {BacklogQuery, Death, DeathsQuery, InBrokerQuery, ListQuery, OwingQuery} from './query.ts';
 import type {Scale} from './scale.ts';
 
@@ -35,12 +35,14 @@ export type Store = {
 	/** What was found broken in what it keeps, if anything: nothing is written then until it is opened again. */
 	damage(): string | undefined;
 	/** Starts a new epoch of a home, on its first visit too. */
-	open(home: string): Promise<HomeRow>;
+	open(home: string, about?: HomeAbout): Promise<HomeRow>;
 	commit(batch: Batch): Promise<Commit>;
 	/** The home lives on. @throws Fenced */
 	renew(lease: Lease): Promise<void>;
 	/** Every home that was ever opened here, by name. */
 	homes(): Promise<HomeView[]>;
+	/** Nobody is to look after this home any more, until it is opened again. False, and not so: it lives, owes something, or is not known. */
+	forget(home: string): Promise<boolean>;
 	/** Says how many workers a pool should have; the last word counts. `scales`: what was said, by pool. */
 	scale(scale: Scale): Promise<void>;
 	scales(): Promise<Scale[]>;

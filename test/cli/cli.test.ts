@@ -172,7 +172,9 @@ test('functions, workers and status are shown for people and as JSON', async t =
 	);
 	t.is((await run(['functions', 'nobody'])).code, 4);
 	t.regex((await run(['workers'])).out, /w1 +idle +default +gpu +0 of 8 +2 /);
-	t.regex((await run(['nodes'])).out, /n1 \(asked\) +live +1 +3 +0/);
+	t.regex((await run(['nodes'])).out, /n1 \(asked\) +live +here +1\.2\.3 +.* ago +.* ago +1 +3 +0/);
+	t.regex((await run(['nodes', 'forget', 'n1'])).err, /Server n1 lives; stop it first/);
+	t.is((await run(['nodes', 'forget', 'n9'])).code, 4);
 	t.regex((await run(['status'])).out, /tasks +accepted 0 = succeeded 0 \+ dead 0/);
 	for (const command of ['functions', 'workers', 'nodes', 'status', 'tasks']) {
 		const {out} = await run([command, '--json']);

@@ -9,7 +9,7 @@ import {systemClock} from '#lib/clock.ts';
 import {createFeed} from '#observe/feed.ts';
 import {fakePools} from './fakePools.ts';
 import {fakeScale} from './fakeScale.ts';
-import {functionOf, statusOf, usage, viewOf, worker} from './fakeViews.ts';
+import {functionOf, node, statusOf, usage, viewOf, worker} from './fakeViews.ts';
 
 type Kept = {
 	view: TaskView;
@@ -221,8 +221,10 @@ export function fakeApi() {
 		workers: () => [worker],
 		nodes: async () => ({
 			ok: true,
-			value: [{id: 'n1', asked: true, live: true, epoch: 1, commits: 3, owing: 0}],
+			value: [node],
 		}),
+		forgetNode: async id =>
+			id === 'n1' ? no(fail('CONFLICT', 'Server n1 lives; stop it first')) : no(fail('NOT_FOUND', `${id}?`)),
 		status: async () =>
 			statusOf(
 				[...tasks.values()].map(({view}) => view.state),

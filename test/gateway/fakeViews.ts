@@ -4,7 +4,7 @@ import {defaultPolicy} from '#actors/policy.ts';
 import type {Usage} from '#actors/task.ts';
 import type {Submission} from '#api/api.ts';
 import type {Deploy, FunctionView} from '#contract/function.ts';
-import type {Status, WorkerView} from '#contract/status.ts';
+import type {NodeView, Status, WorkerView} from '#contract/status.ts';
 import type {State, TaskView} from '#contract/task.ts';
 
 export const usage: Usage = {
@@ -63,6 +63,11 @@ export function functionOf({name, code, policy}: Deploy, before: FunctionView | 
 		updatedAt: 2,
 	};
 }
+
+export const node: NodeView = {
+	...{id: 'n1', asked: true, live: true, state: 'live', host: 'here', version: '1.2.3'},
+	...{startedAt: 0, heardAt: 0, epoch: 1, commits: 3, owing: 0},
+};
 
 export const worker: WorkerView = {
 	id: 'w1',

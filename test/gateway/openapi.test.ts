@@ -9,6 +9,7 @@ type Page = {
 
 const addresses = [
 	'DELETE /v1/functions/{name}',
+	'DELETE /v1/nodes/{node}',
 	'GET /healthz',
 	'GET /metrics',
 	'GET /readyz',

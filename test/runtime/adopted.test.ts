@@ -77,3 +77,28 @@ test('what is lost after its server left is found once what was queued later has
 	}
 	t.is(hand.runs.all.length, ids.length);
 });
+
+test('a server that comes no more is forgotten, and its inbox with it', async t => {
+	const all = await world(t, {shared: true});
+	const {one, two, ids, finish} = await busy(all);
+	const inbox = all.names.node('n1');
+	t.like(await two.api.forgetNode('n9'), {failure: {code: 'NOT_FOUND'}});
+	t.like(await two.api.forgetNode('n1'), {
+		failure: {code: 'CONFLICT', message: 'Server n1 lives; stop it first'},
+	});
+	await one.stop();
+	t.like(await two.api.forgetNode('n1'), {failure: {code: 'CONFLICT'}}, 'nobody has taken up what it placed');
+	await pass(all, 12);
+	t.like(must(await two.api.forgetNode('n1')), {id: 'n1', state: 'left'});
+	t.is(await all.line.depth(inbox), undefined);
+	t.deepEqual(
+		must(await two.api.nodes()).map(({id, state}) => [id, state]),
+		[['n2', 'live']],
+	);
+
+	// What was sent in its name is told to whoever is there.
+	await finish(ids.length);
+	await pass(all, 12);
+	t.is(must(await two.api.audit()).ledger.succeeded, ids.length);
+	t.is(await all.line.depth(inbox), undefined);
+});

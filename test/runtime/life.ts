@@ -64,6 +64,7 @@ const verbs: readonly Verb[] = [
 	'commit',
 	'renew',
 	'homes',
+	'forget',
 	'placed',
 	'pausePool',
 	'resumePool',

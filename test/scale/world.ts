@@ -38,7 +38,7 @@ export async function world(t: ExecutionContext) {
 	const store = await openSqlite(ambient, {path: ':memory:'});
 	t.teardown(() => store.close());
 	const players = new Set<() => Promise<void>>();
-	const homes: HomeView[] = [];
+	const homes: Pick<HomeView, 'home' | 'live'>[] = [];
 	const workers: WorkerView[] = [];
 	const lines: Transport[] = [];
 	/** Every server loses its connection for so long, in which supervisors say nothing that it could hear. */
@@ -60,7 +60,7 @@ export async function world(t: ExecutionContext) {
 		}
 	};
 	const server = async (home = 'n1', live = true): Promise<Scaler> => {
-		homes.push({home, epoch: 1, seq: 0, actedThrough: 0, live});
+		homes.push({home, live});
 		const some = {...store, shared: true, homes: async () => homes};
 		const transport = hub.connect();
 		lines.push(transport);

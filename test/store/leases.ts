@@ -25,12 +25,53 @@ export function leasesContract(name: string, make: MakePlace): void {
 		const {store, commit, acted} = await world(t, make);
 		await commit(birth('t1'));
 		await acted(1);
-		const view = {home: 'n1', epoch: 1, seq: 2, actedThrough: 1, live: false};
-		t.deepEqual(await store.homes(), [view]);
+		const view = {home: 'n1', epoch: 1, seq: 2, actedThrough: 1, live: false, left: true};
+		t.like(await store.homes(), [view]);
 		const lease = {home: 'n1', epoch: 1, leaseMs: hour};
 		await store.renew({...lease, actedThrough: 2});
 		await store.renew({...lease, actedThrough: 1});
-		t.deepEqual(await store.homes(), [{...view, actedThrough: 2, live: true}]);
+		t.like(await store.homes(), [{...view, actedThrough: 2, live: true, left: false}]);
+	});
+
+	test(`${name}: a home is known by what its server said of itself, and by when it spoke`, async t => {
+		const {store, home} = await world(t, make);
+		const seen = async () => (await store.homes()).find(one => one.home === 'n1');
+		t.like(await seen(), {host: null, version: null, forgotten: false});
+		await store.open('n1', {host: 'here', version: '1.2.3'});
+		const opened = await seen();
+		t.like(opened, {host: 'here', version: '1.2.3', openedAt: opened?.heardAt});
+		await store.renew({home: 'n1', epoch: home.epoch + 1, actedThrough: 0, leaseMs: hour});
+		const heard = await seen();
+		t.is(heard?.openedAt, opened?.openedAt);
+		t.true((heard?.heardAt ?? 0) >= (opened?.heardAt ?? Number.POSITIVE_INFINITY));
+		await store.open('n1');
+		t.like(await seen(), {host: null, version: null});
+	});
+
+	test(`${name}: a home that lives no more and owes nothing is forgotten, until it comes back`, async t => {
+		const {store, home, commit, acted} = await world(t, make);
+		const two = await enter(store, 'n2');
+		const lease = {home: 'n1', epoch: home.epoch, actedThrough: 0};
+		const isForgotten = async () => (await store.homes())[0]?.forgotten;
+		t.false(await store.forget('stranger'));
+		await store.renew({...lease, leaseMs: hour});
+		t.false(await store.forget('n1'), 'it lives');
+		await store.renew({...lease, leaseMs: 0});
+		await commit(birth('t1'), birth('t2', {state: 'succeeded'}));
+		t.false(await store.forget('n1'), 'an attempt is in the broker, and an end is not told');
+		await acted(1);
+		t.false(await store.forget('n1'), 'an attempt is in the broker');
+		await two.commit(move('t1', 1));
+		t.false(await isForgotten());
+		t.true(await store.forget('n1'));
+		t.true(await isForgotten());
+		t.like((await store.homes())[0], {home: 'n1', epoch: home.epoch});
+		await store.renew({...lease, leaseMs: hour});
+		t.false(await isForgotten(), 'it was only silent');
+		await store.renew({...lease, leaseMs: 0});
+		t.true(await store.forget('n1'));
+		t.is((await store.open('n1')).epoch, home.epoch + 1);
+		t.false(await isForgotten());
 	});
 
 	test(`${name}: who was opened again, or never, renews nothing`, async t => {

@@ -1,5 +1,6 @@
 // The port in a hundred lines of maps: what any store must answer after any history.
 import {isTerminal, type TaskState} from '#actors/task.ts';
+import type {HomeRow} from '#store/home.ts';
 import type {ListQuery} from '#store/query.ts';
 import type {
 	Batch,
@@ -9,7 +10,6 @@ import type {
 	Deploy,
 	Fate,
 	HistoryRow,
-	HomeRow,
 	Move,
 	Stamp,
 	TaskRow,

@@ -1,5 +1,5 @@
 // Leases are compared by one clock for all nodes: the server's.
-import type {HomeRow, HomeView, Lease} from '#store/home.ts';
+import type {HomeAbout, HomeRow, HomeView, Lease} from '#store/home.ts';
 import {Fenced, type Placed} from '#store/store.ts';
 import type {Database, Session} from './database.ts';
 
@@ -8,21 +8,32 @@ export const serverNow = '(extract(epoch from clock_timestamp()) * 1000)::bigint
 
 const openHome = {
 	name: 'open',
-	text: `insert into homes(home, epoch, seq, acted_through) values($1, 1, 0, 0)
-		on conflict(home) do update set epoch = homes.epoch + 1
+	text: `insert into homes(home, epoch, seq, acted_through, host, version, opened_at, heard_at)
+			values($1, 1, 0, 0, $2, $3, ${serverNow}, ${serverNow})
+		on conflict(home) do update set epoch = homes.epoch + 1, host = excluded.host, version = excluded.version,
+			opened_at = excluded.opened_at, heard_at = excluded.heard_at, forgotten = false
 		returning home, epoch, seq, acted_through as "actedThrough"`,
 };
 const renewHome = {
 	name: 'renew',
 	text: `update homes set
 			live_until = case when $1::bigint > 0 then ${serverNow} + $1::bigint end,
-			acted_through = greatest(acted_through, $2::bigint)
+			acted_through = greatest(acted_through, $2::bigint), heard_at = ${serverNow}, forgotten = false
 		where home = $3 and epoch = $4::bigint returning home`,
 };
 const listHomes = {
 	name: 'homes',
 	text: `select home, epoch, seq, acted_through as "actedThrough",
-		live_until is not null and live_until > ${serverNow} as live from homes order by home`,
+		live_until is not null and live_until > ${serverNow} as live, live_until is null as left, forgotten,
+		host, version, opened_at as "openedAt", heard_at as "heardAt" from homes order by home`,
+};
+const forgetHome = {
+	name: 'forget',
+	text: `update homes set forgotten = true
+		where home = $1 and (live_until is null or live_until <= ${serverNow})
+			and not exists(select from tasks where open and placed and home = homes.home)
+			and not exists(select from tasks where not open and home = homes.home and seq > homes.acted_through)
+		returning home`,
 };
 const readHome = {name: 'home', text: 'select epoch from homes where home = $1'};
 const countPlaced = {
@@ -33,8 +44,9 @@ const countPlaced = {
 
 export function prepareHomes({read, write}: Database) {
 	return {
-		open: async (home: string): Promise<HomeRow> => {
-			const [row] = await write.run<HomeRow>(openHome, [home]);
+		open: async (home: string, about?: HomeAbout): Promise<HomeRow> => {
+			const said = [about?.host ?? null, about?.version ?? null];
+			const [row] = await write.run<HomeRow>(openHome, [home, ...said]);
 			return row as HomeRow;
 		},
 		renew: async ({home, epoch, actedThrough, leaseMs}: Lease): Promise<void> => {
@@ -42,6 +54,7 @@ export function prepareHomes({read, write}: Database) {
 			if (renewed.length === 0) throw await fenced(write, {home, epoch});
 		},
 		homes: () => read.run<HomeView>(listHomes),
+		forget: async (home: string) => (await write.run(forgetHome, [home])).length > 0,
 		placed: (home: string) => read.run<Placed>(countPlaced, [home]),
 	};
 }

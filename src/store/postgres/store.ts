@@ -64,6 +64,7 @@ function verbs(db: Database, shown: string): Store {
 		open: verb(homes.open),
 		renew: verb(homes.renew),
 		homes: verb(homes.homes),
+		forget: verb(homes.forget),
 		scale: verb(scales.scale),
 		scales: verb(scales.scales),
 		pausePool: verb(pauses.pause),

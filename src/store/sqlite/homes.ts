@@ -1,36 +1,53 @@
 import type {DatabaseSync} from 'node:sqlite';
 import type {Clock} from '#lib/clock.ts';
-import type {HomeRow, HomeView, Lease} from '#store/home.ts';
+import type {HomeAbout, HomeRow, HomeView, Lease} from '#store/home.ts';
 import {Fenced, type Placed} from '#store/store.ts';
 import type {Transact} from './database.ts';
 
-const openHome = `insert into homes(home, epoch, seq, acted_through) values(?, 1, 0, 0)
-	on conflict do update set epoch = epoch + 1
+const openHome = `insert into homes(home, epoch, seq, acted_through, host, version, opened_at, heard_at)
+		values(?1, 1, 0, 0, ?2, ?3, ?4, ?4)
+	on conflict do update set epoch = epoch + 1, host = excluded.host, version = excluded.version,
+		opened_at = excluded.opened_at, heard_at = excluded.heard_at, forgotten = 0
 	returning home, epoch, seq, acted_through as actedThrough`;
-const renewHome = `update homes set live_until = ?, acted_through = max(acted_through, ?)
+const renewHome = `update homes set live_until = ?, acted_through = max(acted_through, ?), heard_at = ?, forgotten = 0
 	where home = ? and epoch = ?`;
 const listHomes = `select home, epoch, seq, acted_through as actedThrough,
-	live_until is not null and live_until > ? as live from homes order by home`;
+	live_until is not null and live_until > ? as live, live_until is null as left, forgotten,
+	host, version, opened_at as openedAt, heard_at as heardAt from homes order by home`;
+const forgetHome = `update homes set forgotten = 1
+	where home = ? and (live_until is null or live_until <= ?)
+		and not exists(select 1 from tasks where open = 1 and placed = 1 and home = homes.home)
+		and not exists(select 1 from tasks where open = 0 and home = homes.home and seq > homes.acted_through)`;
 const readHome = 'select epoch from homes where home = ?';
 const countPlaced = `select pool, class, function, count(*) as placed from tasks indexed by tasks_open
 	where open = 1 and placed = 1 and home = ? group by pool, class, function order by pool, class, function`;
+
+type Flags = 'live' | 'left' | 'forgotten';
+type HomeRecord = Omit<HomeView, Flags> & Readonly<Record<Flags, number>>;
 
 export function prepareHomes(db: DatabaseSync, transact: Transact, clock: Clock) {
 	const open = db.prepare(openHome);
 	const renew = db.prepare(renewHome);
 	const list = db.prepare(listHomes);
+	const forget = db.prepare(forgetHome);
 	const placed = db.prepare(countPlaced);
 	const fenced = prepareFence(db);
 	return {
-		open: (home: string): HomeRow => transact(() => ({...(open.get(home) as HomeRow)})),
+		open: (home: string, {host, version}: Partial<HomeAbout> = {}): HomeRow =>
+			transact(() => ({...(open.get(home, host ?? null, version ?? null, clock.now()) as HomeRow)})),
 		renew: ({home, epoch, actedThrough, leaseMs}: Lease): void => {
 			transact(() => {
-				const {changes} = renew.run(leaseMs > 0 ? clock.now() + leaseMs : null, actedThrough, home, epoch);
+				const now = clock.now();
+				const {changes} = renew.run(leaseMs > 0 ? now + leaseMs : null, actedThrough, now, home, epoch);
 				if (changes === 0) throw fenced(home, epoch);
 			});
 		},
 		homes: (): HomeView[] =>
-			list.all(clock.now()).map(row => ({...(row as HomeRow), live: (row as {live: number}).live === 1})),
+			list.all(clock.now()).map(row => {
+				const {live, left, forgotten, ...rest} = row as HomeRecord;
+				return {...rest, live: live === 1, left: left === 1, forgotten: forgotten === 1};
+			}),
+		forget: (home: string): boolean => transact(() => forget.run(home, clock.now()).changes > 0),
 		placed: (home: string): Placed[] => placed.all(home).map(row => ({...(row as Placed)})),
 	};
 }

@@ -93,6 +93,7 @@ function verbs(
 		open: verb(homes.open),
 		renew: verb(homes.renew),
 		homes: verb(homes.homes),
+		forget: verb(homes.forget),
 		scale: verb(scales.scale),
 		scales: verb(scales.scales),
 		pausePool: verb(pauses.pause),
