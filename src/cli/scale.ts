@@ -39,6 +39,7 @@ export function scaleCommand(shell: Shell): Command {
 			const view = waits ? await waitFor(session, pool, timeoutMs) : first;
 			show(view, () => told(view, terminal));
 			if (isAlone && view.workers !== 0) terminal.say(await nobody(session, view));
+			if (wanted !== undefined) await warnOfRule(session, pool);
 			if (wanted !== undefined && wait && !view.done) shell.exit(exitCodes.waitOver.code);
 		})
 		.addCommand(scaleExplainCommand(shell));
@@ -70,6 +71,17 @@ function told(view: ScaleView, terminal: Terminal): string {
 	const byHand = others === 0 ? '' : `; ${others} started by hand, not counted`;
 	const head = `Pool ${pool}: ${said}${done ? '' : moving(view)}${byHand}`;
 	return supervisors.length === 0 ? head : `${head}\n\n${supervisorsTold(supervisors, terminal)}`;
+}
+
+/** A number that somebody gives holds until the pool's rule decides otherwise. */
+async function warnOfRule({client, terminal: {me, say}}: Session, pool: string): Promise<void> {
+	const [found] = await client.explainScale({pool});
+	if (!found) return;
+	const {min, max} = found.rule;
+	say(
+		`warren: The rule of pool ${pool} (${min} to ${max} workers) goes on, and may soon decide otherwise; to hold a number, ` +
+			`give it as \`min\` and \`max\` in the setting \`autoscale\`\n  ${me} scale explain --pool ${pool}`,
+	);
 }
 
 /** Why nobody sees to it, and who could. */

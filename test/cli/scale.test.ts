@@ -5,6 +5,7 @@ test('a pool is scaled, and is told how it is then', async t => {
 	const {run} = await world(t);
 	const scaled = await run(['scale', '--workers', '3']);
 	t.is(scaled.code, 0, scaled.err);
+	t.regex(scaled.err, /^warren: The rule of pool default \(\d+ to \d+ workers\) goes on, /);
 	t.regex(scaled.out, /^Pool default: 3 of 3 workers\n\nSUPERVISOR .*\nhere-s1 +running +default +3 of 3/s);
 	const json = JSON.parse((await run(['scale', '--json'])).out) as object;
 	t.like(json, {pool: 'default', workers: 3, running: 3, done: true});
@@ -20,7 +21,9 @@ test('a pool without a supervisor is named as such, and the number is kept', asy
 	);
 	t.is((await run(['scale', '--pool', 'gpu', '--workers', '2', '--no-wait'])).code, 0);
 	t.regex((await run(['scale', '--pool', 'gpu'])).out, /^Pool gpu: 0 of 2 workers/);
-	t.is((await run(['scale', '--pool', 'gpu', '--workers', '0'])).code, 0);
+	const none = await run(['scale', '--pool', 'gpu', '--workers', '0']);
+	t.is(none.code, 0);
+	t.notRegex(none.err, /rule/, 'it has none');
 });
 
 test('a number of workers that is none is refused by its option', async t => {
