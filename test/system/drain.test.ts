@@ -100,7 +100,9 @@ for (const [how, befall] of Object.entries(ways) as [Way, (typeof ways)[Way]][])
 				.catch(error => error);
 			while ((await client.list({function: 'endless'})).length < 2);
 			const log = await goes(t, before);
-			t.is(how === 'is well', !/not all is told or dispatched|not all is closed/.test(log), log);
+			// Of a broker that is gone it may know before it places anything there: then nothing is left open.
+			const isLeft = /not all is told or dispatched|not all is closed/.test(log);
+			if (how !== 'is gone') t.is(isLeft, how !== 'is well', log);
 			const told = await invoked;
 			t.is(told instanceof WarrenError && told.failure.code, 'WAIT_OVER', String(told));
 			way.thaw();

@@ -110,7 +110,7 @@ test.serial('who grows over the limit of memory alone is charged at once', async
 	const executors = await pool(t, {hardRssMb: 450});
 	const hog = await fixture('joinBomb', {policy: {...patient.policy, memoryMb: 4096}});
 	const [outcome] = await outcomesOf(executors, hog, [itemOf(1)]);
-	t.like(outcome, {failure: {code: 'MEMORY_LIMIT', details: {how: /^SIGKILL$/}}, usage: {executor: 'e1'}});
+	t.like(outcome, {failure: {code: 'MEMORY_LIMIT', details: {how: 'SIGKILL'}}, usage: {executor: 'e1'}});
 	t.is(executors.report().restarts, 1);
 });
 
