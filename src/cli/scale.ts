@@ -74,13 +74,13 @@ function told(view: ScaleView, terminal: Terminal): string {
 }
 
 /** A number that somebody gives holds until the pool's rule decides otherwise. */
-async function warnOfRule({client, terminal: {me, say}}: Session, pool: string): Promise<void> {
+async function warnOfRule({client, terminal}: Session, pool: string): Promise<void> {
 	const [found] = await client.explainScale({pool});
 	if (!found) return;
 	const {min, max} = found.rule;
-	say(
+	terminal.say(
 		`warren: The rule of pool ${pool} (${min} to ${max} workers) goes on, and may soon decide otherwise; to hold a number, ` +
-			`give it as \`min\` and \`max\` in the setting \`autoscale\`\n  ${me} scale explain --pool ${pool}`,
+			`give it as \`min\` and \`max\` in the setting \`autoscale\`\n  ${terminal.me} scale explain --pool ${pool}`,
 	);
 }
 

@@ -43,7 +43,7 @@ export const NodeViewSchema = Type.Object(
 		version: Type.Union([Type.String(), Type.Null()]),
 		startedAt: Type.Union([Type.Number(), Type.Null()]),
 		heardAt: Type.Union([Type.Number(), Type.Null()], {
-			description: 'Its last word, by the clock of the store',
+			description: 'Its last word, by the clock of the store; of the node that answers: now',
 		}),
 		epoch: Type.Integer({description: 'How often it has started'}),
 		commits: Type.Integer(),

@@ -38,7 +38,8 @@ const schemas = {
 		summary: 'Forget a server that comes no more',
 		description:
 			'Its line in the list and its inbox go. It may not live, nor owe anything: what it owed is taken up by those ' +
-			'that live. If it starts again, it is as before.',
+			'that live. If it starts again, it is as before. What others still run in its name tells its end to whoever is ' +
+			'there; an outcome that comes in the moment of the removal may be lost, and its task runs once more.',
 		params: NodeParamsSchema,
 		response: {200: answer(NodeViewSchema, 'What it was'), ...problems(404, 409, 503)},
 	},

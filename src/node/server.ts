@@ -4,6 +4,7 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
 import {monotonicFactory} from 'ulid';
+import {defaultPool} from '#actors/lane.ts';
 import {defaultBreaker, defaultPolicy} from '#actors/policy.ts';
 import type {Api} from '#api/api.ts';
 import {openApi} from '#api/open.ts';
@@ -21,6 +22,7 @@ import {type Home, openHome} from '#runtime/home.ts';
 import {type Autoscaler, createAutoscaler} from '#scale/autoscaler.ts';
 import {createScaler, type Scaler} from '#scale/scaler.ts';
 import {startable} from '#scale/startable.ts';
+import type {HomeAbout} from '#store/home.ts';
 import {openHints, openStore} from '#store/open.ts';
 import type {Store} from '#store/store.ts';
 import {names} from '#transport/topology.ts';
@@ -70,7 +72,8 @@ export async function openServer(
 	const hints = await openHints(ambient, {url: storeUrl, self: id});
 	opened.defer(() => hints?.stop());
 	const home = await openHome(ambient, {
-		...{id, store, transport, names: named, feed, hints, about: {host: hostname(), version}},
+		...{id, store, transport, names: named, feed, hints},
+		about: aboutOf(options, wayOf),
 		dispatch(office) {
 			const here = createDispatch(ambient, {transport, names: named, office, inlet, wayOf});
 			return spillOver(ambient, options, {here, office, transport, names: named, store});
@@ -112,6 +115,16 @@ export async function openServer(
 		? [amqp, createRest(ambient, {api, feed, http: {...http, drainMs}, ...(keys && {keys})})]
 		: [amqp];
 	return {home, store, scaler, autoscaler, api, doors};
+}
+
+/** What the other servers of a store must know of this one when it is gone. */
+function aboutOf(
+	{roles = ['server', 'worker'], worker, areas = {}}: WarrenOptions,
+	wayOf: ServerParts['wayOf'],
+): HomeAbout {
+	const pool = worker?.pool ?? defaultPool;
+	const isLocal = roles.includes('worker') && wayOf(pool).mode === 'local';
+	return {host: hostname(), version, localPool: isLocal ? pool : null, areas: Object.keys(areas).length > 0};
 }
 
 /** A home keeps its name with its data: its tasks, its inbox and its epochs are under it. */

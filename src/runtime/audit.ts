@@ -13,7 +13,7 @@ import type {Depth} from './depth.ts';
 import type {Flight, InFlight} from './inFlight.ts';
 import {createRowCount, ledgerOf} from './ledger.ts';
 import type {Letter} from './letter.ts';
-import {findMissing, graceOf, isVigil, lostLetter, sound} from './missing.ts';
+import {findMissing, graceOf, isVigil, lostLetter, sound, stillOurs} from './missing.ts';
 import {createPlacements} from './placements.ts';
 import type {Placing} from './placing.ts';
 import type {Roster} from './roster.ts';
@@ -60,6 +60,8 @@ const mostStrays = 1000;
 export function createAudit(ambient: Ambient, parts: Parts): Audit {
 	const {clock, log, metrics} = ambient;
 	const {store, inFlight, roster, dispatch, tell} = parts;
+	/** Where others work on the store too, they see to what is theirs. */
+	const of = store.shared ? parts.home : undefined;
 	const healed = new Map<string, number>();
 	const heal = (kind: Break['kind']) => {
 		healed.set(kind, (healed.get(kind) ?? 0) + 1);
@@ -72,7 +74,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 			flight.healing = true;
 			// Queued, it could come to the lost worker: the broker takes that for alive.
 			const straight = isVigil(roster, clock.now());
-			const letter = lostLetter(flight, why, worker, straight, settled => {
+			const letter = lostLetter({...flight, of}, why, worker, straight, settled => {
 				flight.healing = false;
 				if (settled.how === 'committed') heal('lost');
 				if (settled.how === 'passed') inFlight.forget(flight.task);
@@ -83,7 +85,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 	const lost = async (): Promise<Break[]> => {
 		const {depth} = parts;
 		const evidence = {inFlight, roster, dispatch, depth, shared: store.shared, now: clock.now()};
-		const missing = await findMissing(evidence);
+		const missing = await stillOurs(await findMissing(evidence), parts);
 		for (const {flight, why, sure} of missing) {
 			if (!sure || flight.healing) continue;
 			log.warn({task: flight.task, attempt: flight.attempt, why}, 'an attempt is lost; dispatching it again');
@@ -142,7 +144,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 			log.warn({task, attempt, why}, 'an attempt is lost; dispatching it again');
 			const straight = isVigil(roster, clock.now());
 			const settle: Letter['settle'] = ({how}) => how === 'committed' && heal('lost');
-			tell(lostLetter({task, attempt}, why, null, straight, settle));
+			tell(lostLetter({task, attempt, of}, why, null, straight, settle));
 		},
 	});
 	const stalled = createStalled(ambient, {store, roster, placing: parts.placing});

@@ -16,7 +16,6 @@ import {keepLease, renewals} from './lease.ts';
 import type {Letter} from './letter.ts';
 import {watchPeers} from './peers.ts';
 import type {Reach} from './reach.ts';
-import type {Dispatch} from './runtime.ts';
 import type {Waiters} from './waiters.ts';
 import {type Watch, watchWaiters} from './watch.ts';
 import type {Watermark} from './watermark.ts';
@@ -45,8 +44,7 @@ type Parts = {
 	readonly reach: Reach;
 	readonly waiters: Waiters;
 	readonly tell: (letter: Letter) => void;
-	readonly inFlight: Pick<InFlight, 'found'>;
-	readonly dispatch: Pick<Dispatch, 'outlives' | 'mayBeAway'>;
+	readonly inFlight: Pick<InFlight, 'found' | 'get'>;
 	readonly inbox: Inbox;
 	readonly prefetch: number;
 	/** The end of this task most likely comes by this home's own commit. */

@@ -66,7 +66,9 @@ export function createEnds(
 			return undefined;
 		}
 		// R6: the commit in doubt may have been made, and its effects were not.
-		if (step.row && doubt !== undefined) acts.act(doubt, step.row, owedBy(step.row));
+		// What was adopted as sent owes nothing.
+		const isSent = letter.kind === 'adopt' && letter.what !== 'end';
+		if (step.row && doubt !== undefined && !isSent) acts.act(doubt, step.row, owedBy(step.row));
 		if (step.kind === 'found') {
 			letter.settle({how: 'committed', row: step.row, was: undefined});
 			return step.row;

@@ -188,7 +188,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	});
 	const collect = collectorOf(ambient, store, placing);
 	const cluster = joinCluster(ambient, {
-		...{store, transport, names, feed, home, watermark, waiters, tell, inFlight, dispatch, inbox, leaseMs},
+		...{store, transport, names, feed, home, watermark, waiters, tell, inFlight, inbox, leaseMs},
 		...{prefetch: inboxPrefetch, hints: parts.hints, reach: placing.reach, over: over.signal},
 		recount: () => host.recount(),
 		isOurs: task => inFlight.get(task) !== undefined,

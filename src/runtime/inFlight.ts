@@ -14,7 +14,7 @@ export type Flight = {
 	readonly lane: Lane;
 	/** The worker to whose mailbox it was sent; null: it went to its lane's queue; undefined: not known (yet). */
 	to: string | null | undefined;
-	/** The how manieth its lane's queue took; infinite: it is not there (yet); 0: before this process began. */
+	/** The how manieth this process put into queues, or found there; infinite: it is not there (yet). */
 	order: number;
 	/** Another process has put it there, and this one is its home since then, ms since the epoch. */
 	readonly foundAt: number | undefined;
@@ -88,8 +88,7 @@ export function createInFlight({clock}: Ambient): InFlight {
 		found(row, away) {
 			if (!row.placed) return;
 			// What is put there later comes out later: it counts among what this process has put there itself.
-			if (orders > 0) orders++;
-			put(row, orders, clock.now(), away);
+			put(row, ++orders, clock.now(), away);
 		},
 		sent({id, attempt}, to) {
 			const flight = flights.get(id);

@@ -51,8 +51,8 @@ export type Adopt = {
 	readonly task: string;
 	/** The home that lives no more. */
 	readonly from: string;
-	/** Of that home: what its commits up to this one owed to the world is done. */
-	readonly actedThrough: number;
+	/** `end`: it was over when it was looked at; else the number of the last commit that has surely put its attempt there. */
+	readonly what: 'end' | {readonly sentBy: number};
 	settle(settled: Settled): void;
 };
 

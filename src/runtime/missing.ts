@@ -1,4 +1,5 @@
 import {type Lane, laneName} from '#actors/lane.ts';
+import type {Store, TaskRow} from '#store/store.ts';
 import type {Depth} from './depth.ts';
 import type {Flight, InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';
@@ -141,12 +142,41 @@ function whyOf({order, heardAt}: Flight, depth: Depth, passed: number | undefine
 	return `what was queued later has come out, and ${last}`;
 }
 
+/** The row is still at this attempt, in the broker; and of this home, where one is named. */
+function isAt(
+	row: TaskRow,
+	{attempt, of}: {readonly attempt: number; readonly of: string | undefined},
+): boolean {
+	return (
+		row.state === 'queued' && row.placed && row.attempt === attempt && (of === undefined || row.home === of)
+	);
+}
+
 /**
+ * What is missing here and not looked after by another home meanwhile: whoever committed last is the home, and
+ * this process does not hear of it. What is another's is forgotten.
+ */
+export async function stillOurs(
+	missing: readonly Missing[],
+	{store, home, inFlight}: {store: Pick<Store, 'load' | 'shared'>; home: string; inFlight: InFlight},
+): Promise<readonly Missing[]> {
+	if (!store.shared || missing.length === 0) return missing;
+	const rows = await store.load(missing.map(({flight}) => flight.task));
+	return missing.filter(({flight}) => {
+		const row = rows.get(flight.task);
+		if (row && isAt(row, {attempt: flight.attempt, of: home})) return true;
+		if (inFlight.get(flight.task) === flight) inFlight.forget(flight.task);
+		return false;
+	});
+}
+
+/**
+ * @param of who must still be its home; undefined: whoever is
  * @param worker who had it; null where nobody is known to
  * @param straight it is dispatched to a live worker, past the pool's queue
  */
 export function lostLetter(
-	{task, attempt}: Pick<Held, 'task' | 'attempt'>,
+	{task, attempt, of}: Pick<Held, 'task' | 'attempt'> & {readonly of: string | undefined},
 	why: string,
 	worker: string | null,
 	straight: boolean,
@@ -159,9 +189,7 @@ export function lostLetter(
 		fresh: true,
 		straight,
 		read: (row, {now}) =>
-			row.state === 'queued' && row.placed && row.attempt === attempt
-				? [{type: 'lost', at: now, attempt, worker, why}]
-				: undefined,
+			isAt(row, {attempt, of}) ? [{type: 'lost', at: now, attempt, worker, why}] : undefined,
 		settle,
 	};
 }

@@ -1,6 +1,7 @@
 // The other homes of a shared store. Adoption is a standing rule, not an event (R19): whatever a home
 // owes that lives no more is taken up by whoever looks, as long as there is something. And its inbox is
 // listened to as long as it exists and nobody lives there (R8): outcomes keep coming.
+import {poolOf} from '#actors/lane.ts';
 import {isTerminal} from '#actors/task.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {HomeView} from '#store/home.ts';
@@ -10,7 +11,6 @@ import type {Consumer, Transport} from '#transport/transport.ts';
 import type {Inbox} from './inbox.ts';
 import type {InFlight} from './inFlight.ts';
 import type {Letter, Settled} from './letter.ts';
-import type {Dispatch} from './runtime.ts';
 
 export type Peers = {
 	/** Looks at once, and again and again. What one of the others has left may take long, or be out of reach. */
@@ -29,8 +29,7 @@ type Parts = {
 	/** This one. */
 	readonly home: string;
 	readonly tell: (letter: Letter) => void;
-	readonly inFlight: Pick<InFlight, 'found'>;
-	readonly dispatch: Pick<Dispatch, 'outlives' | 'mayBeAway'>;
+	readonly inFlight: Pick<InFlight, 'found' | 'get'>;
 	readonly inbox: Inbox;
 	readonly prefetch: number;
 	/** Called after every look: what others did may have changed what is known here. */
@@ -41,12 +40,19 @@ type Parts = {
 };
 
 const page = 500;
+/** Nothing new may have come from one that is gone; it is looked at once more after so long. */
+const againMs = 60_000;
 
 export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
 	const {store, transport, names, home, inbox, prefetch} = parts;
 	const inboxes = new Map<string, Consumer>();
-	/** Of whom nothing is left, and at which of its commits: who was taken for dead may go on. */
-	const settled = new Map<string, string>();
+	/**
+	 * Of whom nothing was left, at which of its commits, and when: who was taken for dead may go on, and a commit
+	 * of an earlier number may come late.
+	 */
+	const settled = new Map<string, {readonly mark: string; readonly at: number}>();
+	/** Forgotten homes that have no inbox any more. */
+	const silenced = new Set<string>();
 	let stopped = false;
 	let alone = false;
 	/** It was asked to look while it looked. */
@@ -61,14 +67,15 @@ export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
 	const adopt = async (peer: HomeView): Promise<void> => {
 		const {home: from, epoch, seq, actedThrough} = peer;
 		const mark = `${epoch} ${seq}`;
-		if (settled.get(from) === mark) return;
+		const known = settled.get(from);
+		if (known?.mark === mark && clock.now() - known.at < againMs) return;
 		let after: string | undefined;
 		let taken = 0;
 		let all = true;
 		for (;;) {
 			const query = {home: from, epoch: epoch + 1, actedThrough, limit: page, ...(after && {after})};
 			const rows = await store.owing(query);
-			const ends = await Promise.all(rows.map(row => settle(row, actedThrough, parts)));
+			const ends = await Promise.all(rows.map(row => settle(row, peer, parts)));
 			taken += ends.filter(({how}) => how === 'committed').length;
 			all &&= ends.every(({how}) => how !== 'failed');
 			after = rows.at(-1)?.id;
@@ -76,23 +83,28 @@ export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
 		}
 		if (taken > 0) log.warn({from, tasks: taken}, 'a node lives no more; took up what it owed');
 		if (!all || stopped) return;
-		settled.set(from, mark);
-		parts.died();
+		settled.set(from, {mark, at: clock.now()});
+		if (known?.mark !== mark) parts.died();
 	};
 	const listen = async ({home: from, live, forgotten}: HomeView): Promise<void> => {
 		const consumer = inboxes.get(from);
-		const isNobodys = !(live || forgotten);
-		if (!isNobodys && consumer) {
+		const leave = async () => {
 			inboxes.delete(from);
-			await consumer.cancel();
-		} else if (isNobodys && !consumer && (await transport.depth(names.node(from))) !== undefined) {
-			inboxes.set(from, await transport.consume(names.node(from), {prefetch}, inbox));
-		}
+			await consumer?.cancel();
+		};
+		if (live || !forgotten) silenced.delete(from);
+		if (live) return leave();
+		// The inbox of one that is forgotten goes sooner or later, and does not come back.
+		if ((consumer && !forgotten) || silenced.has(from)) return;
+		const isThere = (await transport.depth(names.node(from))) !== undefined;
+		if (!isThere && forgotten) silenced.add(from);
+		if (!isThere) return leave();
+		if (!consumer) inboxes.set(from, await transport.consume(names.node(from), {prefetch}, inbox));
 	};
 	const lookAfter = async (peer: HomeView): Promise<void> => {
 		if (peer.live) settled.delete(peer.home);
 		await listen(peer);
-		if (!(peer.live || peer.forgotten)) await adopt(peer);
+		if (!peer.live) await adopt(peer);
 	};
 	const look = async (): Promise<void> => {
 		const others = (await store.homes()).filter(one => one.home !== home);
@@ -146,18 +158,23 @@ export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
  */
 function settle(
 	row: TaskRow,
-	actedThrough: number,
-	{tell, inFlight, dispatch}: Pick<Parts, 'tell' | 'inFlight' | 'dispatch'>,
+	{actedThrough, about}: HomeView,
+	{home, transport, tell, inFlight}: Pick<Parts, 'home' | 'transport' | 'tell' | 'inFlight'>,
 ): Promise<Settled> {
 	const {id: task, home: from, attempt} = row;
-	const isSent = row.placed && row.seq <= actedThrough && dispatch.outlives(row.pool);
+	// What it kept in its own process went with it.
+	const isKept = !about || about.localPool === poolOf(row.pool) || !transport.durable;
+	const isSent = row.placed && row.seq <= actedThrough && !isKept;
 	return new Promise(done => {
 		if (isTerminal(row.state) || isSent) {
 			const adopted = (settled: Settled) => {
-				if (settled.how === 'committed') inFlight.found(settled.row, dispatch.mayBeAway?.(row) ?? false);
+				const now = 'row' in settled ? settled.row : undefined;
+				const isNew = settled.how === 'committed' || !inFlight.get(task);
+				if (isSent && isNew && now?.home === home) inFlight.found(now, about.areas && row.spill);
 				done(settled);
 			};
-			tell({kind: 'adopt', task, from, actedThrough, settle: adopted});
+			const what = isSent ? {sentBy: actedThrough} : ('end' as const);
+			tell({kind: 'adopt', task, from, what, settle: adopted});
 			return;
 		}
 		tell({

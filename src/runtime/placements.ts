@@ -64,7 +64,9 @@ export function createPlacements({clock}: Ambient, parts: Parts): () => Promise<
 			}
 			suspects.delete(task);
 			lost.delete(task);
-			if (!row?.placed || flight || (store.shared && row.home !== home)) continue;
+			const isAnothers = store.shared && row?.home !== home;
+			if (isAnothers) inFlight.forget(task);
+			if (!row?.placed || flight || isAnothers) continue;
 			redispatch(task, row.attempt, stranger);
 			found.push({kind: 'lost', task, why: stranger, since, healing: true});
 		}

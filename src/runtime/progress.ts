@@ -7,8 +7,8 @@ export type Progress = {
 	/** A worker has, or had, the attempt that the broker took as the `order`th. */
 	note(lane: Lane, order: number, now: number): void;
 	/**
-	 * The last one of which that was known at that time; 0: all that was there before this process began, and
-	 * none since; undefined: of none.
+	 * The last one of which that was known at that time; 0: the queue was empty before anything was put there;
+	 * undefined: of none.
 	 */
 	by(lane: Lane, time: number): number | undefined;
 };

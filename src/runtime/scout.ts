@@ -16,18 +16,21 @@ export function scoutsOf(
 	roster: Pick<Roster, 'live'>,
 	now: number,
 ): ReadonlySet<Flight> {
-	/** The last of each lane that this process has put there, or will. */
+	const isOld = ({at, foundAt = at}: Flight) => now - foundAt >= patienceMs;
+	/** The last of each lane that this process has put there, or is about to. */
 	const last = new Map<string, number>();
-	for (const {lane, order, to, foundAt} of inFlight.list()) {
-		if (foundAt !== undefined || typeof to === 'string') continue;
+	for (const flight of inFlight.list()) {
+		const {lane, order, to, foundAt} = flight;
+		const isStuck = order === Number.POSITIVE_INFINITY && isOld(flight);
+		if (foundAt !== undefined || typeof to === 'string' || isStuck) continue;
 		last.set(laneName(lane), Math.max(order, last.get(laneName(lane)) ?? 0));
 	}
 	const scouts = new Map<string, Flight>();
 	for (const flight of silent) {
-		const {lane, order, foundAt = now} = flight;
+		const {lane, order} = flight;
 		const name = laneName(lane);
-		const isFollowed = (last.get(name) ?? 0) > order || (inFlight.passed(lane, now) ?? -1) >= order;
-		if (isFollowed || now - foundAt < patienceMs || scouts.has(name)) continue;
+		const isFollowed = (last.get(name) ?? 0) > order || (inFlight.passed(lane, now) ?? 0) >= order;
+		if (isFollowed || !isOld(flight) || scouts.has(name)) continue;
 		if (roster.live(lane.pool).length > 0) scouts.set(name, flight);
 	}
 	return new Set(scouts.values());

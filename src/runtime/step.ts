@@ -63,9 +63,10 @@ function birthStep(entry: Entry, letter: Birth, world: World): Step {
 
 /** Nothing changes but the home: it owes from now on what its predecessor owed. */
 function adoptStep(entry: Entry, letter: Adopt, row: TaskRow | undefined): Step {
-	const isOver = row && isTerminal(row.state);
-	const isSent = row?.state === 'queued' && row.placed && row.seq <= letter.actedThrough;
-	if (!(isOver || isSent) || row.home !== letter.from) {
+	const {from, what} = letter;
+	const isOver = what === 'end' && row !== undefined && isTerminal(row.state);
+	const isSent = what !== 'end' && row?.state === 'queued' && row.placed && row.seq <= what.sentBy;
+	if (!(isOver || isSent) || row.home !== from) {
 		return {kind: 'pass', entry, row, effects: [], allowed: true};
 	}
 	const decision = {

@@ -20,19 +20,35 @@ export type Lease = {
 };
 
 /** What a server says of itself when it opens its home. */
-export type HomeAbout = {readonly host: string; readonly version: string};
+export type HomeAbout = {
+	readonly host: string;
+	readonly version: string;
+	/** The pool whose attempts it keeps in its own process, past the broker; null: none. */
+	readonly localPool: string | null;
+	/** It may hand attempts to other areas. */
+	readonly areas: boolean;
+};
 
 /** A home as others see it. Times are ms since the epoch, by the clock of the leases. */
 export type HomeView = HomeRow & {
 	readonly live: boolean;
 	/** It gave its lease up: it was stopped, or can't reach the broker. */
 	readonly left: boolean;
-	/** Nobody is to look after it; until it is opened once more. */
+	/** It is not to be shown; until it speaks once more. */
 	readonly forgotten: boolean;
 	/** Null: whoever opened it last did not say. */
-	readonly host: string | null;
-	readonly version: string | null;
+	readonly about: HomeAbout | null;
 	readonly openedAt: number | null;
 	/** Its last word. */
 	readonly heardAt: number | null;
 };
+
+/** What it says of itself in columns: all of it, or, if whoever opened it last did not say, none. */
+export type HomeRecord = Omit<HomeView, 'about'> & {
+	readonly [Name in keyof HomeAbout]: HomeAbout[Name] | null;
+};
+
+export function homeViewOf({host, version, localPool, areas, ...rest}: HomeRecord): HomeView {
+	const isSaid = host !== null && version !== null && areas !== null;
+	return {...rest, about: isSaid ? {host, version, localPool, areas} : null};
+}

@@ -41,7 +41,7 @@ export type Store = {
 	renew(lease: Lease): Promise<void>;
 	/** Every home that was ever opened here, by name. */
 	homes(): Promise<HomeView[]>;
-	/** Nobody is to look after this home any more, until it is opened again. False, and not so: it lives, owes something, or is not known. */
+	/** It is shown no more, until it speaks again. False, and not so: it lives, owes something, or is not known. */
 	forget(home: string): Promise<boolean>;
 	/** Says how many workers a pool should have; the last word counts. `scales`: what was said, by pool. */
 	scale(scale: Scale): Promise<void>;

@@ -1,12 +1,14 @@
 import type {Heartbeat} from '#contract/control.ts';
+import type {Attempt} from './delivered.ts';
 
 /** What this worker has in hand, as its heartbeats say it; and what it was told to stop (R24). */
 export type Held = {
-	add(task: string, attempt: number, fn: string): void;
-	started(task: string, attempt: number, at: number): void;
+	/** A copy of an attempt; the same object is meant below. */
+	add(copy: Attempt): void;
+	started(copy: Attempt, at: number): void;
 	/** Its home has its outcome: it is named no more, though others that came with it may hold its message. */
-	ended(task: string, attempt: number): void;
-	remove(task: string, attempt: number): void;
+	ended(copy: Attempt): void;
+	remove(copy: Attempt): void;
 	list(): Heartbeat['held'];
 	readonly size: number;
 	stop(task: string, attempt: number): void;
@@ -17,35 +19,38 @@ export type Held = {
 const mostStops = 100_000;
 
 export function createHeld(): Held {
-	// One worker can hold two copies of an attempt, so each has a count; and one of those that are over.
-	const held = new Map<string, Heartbeat['held'][number] & {copies: number; ended: number}>();
+	// One worker can hold two copies of an attempt.
+	type Entry = Heartbeat['held'][number] & {copies: Set<Attempt>; over: Set<Attempt>};
+	const held = new Map<string, Entry>();
 	const stops = new Map<string, number>();
 	const nameOf = (task: string, attempt: number) => `${task} ${attempt}`;
+	const entryOf = ({item}: Attempt) => held.get(nameOf(item.task, item.attempt));
 	return {
-		add(task, attempt, fn) {
-			const name = nameOf(task, attempt);
-			const known = held.get(name);
-			if (known) known.copies++;
-			else held.set(name, {task, attempt, function: fn, startedAt: null, copies: 1, ended: 0});
+		add(copy) {
+			const {task, attempt, function: fn} = copy.item;
+			const known = entryOf(copy);
+			if (known) known.copies.add(copy);
+			else {
+				const entry = {task, attempt, function: fn, startedAt: null};
+				held.set(nameOf(task, attempt), {...entry, copies: new Set([copy]), over: new Set()});
+			}
 		},
-		started(task, attempt, at) {
+		started({item: {task, attempt}}, at) {
 			const one = held.get(nameOf(task, attempt));
 			if (one) one.startedAt = at;
 		},
-		ended(task, attempt) {
-			const one = held.get(nameOf(task, attempt));
-			if (one) one.ended++;
+		ended(copy) {
+			entryOf(copy)?.over.add(copy);
 		},
-		remove(task, attempt) {
-			const name = nameOf(task, attempt);
-			const one = held.get(name);
-			if (!one) return;
-			if (--one.copies === 0) held.delete(name);
-			if (one.ended > 0) one.ended--;
+		remove(copy) {
+			const one = entryOf(copy);
+			one?.copies.delete(copy);
+			one?.over.delete(copy);
+			if (one?.copies.size === 0) held.delete(nameOf(one.task, one.attempt));
 		},
 		list: () =>
 			[...held.values()]
-				.filter(({copies, ended}) => copies > ended)
+				.filter(({copies, over}) => copies.size > over.size)
 				.map(({task, attempt, function: fn, startedAt}) => ({task, attempt, function: fn, startedAt})),
 		get size() {
 			return held.size;

@@ -65,12 +65,12 @@ export function createInlet({log}: Ambient, {worker, pool, jobs, slots, held, re
 	});
 
 	const through = async (offers: readonly Offer[], work: () => Promise<Fate>): Promise<void> => {
-		for (const {item} of offers) held.add(item.task, item.attempt, item.function);
+		for (const offer of offers) held.add(offer);
 		const fate = await work().catch((error: unknown): Fate => {
 			log.error({err: error}, 'attempts could not be run');
 			return 'returned';
 		});
-		for (const {item} of offers) held.remove(item.task, item.attempt);
+		for (const offer of offers) held.remove(offer);
 		for (const offer of offers) offer.over(fate);
 	};
 	const track = (work: Promise<void>): Promise<void> => {

@@ -76,9 +76,9 @@ export function createJobs({clock}: Ambient, parts: Parts): Jobs {
 		return 'over';
 	};
 
-	const told = async ({item}: Attempt, reported: Promise<void>): Promise<void> => {
+	const told = async (one: Attempt, reported: Promise<void>): Promise<void> => {
 		await reported;
-		held.ended(item.task, item.attempt);
+		held.ended(one);
 	};
 
 	const inside = (errand: Errand, list: readonly Attempt[], build: Build): Promise<void> => {
@@ -90,7 +90,8 @@ export function createJobs({clock}: Ambient, parts: Parts): Jobs {
 				started(item) {
 					const now = clock.now();
 					starts.set(item, now);
-					held.started(item.task, item.attempt, now);
+					const one = attempts.get(item);
+					if (one) held.started(one, now);
 				},
 				settled(item, outcome) {
 					const one = attempts.get(item);

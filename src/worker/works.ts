@@ -36,7 +36,7 @@ export function createWorks({log}: Ambient, {jobs, claims, held, outbox, killed}
 			...{copy, class: priority, redelivered},
 			home: {report: outcome => outbox.send(home, outcome), ask: claim => claims.ask(home, claim)},
 		};
-		for (const {item} of attempts) held.add(item.task, item.attempt, item.function);
+		for (const one of attempts) held.add(one);
 		const unsure = attempts.filter(({item}) => redelivered || item.again);
 		const sure = attempts.filter(one => !unsure.includes(one));
 		try {
@@ -48,7 +48,7 @@ export function createWorks({log}: Ambient, {jobs, claims, held, outbox, killed}
 			// What is already over will be denied when it is claimed, so the whole message may go back.
 			return fates.includes('returned') ? 'retry' : 'ack';
 		} finally {
-			for (const {item} of attempts) held.remove(item.task, item.attempt);
+			for (const one of attempts) held.remove(one);
 		}
 	};
 }

@@ -78,6 +78,53 @@ test('what is lost after its server left is found once what was queued later has
 	t.is(hand.runs.all.length, ids.length);
 });
 
+test('what a server that died kept in its own process is sent to the workers of the broker', async t => {
+	const all = await world(t, {shared: true});
+	const one = await all.server({id: 'n1', durable: true, hands: {slots: 1}});
+	const two = await all.server({id: 'n2', durable: true});
+	// The first has the slot; of what waits for it nobody speaks.
+	for (const fn of ['fib', 'other']) await one.deploy(fn);
+	const tasks = (await one.api.submit([submission('fib', 1), submission('other', 2)])).map(must);
+	// Until its word of what is done is in the store.
+	await pass(all, 3);
+	t.is(dispatches(all), 0);
+	one.life.die();
+	const hand = await all.worker({act: run => run.succeed()});
+	await pass(all, 12);
+	for (const {task} of tasks) {
+		t.is(must(await two.api.inspect(task)).state, 'succeeded');
+		const lost = must(await two.api.history(task)).entries.filter(({event}) => event === 'lost');
+		t.deepEqual(
+			lost.map(({why}) => why),
+			['its node n1 lives no more; dispatched again'],
+			'nobody had to look for it',
+		);
+	}
+	t.is(hand.runs.all.length, tasks.length);
+});
+
+test('a server that is back ends what another looked after meanwhile, and that one misses nothing', async t => {
+	const all = await world(t, {shared: true});
+	const {one, two, hand, ids, finish} = await busy(all);
+	await one.stop();
+	await pass(all, 12);
+	t.is(must(await two.api.audit()).placed.node, ids.length);
+	await all.server({id: 'n1', durable: true, auditMs: 5000});
+	await pass(all, 3);
+	await finish(ids.length - 1);
+	await pass(all, 30);
+	t.like(must(await two.api.audit()), {balanced: true, breaks: [], healed: {}});
+	await finish(ids.length);
+	await pass(all, 30);
+	t.like(must(await two.api.audit()), {balanced: true, breaks: [], healed: {}, placed: {node: 0}});
+	t.is(hand.runs.all.length, ids.length);
+	t.deepEqual(
+		two.ambient.lines.filter(({level}) => Number(level) >= 40).map(({msg}) => msg),
+		['a node lives no more; took up what it owed'],
+		'it looked for nothing',
+	);
+});
+
 test('a server that comes no more is forgotten, and its inbox with it', async t => {
 	const all = await world(t, {shared: true});
 	const {one, two, ids, finish} = await busy(all);
@@ -89,7 +136,11 @@ test('a server that comes no more is forgotten, and its inbox with it', async t 
 	await one.stop();
 	t.like(await two.api.forgetNode('n1'), {failure: {code: 'CONFLICT'}}, 'nobody has taken up what it placed');
 	await pass(all, 12);
+	const heal = two.part();
+	t.like(await all.until(two.api.forgetNode('n1')), {failure: {code: 'UNAVAILABLE'}});
+	heal();
 	t.like(must(await two.api.forgetNode('n1')), {id: 'n1', state: 'left'});
+	t.like(must(await two.api.forgetNode('n1')), {id: 'n1'}, 'twice is harmless');
 	t.is(await all.line.depth(inbox), undefined);
 	t.deepEqual(
 		must(await two.api.nodes()).map(({id, state}) => [id, state]),

@@ -80,8 +80,17 @@ test('where others fill the same queue, one is sent again after an hour, and tel
 	const again = rowOf('here');
 	inFlight.applied(again, true);
 	inFlight.sent(again, null);
-	t.deepEqual(await look(3600), [], 'it stands behind the others');
+	t.deepEqual(await look(3500), [], 'it stands behind the others');
 	const flight = inFlight.get('here');
 	if (flight) inFlight.heard(flight, clock.now());
 	t.deepEqual(await look(2), ['lost?']);
+});
+
+test('where others fill the same queue, the last that was put there is sent again after an hour', async t => {
+	const {look, inFlight, rowOf} = began(true);
+	for (const task of ['here', 'maybe away']) inFlight.forget(task);
+	for (const task of ['own', 'claimed']) inFlight.applied(rowOf(task), task === 'own');
+	inFlight.sent(rowOf('own'), null);
+	t.deepEqual(await look(3590), []);
+	t.deepEqual(await look(10), ['own?'], 'what nobody puts there any more does not stand behind it');
 });

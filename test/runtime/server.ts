@@ -90,15 +90,17 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 	);
 	const {transport, sent} = wire;
 	const feed = createFeed();
+	const mode = options.hands ? 'local' : (options.mode ?? 'pull');
 	const hands = options.hands && openHands(ambient, `${id}-hands`, transport, options.hands);
 	const home = await openHome(ambient, {
 		...{id, store, transport, names: names(), feed, events, groupMost, intakeBytes},
 		hints: ground.hints?.open(id),
+		about: {host: 'here', version: '0', localPool: mode === 'local' ? 'default' : null, areas: false},
 		dispatch: office =>
 			createDispatch(ambient, {
 				...{transport, names: names(), office},
 				inlet: hands?.worker.inlet,
-				wayOf: () => ({mode: hands ? 'local' : (options.mode ?? 'pull'), strategy: 'warm-first'}),
+				wayOf: () => ({mode, strategy: 'warm-first'}),
 			}),
 		windowSize: window,
 		// Scripted workers say nothing: only tests of the audit have one.

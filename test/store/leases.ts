@@ -36,16 +36,20 @@ export function leasesContract(name: string, make: MakePlace): void {
 	test(`${name}: a home is known by what its server said of itself, and by when it spoke`, async t => {
 		const {store, home} = await world(t, make);
 		const seen = async () => (await store.homes()).find(one => one.home === 'n1');
-		t.like(await seen(), {host: null, version: null, forgotten: false});
-		await store.open('n1', {host: 'here', version: '1.2.3'});
+		t.like(await seen(), {about: null, forgotten: false});
+		const about = {host: 'here', version: '1.2.3', localPool: 'gpu', areas: true};
+		await store.open('n1', about);
 		const opened = await seen();
-		t.like(opened, {host: 'here', version: '1.2.3', openedAt: opened?.heardAt});
+		t.deepEqual(opened?.about, about);
+		t.is(opened?.openedAt, opened?.heardAt);
 		await store.renew({home: 'n1', epoch: home.epoch + 1, actedThrough: 0, leaseMs: hour});
 		const heard = await seen();
 		t.is(heard?.openedAt, opened?.openedAt);
 		t.true((heard?.heardAt ?? 0) >= (opened?.heardAt ?? Number.POSITIVE_INFINITY));
+		await store.open('n1', {...about, localPool: null, areas: false});
+		t.deepEqual((await seen())?.about, {...about, localPool: null, areas: false});
 		await store.open('n1');
-		t.like(await seen(), {host: null, version: null});
+		t.is((await seen())?.about, null);
 	});
 
 	test(`${name}: a home that lives no more and owes nothing is forgotten, until it comes back`, async t => {

@@ -1,5 +1,5 @@
 // Leases are compared by one clock for all nodes: the server's.
-import type {HomeAbout, HomeRow, HomeView, Lease} from '#store/home.ts';
+import {type HomeAbout, type HomeRecord, type HomeRow, homeViewOf, type Lease} from '#store/home.ts';
 import {Fenced, type Placed} from '#store/store.ts';
 import type {Database, Session} from './database.ts';
 
@@ -8,10 +8,10 @@ export const serverNow = '(extract(epoch from clock_timestamp()) * 1000)::bigint
 
 const openHome = {
 	name: 'open',
-	text: `insert into homes(home, epoch, seq, acted_through, host, version, opened_at, heard_at)
-			values($1, 1, 0, 0, $2, $3, ${serverNow}, ${serverNow})
+	text: `insert into homes(home, epoch, seq, acted_through, host, version, local_pool, areas, opened_at, heard_at)
+			values($1, 1, 0, 0, $2, $3, $4, $5, ${serverNow}, ${serverNow})
 		on conflict(home) do update set epoch = homes.epoch + 1, host = excluded.host, version = excluded.version,
-			opened_at = excluded.opened_at, heard_at = excluded.heard_at, forgotten = false
+			local_pool = excluded.local_pool, areas = excluded.areas, opened_at = excluded.opened_at, heard_at = excluded.heard_at, forgotten = false
 		returning home, epoch, seq, acted_through as "actedThrough"`,
 };
 const renewHome = {
@@ -25,7 +25,7 @@ const listHomes = {
 	name: 'homes',
 	text: `select home, epoch, seq, acted_through as "actedThrough",
 		live_until is not null and live_until > ${serverNow} as live, live_until is null as left, forgotten,
-		host, version, opened_at as "openedAt", heard_at as "heardAt" from homes order by home`,
+		host, version, local_pool as "localPool", areas, opened_at as "openedAt", heard_at as "heardAt" from homes order by home`,
 };
 const forgetHome = {
 	name: 'forget',
@@ -45,15 +45,15 @@ const countPlaced = {
 export function prepareHomes({read, write}: Database) {
 	return {
 		open: async (home: string, about?: HomeAbout): Promise<HomeRow> => {
-			const said = [about?.host ?? null, about?.version ?? null];
-			const [row] = await write.run<HomeRow>(openHome, [home, ...said]);
+			const {host = null, version = null, localPool = null, areas = null} = about ?? {};
+			const [row] = await write.run<HomeRow>(openHome, [home, host, version, localPool, areas]);
 			return row as HomeRow;
 		},
 		renew: async ({home, epoch, actedThrough, leaseMs}: Lease): Promise<void> => {
 			const renewed = await write.run(renewHome, [leaseMs, actedThrough, home, epoch]);
 			if (renewed.length === 0) throw await fenced(write, {home, epoch});
 		},
-		homes: () => read.run<HomeView>(listHomes),
+		homes: async () => (await read.run<HomeRecord>(listHomes)).map(homeViewOf),
 		forget: async (home: string) => (await write.run(forgetHome, [home])).length > 0,
 		placed: (home: string) => read.run<Placed>(countPlaced, [home]),
 	};

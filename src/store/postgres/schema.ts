@@ -163,9 +163,9 @@ create index tasks_deadline on tasks(deadline) where open and deadline is not nu
 	{
 		name: 'what is known of a home',
 		sql: `
--- What a server says of itself, when it said something last, and whether it is to be looked after. The row of one
+-- What a server says of itself, when it said something last, and whether it is to be shown. The row of one
 -- that is forgotten stays: its tasks name it, and if it comes back its numbers go on.
-alter table homes add column host text, add column version text,
+alter table homes add column host text, add column version text, add column local_pool text, add column areas boolean,
 	add column opened_at bigint, add column heard_at bigint, add column forgotten boolean not null default false;
 `,
 	},

@@ -191,10 +191,12 @@ create index tasks_deadline on tasks(deadline) where open = 1 and deadline is no
 	{
 		name: 'what is known of a home',
 		sql: `
--- What a server says of itself, when it said something last, and whether it is to be looked after. The row of one
+-- What a server says of itself, when it said something last, and whether it is to be shown. The row of one
 -- that is forgotten stays: its tasks name it, and if it comes back its numbers go on.
 alter table homes add column host text;
 alter table homes add column version text;
+alter table homes add column local_pool text;
+alter table homes add column areas integer;
 alter table homes add column opened_at integer;
 alter table homes add column heard_at integer;
 alter table homes add column forgotten integer not null default 0;
