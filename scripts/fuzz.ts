@@ -26,9 +26,9 @@ console.log(
 	`fuzz: ${cases} cases, seed ${seed}; again with: npm run fuzz -- --cases ${cases} --seed ${seed}`,
 );
 
-// Each door has a process and a node of its own; within one, a case that takes long should do so by itself. Ava
-// gives up after what a test says.
-const ava = [doors[door as keyof typeof doors], '--serial', '--timeout', '12h'];
+// One door after the other, each with a process and a node of its own: a case that takes long should do so by
+// itself. Ava gives up after what a test says.
+const ava = [doors[door as keyof typeof doors], '--concurrency', '1', '--timeout', '12h'];
 const {status} = spawnSync(process.execPath, [...process.execArgv, 'scripts/test.ts', ...ava], {
 	stdio: 'inherit',
 	env: {...process.env, [variables.cases]: cases, [variables.seed]: seed},

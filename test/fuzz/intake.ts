@@ -3,7 +3,7 @@
 import type {ExecutionContext} from 'ava';
 import {createFates, type Fates} from './fates.ts';
 import {type Letter, letterTo} from './letters.ts';
-import {attack, plan} from './plan.ts';
+import {attack, plan, type Share} from './plan.ts';
 
 export type Intake = {
 	/** The function that takes any input. */
@@ -23,6 +23,7 @@ export type Intake = {
 export async function attackIntake(
 	t: ExecutionContext,
 	open: (t: ExecutionContext, fates: Fates) => Promise<Intake>,
+	share?: Share,
 ): Promise<void> {
 	t.timeout(plan.patienceMs);
 	const fates = createFates();
@@ -49,7 +50,7 @@ export async function attackIntake(
 		await until(fate);
 	};
 	const show = (letter: Letter) => JSON.stringify({...letter, body: letter.body.toString('latin1', 0, 300)});
-	await attack(letterTo(fn), hit, show);
+	await attack(letterTo(fn), hit, show, share);
 	const tasks = await accepted();
 	await until(fates.reach(taken - tasks));
 	t.log(`${made} made, ${taken} taken by the broker, ${tasks} tasks, ${fates.parkedLetters.size} parked`);

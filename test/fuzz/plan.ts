@@ -15,19 +15,25 @@ export const plan = {
 
 export const told = `${plan.cases} cases, seed ${plan.seed}`;
 
+/** One of so many who share the cases; each has a seed of its own. */
+export type Share = {readonly part: number; readonly of: number};
+const whole: Share = {part: 0, of: 1};
+
 /** Tries cases one after the other; the first that fails is made smaller and told with the seed. */
 export async function attack<T>(
 	kind: fc.Arbitrary<T>,
 	act: (one: T) => Promise<void>,
 	show: (one: T) => string,
+	{part, of} = whole,
 ): Promise<void> {
+	const seed = plan.seed + part;
 	const {failed, counterexample, errorInstance, numRuns} = await fc.check(fc.asyncProperty(kind, act), {
-		numRuns: plan.cases,
-		seed: plan.seed,
+		numRuns: Math.ceil(plan.cases / of),
+		seed,
 	});
 	if (!failed) return;
 	const [one] = counterexample ?? [];
 	const why = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
 	const what = one === undefined ? '' : show(one).slice(0, 3000);
-	throw new Error(`Case ${numRuns} of seed ${plan.seed}: ${why}\nmade smaller: ${what}`);
+	throw new Error(`Case ${numRuns} of seed ${seed}: ${why}\nmade smaller: ${what}`);
 }

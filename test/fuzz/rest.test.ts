@@ -8,7 +8,7 @@ import {type Request, requestTo, someTask} from './requests.ts';
 import {target} from './target.ts';
 import {exchange} from './wire.ts';
 
-test(`REST answers as its own document says, whatever is asked (${told})`, async t => {
+test.serial(`REST answers as its own document says, whatever is asked (${told})`, async t => {
 	t.timeout(plan.patienceMs);
 	const {client, port, alarms, furnish} = await target(t);
 	const operations = await readDocument(`http://127.0.0.1:${port}`);
@@ -64,7 +64,7 @@ function answering({method, path}: Request, operations: readonly Operation[]): O
 	});
 }
 
-test(`bytes that are hardly HTTP are answered with a problem or closed (${told})`, async t => {
+test.serial(`bytes that are hardly HTTP are answered with a problem or closed (${told})`, async t => {
 	t.timeout(plan.patienceMs);
 	const {client, port, alarms} = await target(t);
 	let answered = 0;
