@@ -21,7 +21,8 @@ export async function forgetNode(desk: Desk, id: string): Promise<Answer<NodeVie
 	if (!found)
 		return no(fail('NOT_FOUND', `Server ${id} is not known; \`warren nodes\` lists those that are`));
 	const view = viewOf(desk, found);
-	if (view.live) return no(fail('CONFLICT', `Server ${id} lives; stop it first`));
+	// Whoever answers lives, whatever its lease says.
+	if (view.live || view.asked) return no(fail('CONFLICT', `Server ${id} lives; stop it first`));
 	const notYet = (why: string) =>
 		no(fail('CONFLICT', `Server ${id} can't be forgotten yet: ${why}; a server that lives sees to it`));
 	const left = async () => (await transport.depth(names.node(id))) ?? 0;

@@ -183,8 +183,7 @@ export function createClient(options: ClientOptions): Client {
 		pausePool: (pool, query = {}) => post(`/v1/pools/${encodeURIComponent(pool)}/pause`, query),
 		resumePool: pool => post(`/v1/pools/${encodeURIComponent(pool)}/resume`),
 		nodes: async () => (await get<NodeList>('/v1/nodes')).nodes,
-		forgetNode: id =>
-			json({method: 'DELETE', path: `/v1/nodes/${encodeURIComponent(id)}`, repeatable: false}),
+		forgetNode: id => json({method: 'DELETE', path: `/v1/nodes/${encodeURIComponent(id)}`, repeatable: true}),
 		workers: async () => (await get<WorkerList>('/v1/workers')).workers,
 		status: () => get('/v1/status'),
 		async missing() {

@@ -137,8 +137,12 @@ test('a server that comes no more is forgotten, and its inbox with it', async t 
 	t.like(await two.api.forgetNode('n1'), {failure: {code: 'CONFLICT'}}, 'nobody has taken up what it placed');
 	await pass(all, 12);
 	const heal = two.part();
+	await pass(all, 12);
+	t.false((await two.store.homes()).some(({home, live}) => home === 'n2' && live));
+	t.like(await two.api.forgetNode('n2'), {failure: {code: 'CONFLICT'}}, 'who answers lives');
 	t.like(await all.until(two.api.forgetNode('n1')), {failure: {code: 'UNAVAILABLE'}});
 	heal();
+	await pass(all, 3);
 	t.like(must(await two.api.forgetNode('n1')), {id: 'n1', state: 'left'});
 	t.like(must(await two.api.forgetNode('n1')), {id: 'n1'}, 'twice is harmless');
 	t.is(await all.line.depth(inbox), undefined);
