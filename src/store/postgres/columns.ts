@@ -1,13 +1,14 @@
 // What a commit sends: for each kind of change the columns of its rows, each with its type and with where
-// it comes from. A column becomes one array (commit.ts), and the statement takes the arrays apart again.
+// it comes from. A column becomes one array (array.ts), and the statement takes the arrays apart again.
 import type {Task, TimerKind} from '#actors/task.ts';
 import {isOpen, originOf, troubleOf, usageOf} from '#store/row.ts';
 import type {Birth, Move, Timer} from '#store/store.ts';
+import {type ElementType, encodeArray} from './array.ts';
 import type {Place} from './blob.ts';
 import {storable} from './text.ts';
 
 type Column<Row> = readonly [
-	type: 'text' | 'bigint' | 'integer' | 'boolean',
+	type: ElementType,
 	of: (row: Row) => unknown,
 	/** It has a value in every row, and often the same: sent once then. */
 	repeats?: 'repeats',
@@ -117,12 +118,12 @@ export type Rows = {
 };
 
 /** One array for each column of each of these kinds, in the order of the statement's parameters. */
-export const arraysOf = (rows: Rows, groups: readonly Group[]): unknown[][] =>
+export const arraysOf = (rows: Rows, groups: readonly Group[]): Buffer[] =>
 	groups.flatMap(group => {
 		const of: Columns<never> = columns[group];
-		return Object.values(of).map(([, value, repeats]) => {
+		return Object.values(of).map(([type, value, repeats]) => {
 			const values = (rows[group] as readonly never[]).map(row => value(row) ?? null);
-			return values.every(one => one === values[0]) ? once(values, repeats) : values;
+			return encodeArray(type, values.every(one => one === values[0]) ? once(values, repeats) : values);
 		});
 	});
 

@@ -12,9 +12,9 @@ import {type Wave, wavesOf} from './wave.ts';
 /** What the statement fails with when another process has opened the home. */
 const refused = 'WA001';
 
-/** What the statement says: the tasks whose changes were not taken, or were. */
+/** What the statement says: the tasks whose births and moves were taken, null for all; whose timer was tidied. */
 type Answer = {
-	readonly refused: readonly string[];
+	readonly taken: readonly string[] | null;
 	readonly tidied: readonly string[];
 };
 
@@ -71,11 +71,11 @@ async function commitOne(
 	const statement = statementFor(rows);
 	const values = [home, epoch, actedThrough, seq, blob.bytes(), ...arraysOf(rows, statement.groups)];
 	const [answer] = await session.run<Answer>(statement, values);
-	const turnedDown = new Set(answer?.refused);
+	const taken = answer?.taken && new Set(answer.taken);
 	const tidied = new Set(answer?.tidied);
 	for (const {at, change} of wave) {
 		if (change.kind === 'tidy') fates[at] = tidied.has(change.timer.task) ? 'done' : 'conflict';
-		else if (!turnedDown.has(change.task.id)) fates[at] = 'done';
+		else if (!taken || taken.has(change.task.id)) fates[at] = 'done';
 		else fates[at] = change.kind === 'birth' ? 'exists' : 'conflict';
 	}
 }
@@ -107,8 +107,14 @@ function rowsOf(changes: readonly Change[], put: ReturnType<typeof createBlob>['
 			sets.push(...lastOfEach(set));
 		}
 	}
-	return {births, moves, logs, histories, clears, sets, tidies};
+	return {births: births.sort(byKey), moves: moves.sort(byId), logs, histories, clears, sets, tidies};
 }
+
+// The statement locks rows in the order in which they are sent, which has to be the same for all nodes.
+const byId = ({task: a}: MoveRow, {task: b}: MoveRow): number => order(a.id, b.id);
+const byKey = ({task: a}: BirthRow, {task: b}: BirthRow): number =>
+	order(a.function, b.function) || order(a.key ?? '', b.key ?? '') || order(a.id, b.id);
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** A task has one timer of a kind: the last one that is set. */
 const lastOfEach = (timers: readonly Timer[]): Iterable<Timer> =>

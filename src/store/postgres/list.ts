@@ -9,23 +9,32 @@ import {storable} from './text.ts';
 // Four roads to a page, newest first. The conditions of the last two are those of small indexes: what
 // people look for (the dead, the waiting) is rare among millions that went well.
 // $1 before, $2 states or null, $3 asynchronous only, $4 limit, $5 function or null.
-const page = (name: string, conditions: string) => ({
-	name: `list_${name}`,
-	text: `select ${taskColumns} from tasks
+const pageOf = (conditions: string): string => `select ${taskColumns} from tasks
 		where id < $1 and ($2::text[] is null or state = any($2::text[])) and (not $3::boolean or asynchronous)
 			and ${conditions}
-		order by id desc limit $4`,
-});
+		order by id desc limit $4`;
+// Open rows lie by home, and apart whether they are placed: a page of each, of which the first make the page.
+const openOf = (page: string): string =>
+	`select page.* from homes, (values (true), (false)) as side(placed), lateral (${page}) as page`;
+const ofSide = 'open and tasks.home = homes.home and tasks.placed = side.placed';
 const roads = {
-	all: page('all', '$5::text is null'),
-	ofFunction: page('function', 'function = $5::text'),
-	open: page('open', 'open and ($5::text is null or function = $5::text)'),
-	failed: page('failed', "not open and state <> 'succeeded' and ($5::text is null or function = $5::text)"),
+	all: {name: 'list_all', text: pageOf('$5::text is null')},
+	ofFunction: {name: 'list_function', text: pageOf('function = $5::text')},
+	open: {
+		name: 'list_open',
+		text: `${openOf(pageOf(`${ofSide} and ($5::text is null or function = $5::text)`))}
+			order by id desc limit $4`,
+	},
+	failed: {
+		name: 'list_failed',
+		text: pageOf("not open and state <> 'succeeded' and ($5::text is null or function = $5::text)"),
+	},
 };
 // The concatenation keeps it from the index of all tasks of the function, most of which have ended.
 export const openIds = {
 	name: 'open_of',
-	text: "select id from tasks where open and function || '' = $1 order by id limit $2",
+	text: `${openOf(`select id from tasks where ${ofSide} and function || '' = $1 order by id limit $2`)}
+		order by id limit $2`,
 };
 
 /** Sorts after every id. */

@@ -1,12 +1,11 @@
 // One commit as one statement: one round trip, one transaction. Its parts run in this order, because each
 // reads what one before it gives:
 //
-//	fenced   the home, if it is this process's; else nothing below has a row to work on
-//	locked   the rows of moves, and the tasks of tidied timers, locked in the order of their ids
-//	born     births, in the order of their keys (R10)
+//	locked   the rows of moves and the tasks of tidied timers, in the order of their ids: only where there are
+//	         such timers; else the moves lock their rows themselves, in that order
 //	moved    moves, with their results: only the revision that was decided on is replaced (R1)
-//	refused  births and moves that were not taken; nothing else of theirs is written
-//	         then inputs, logs, histories and timers
+//	born     births, in the order of their keys (R10)
+//	         then inputs, logs, histories and timers, of what was taken
 //	counted, marked   the cells of the counts and the home's row, which all commits of a home change: last, so that
 //	         a second commit does its own work while the first waits for the disk
 //
@@ -20,7 +19,7 @@
 // has no rows, so most commits, of tasks that are born and go well, leave out what they have nothing for.
 import {columns, type Group, type Rows} from './columns.ts';
 import type {Statement} from './database.ts';
-import {parametersOf, type Single} from './parameters.ts';
+import {parametersOf} from './parameters.ts';
 
 /** A statement, and the kinds of rows whose arrays follow its single parameters. */
 export type CommitStatement = Statement & {readonly groups: readonly Group[]};
@@ -43,19 +42,30 @@ export function statementFor(rows: Rows): CommitStatement {
 }
 
 function textOf(groups: readonly Group[]): string {
-	const {one, rows} = parametersOf(groups);
+	const {one, rows, count} = parametersOf(groups);
 	const body = (name: string): string => `substring(${one('blob')} from ${name}_from for ${name}_for)`;
 	const [isBirth, isMove, isAll] = [groups.includes('births'), groups.includes('moves'), groups === all];
+	const [home, epoch, seq] = [one('home'), one('epoch'), one('seq')];
 
 	const locked = `locked as materialized (
-	select now.id, now.function, now.state, now.placed, now.pool, now.class
-	from (
-		select id collate "C" as id, expected from ${rows('moves', 'id', 'expected')}
-		${isAll ? `union all select task, null from ${rows('tidies', 'task')}` : ''} order by id
-	) as wanted, lateral (
-		select id, function, state, placed, pool, class, revision from tasks where tasks.id = wanted.id for update
-	) as now
-	where (select count(*) from fenced) = 1 and now.revision = wanted.expected
+	select now.id from (
+		select id collate "C" as id from ${rows('moves', 'id')}
+		union all select task from ${rows('tidies', 'task')} order by id
+	) as wanted, lateral (select id from tasks where tasks.id = wanted.id for update) as now
+)`;
+
+	const moved = `moved as (
+	update tasks set
+		was_state = tasks.state, was_placed = tasks.placed,
+		version = moves.version, state = moves.state, open = moves.open, placed = moves.placed,
+		attempt = moves.attempt, max_attempts = moves.max_attempts, reply_to = moves.reply_to,
+		home = ${home}, epoch = ${epoch}, seq = ${seq}, revision = tasks.revision + 1,
+		updated_at = moves.updated_at, started_at = moves.started_at, ended_at = moves.ended_at,
+		expires_at = moves.expires_at, deadline = moves.deadline, due_at = moves.due_at,
+		usage = moves.usage, trouble = moves.trouble, result = coalesce(tasks.result, ${body('result')})
+	from ${rows('moves')}
+	where tasks.id = moves.id and tasks.revision = moves.expected ${isAll ? after('locked') : ''}
+	returning tasks.id, function, tasks.state, tasks.placed, pool, class, was_state, was_placed
 )`;
 
 	const born = `born as (
@@ -65,41 +75,27 @@ function textOf(groups: readonly Group[]): string {
 		deadline, due_at, origin, usage, trouble
 	) select
 		id, function, version, pool, class, state, open, placed, attempt, max_attempts, asynchronous, key,
-		reply_to, fenced.home, fenced.epoch, fenced.seq, 1, created_at, updated_at, started_at, ended_at, expires_at,
+		reply_to, ${home}, ${epoch}, ${seq}, 1, created_at, updated_at, started_at, ended_at, expires_at,
 		deadline, due_at, origin, usage, trouble
-	from fenced, ${rows('births')}
-	${isMove ? 'where (select count(*) from locked) >= 0' : ''}
-	order by function collate "C", key collate "C", id collate "C"
+	from ${rows('births')} where true ${isMove ? after('moved') : ''}
 	on conflict do nothing
 	returning id, function, state, placed, pool, class
 )`;
 
-	const moved = `moved as (
-	update tasks set
-		version = moves.version, state = moves.state, open = moves.open, placed = moves.placed,
-		attempt = moves.attempt, max_attempts = moves.max_attempts, reply_to = moves.reply_to,
-		home = fenced.home, epoch = fenced.epoch, seq = fenced.seq, revision = tasks.revision + 1,
-		updated_at = moves.updated_at, started_at = moves.started_at, ended_at = moves.ended_at,
-		expires_at = moves.expires_at, deadline = moves.deadline, due_at = moves.due_at,
-		usage = moves.usage, trouble = moves.trouble, result = coalesce(tasks.result, ${body('result')})
-	from fenced, ${rows('moves')}
-	where tasks.id = moves.id and tasks.revision = moves.expected
-		and (select count(*) from ${isBirth ? 'born' : 'locked'}) >= 0
-	returning tasks.id, tasks.function, tasks.state, tasks.placed, tasks.pool, tasks.class
-)`;
-
 	const tidied = `tidied as (
-	delete from timers using fenced, ${rows('tidies')}
+	delete from timers using ${rows('tidies')}
 	where timers.task = tidies.task and timers.kind = tidies.kind and timers.at = tidies.at
-		and timers.attempt = tidies.attempt and (select count(*) from moved) >= 0
+		and timers.attempt = tidies.attempt ${after('moved')}
 	returning timers.task
 )`;
 
-	const refused = `refused as materialized (
-	select array(
-		(${either(isBirth && `select id from ${rows('births', 'id')}`, isMove && `select id from ${rows('moves', 'id')}`)})
-		except (${either(isBirth && 'select id from born', isMove && 'select id from moved')})
-	) as ids
+	// Null: all that were sent, as nearly always; what is kept beside them is not looked up among them then.
+	const known = `known as materialized (
+	select case
+		when ${sumOf([isBirth && count('births', 'id'), isMove && count('moves', 'id')])}
+			= ${sumOf([isBirth && rowsIn('born'), isMove && rowsIn('moved')])} then null
+		else array(${either(isBirth && 'select id from born', isMove && 'select id from moved')})
+	end as ids
 )`;
 
 	const inputs = `kept_inputs as (
@@ -131,18 +127,16 @@ function textOf(groups: readonly Group[]): string {
 
 	const kept = [
 		isBirth && 'kept_inputs',
-		...(isAll ? ['kept_logs', 'kept_history', 'cleared', 'set_anew'] : []),
-	];
-	const settled = `settled as materialized (select ${sumOf(kept)} as changes)`;
-
+		...(isAll ? ['tidied', 'kept_logs', 'kept_history', 'cleared', 'set_anew'] : []),
+	].filter(name => name !== false);
 	const counted = `counted as (
 	insert into counts(home, function, state, placed, pool, class, count)
-	select ${one('home')}, function, state, placed, pool, class, sum(delta) from (${either(
+	select ${home}, function, state, placed, pool, class, sum(delta) from (${either(
 		isBirth && 'select function, state, placed, pool, class, 1 as delta from born',
 		isBirth && "select function, 'accepted', false, pool, class, 1 from born",
 		isMove && 'select function, state, placed, pool, class, 1 as delta from moved',
-		isMove && 'select function, state, placed, pool, class, -1 from locked',
-	)}) as deltas where (select changes from settled) >= 0
+		isMove && 'select function, was_state, was_placed, pool, class, -1 from moved',
+	)}) as deltas where true ${kept.map(after).join(' ')}
 	group by function, state, placed, pool, class having sum(delta) <> 0
 	-- In one order, so that two commits do not wait for each other.
 	order by function, state, placed, pool, class
@@ -151,37 +145,37 @@ function textOf(groups: readonly Group[]): string {
 )`;
 
 	const marked = `marked as (
-	update homes set seq = greatest(homes.seq, fenced.seq), acted_through = greatest(acted_through, ${one('acted')})
-	from fenced where homes.home = fenced.home and homes.epoch = fenced.epoch and (select count(*) from counted) >= 0
-	returning homes.seq
+	update homes set seq = greatest(homes.seq, ${seq}), acted_through = greatest(acted_through, ${one('acted')})
+	where home = ${home} and epoch = ${epoch} ${after('counted')} returning 1
 )`;
 
 	const parts = [
-		...[fencedOf(one), isMove && locked, isBirth && born, isMove && moved, isAll && tidied, refused],
-		...[isBirth && inputs, isAll && beside, settled, counted, marked],
+		...[isAll && locked, isMove && moved, isBirth && born, isAll && tidied, known],
+		...[isBirth && inputs, isAll && beside, counted, marked],
 	];
 	return `with ${parts.filter(part => part !== false).join(', ')}
-select case when not exists(select from marked) then refuse_home() end, (select ids from refused) as refused,
+select case when not exists(select from marked) then refuse_home() end, (select ids from known) as taken,
 	${isAll ? 'array(select task from tidied)' : 'array[]::text[]'} as tidied`;
 }
 
-function fencedOf(one: (name: Single) => string): string {
-	return `fenced as (
-	select home, epoch, ${one('seq')} as seq from homes where home = ${one('home')} and epoch = ${one('epoch')}
-)`;
+// Hoisted: the statements above are made while this file is read.
+function rowsIn(part: string): string {
+	return `(select count(*) from ${part})`;
 }
 
-// Mostly empty, so comparing with each of them costs nothing.
+/** That part is over first. */
+function after(part: string): string {
+	return `and ${rowsIn(part)} >= 0`;
+}
+
 function taken(id: string): string {
-	return `${id} <> all((select ids from refused)::text[])`;
+	return `coalesce(${id} = any((select ids from known)::text[]), true)`;
 }
 
 function either(...arms: readonly (string | false)[]): string {
 	return arms.filter(arm => arm !== false).join(' union all ');
 }
 
-function sumOf(parts: readonly (string | false)[]): string {
-	return ['0', ...parts.filter(part => part !== false).map(name => `(select count(*) from ${name})`)].join(
-		' + ',
-	);
+function sumOf(terms: readonly (string | false)[]): string {
+	return `(${terms.filter(term => term !== false).join(' + ')})`;
 }
