@@ -74,7 +74,7 @@ const nameOf = (task: string, attempt: number) => `${task} ${attempt}`;
 
 export function createRoster(
 	{clock, log, metrics}: Ambient,
-	transport: Pick<Transport, 'watch'>,
+	transport: Pick<Transport, 'watch' | 'ask'>,
 	changed: (worker: WorkerView) => void,
 ): Roster {
 	const hearing = createHearing(clock, transport);
@@ -105,7 +105,7 @@ export function createRoster(
 		metrics.workerExecutors.set(live.reduce((sum, {beat}) => sum + beat.executors, 0));
 		metrics.workerRestarts.set(live.reduce((sum, {beat}) => sum + beat.restarts, 0));
 	};
-	const look = () => {
+	const judge = () => {
 		const now = clock.now();
 		for (const [id, copy] of copies) {
 			const missed = Math.floor(silence(copy) / beatOf(copy));
@@ -114,6 +114,11 @@ export function createRoster(
 			if (silence(copy) > Math.max(forgetMs, 10 * beatOf(copy))) copies.delete(id);
 		}
 		count();
+	};
+	const look = () => {
+		const now = clock.now();
+		// What is about to count against somebody has to be sure.
+		if ([...copies.values()].some(copy => now - copy.heardAt >= beatOf(copy))) hearing.sure(judge);
 		callOff = clock.after(lookMs, look);
 	};
 	let callOff = clock.after(lookMs, look);

@@ -34,6 +34,11 @@ export type Transport = {
 	blocked(): string | undefined;
 	/** Calls back whenever the connection is lost (`down`) and when all is declared and consumed again (`up`). */
 	watch(listener: (state: 'up' | 'down', why?: string) => void): () => void;
+	/**
+	 * Asks the broker for a word, on the way on which messages come: all that it had sent before is here by then.
+	 * Never answered while it is out of reach, known or not.
+	 */
+	ask(answered: () => void): void;
 	stop(): Promise<void>;
 };
 

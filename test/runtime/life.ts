@@ -165,6 +165,7 @@ export function mortalTransport(
 		remove: queue => real.remove(queue),
 		blocked: () => real.blocked(),
 		watch: listener => real.watch(listener),
+		ask: answered => real.ask(answered),
 		stop: () => real.stop(),
 	};
 	return {transport, sent};

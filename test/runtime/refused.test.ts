@@ -43,7 +43,7 @@ test('a resume of a function that runs is refused and counted', async t => {
 
 test('a heartbeat after the last word is refused and counted, in the copy of a server', async t => {
 	const ambient = testAmbient();
-	const roster = createRoster(ambient, {watch: () => () => {}}, () => {});
+	const roster = createRoster(ambient, {watch: () => () => {}, ask: answered => answered()}, () => {});
 	const beat = (state: 'idle' | 'stopped') =>
 		roster.hear({
 			...{worker: 'w1', pool: 'default', host: 'h', pid: 1, version: '0', state, slots: 4, held: []},

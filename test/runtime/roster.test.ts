@@ -11,11 +11,22 @@ function roster() {
 	const ambient = testAmbient(clock);
 	const told: string[] = [];
 	let link: Parameters<Transport['watch']>[0] = () => {};
-	const transport: Pick<Transport, 'watch'> = {
+	const owed: (() => void)[] = [];
+	let silent = false;
+	const transport: Pick<Transport, 'watch' | 'ask'> = {
 		watch(listener) {
 			link = listener;
 			return () => {};
 		},
+		ask: answered => (silent ? owed.push(answered) : answered()),
+	};
+	/** The broker answers nothing until what is returned is called. */
+	const halfOpen = () => {
+		silent = true;
+		return () => {
+			silent = false;
+			for (const answer of owed.splice(0)) answer();
+		};
 	};
 	const all = createRoster(ambient, transport, ({id, state}: WorkerView) => told.push(`${id} ${state}`));
 	const beat = (more: Partial<Heartbeat> = {}) =>
@@ -24,7 +35,7 @@ function roster() {
 			...{warm: {}, rssBytes: 0, executors: 1, restarts: 0, startedAt: 0, at: clock.now()},
 			...more,
 		});
-	return {clock, ambient, told, all, beat, link: (state: 'up' | 'down') => link(state)};
+	return {clock, ambient, told, all, beat, owed, halfOpen, link: (state: 'up' | 'down') => link(state)};
 }
 
 const held = (task: string, startedAt: number | null) => ({task, attempt: 1, function: 'fib', startedAt});
@@ -147,4 +158,56 @@ test('nobody is lost for what could not be heard, and each has three beats once 
 	beat({state: 'busy', held: [held('t1', 5)]});
 	clock.advance(250);
 	t.deepEqual(told, ['w1 busy', 'w2 idle', 'w2 suspect', 'w1 suspect', 'w2 lost', 'w1 busy']);
+});
+
+test('nobody is lost while the broker answers nothing, and each has three beats once it does', t => {
+	const {clock, told, all, beat, owed, halfOpen} = roster();
+	beat({state: 'busy', held: [held('t1', 5)]});
+	beat({worker: 'w2'});
+	const mend = halfOpen();
+	clock.advance(10_000);
+	t.is(all.ran('t1', 1)?.startedAt, 5);
+	t.is(all.live('default').length, 2);
+	t.false(all.late);
+	t.false(all.hears(0));
+	t.is(owed.length, 10, 'it is asked once a second');
+	mend();
+	t.true(all.hears(0));
+	t.false(all.hears(1));
+	clock.advance(2000);
+	beat({state: 'busy', held: [held('t1', 5)]});
+	t.is(all.stateOf('w2'), 'suspect');
+	clock.advance(1000);
+	t.deepEqual(told, ['w1 busy', 'w2 idle', 'w1 suspect', 'w2 suspect', 'w1 busy', 'w2 lost']);
+});
+
+test('what was said while a process stood still is read before anybody is judged', t => {
+	const {clock, told, beat, halfOpen} = roster();
+	beat();
+	beat({worker: 'w2'});
+	const read = halfOpen();
+	clock.advance(1250);
+	beat();
+	read();
+	t.deepEqual(told, ['w1 idle', 'w2 idle'], 'late is not suspect');
+	clock.advance(1750);
+	t.deepEqual(told.slice(2), ['w2 suspect', 'w2 lost']);
+});
+
+test('an answer that comes when the connection is lost, or after the end, judges nobody', t => {
+	const {clock, told, all, beat, link, halfOpen} = roster();
+	beat();
+	const answer = halfOpen();
+	clock.advance(2000);
+	link('down');
+	answer();
+	clock.advance(60_000);
+	t.deepEqual(told, ['w1 idle']);
+	link('up');
+	const late = halfOpen();
+	clock.advance(3000);
+	all.stop();
+	late();
+	t.deepEqual(told, ['w1 idle']);
+	t.is(clock.pending(), 0);
 });

@@ -67,6 +67,26 @@ export function connectionContract(name: string, openWorld: OpenWorld): void {
 		t.is(await (await world.connect()).depth(queue), 100);
 	});
 
+	test(`${name}: a question is answered while the broker can be reached, and never for a connection that is lost`, async t => {
+		const world = await openWorld(t);
+		const transport = await world.connect();
+		const answers = arrivals<string>('answers');
+		const ask = (question: string) => transport.ask(() => answers.push(question));
+		ask('first');
+		await answers.reach(1);
+
+		const mend = await world.part(transport);
+		ask('parted');
+		await mend();
+
+		for (let n = 1; answers.all.length < 2; n++) {
+			ask(`again ${n}`);
+			await new Promise(setImmediate);
+		}
+		t.is(answers.all[0], 'first');
+		t.regex(answers.all[1] ?? '', /^again/);
+	});
+
 	test(`${name}: a lost connection comes back by itself, with its queues and its consumers`, async t => {
 		const world = await openWorld(t);
 		const [queue, ear]: [string, Queue] = [

@@ -107,6 +107,10 @@ export class Connection implements Transport {
 		return this.#listeners.add(listener);
 	}
 
+	ask(answered: () => void): void {
+		if (!this.#dead) answered();
+	}
+
 	stop(): Promise<void> {
 		this.#stopping ??= this.#stop();
 		return this.#stopping;

@@ -16,17 +16,18 @@ import {
 	type Published,
 	type PublishOptions,
 	type Topology,
-	TopologyError,
 	type Transport,
 	TransportDown,
 	usualPatienceMs,
 } from '#transport/transport.ts';
 import {type Address, readAddress, type Security} from './address.ts';
-import {countOf, declare, deleteQueue, exchangeExists} from './declare.ts';
+import {countOf, declare, deleteQueue} from './declare.ts';
+import {ForeignExchanges} from './foreign.ts';
 import {Keeper} from './keeper.ts';
 import {Link} from './link.ts';
 import {Mender} from './mender.ts';
 import {Outlet} from './outlet.ts';
+import {Question} from './question.ts';
 import {Registry} from './registry.ts';
 import {Remaker} from './remaker.ts';
 import {Restorer} from './restorer.ts';
@@ -71,8 +72,8 @@ class RabbitTransport implements Transport {
 	readonly #consuming: Link;
 	readonly #publishing: Outlet;
 	readonly #replying = new Map<string, Outlet>();
-	/** Exchanges that others made and that were there when asked. */
-	readonly #seen = new Set<string>();
+	readonly #foreign = new ForeignExchanges();
+	readonly #question = new Question(() => this.#consuming.model);
 	#state: 'new' | 'up' | 'down' = 'new';
 	#stopping: Promise<void> | undefined;
 
@@ -129,7 +130,7 @@ class RabbitTransport implements Transport {
 		const {lane = 'work', confirm = true, patienceMs = this.#patience.patienceMs} = options;
 		checkOutgoing(message);
 		const {exchange} = message;
-		if (!this.#registry.knowsExchange(exchange) && !this.#seen.has(exchange)) await this.#look(exchange);
+		if (!this.#registry.knowsExchange(exchange)) await this.#foreign.look(exchange, () => this.#model());
 		if (lane === 'work' && confirm) return this.#deliver(message, patienceMs);
 		if (lane === 'work') this.#publishing.shout.publish(message);
 		else if (confirm) return this.#replies(lane).lane.publish(message, patienceMs);
@@ -158,6 +159,10 @@ class RabbitTransport implements Transport {
 
 	watch(listener: Listener): () => void {
 		return this.#listeners.add(listener);
+	}
+
+	ask(answered: () => void): void {
+		this.#question.ask(answered);
 	}
 
 	stop(): Promise<void> {
@@ -203,14 +208,6 @@ class RabbitTransport implements Transport {
 		return lane.publish(message, left);
 	}
 
-	/** A publish to a missing exchange would close the channel with all that is open on it: ask first. */
-	async #look(exchange: string): Promise<void> {
-		if (!(await exchangeExists(await this.#model(), exchange))) {
-			throw new TopologyError(`Exchange \`${exchange}\` does not exist: declare it first`);
-		}
-		this.#seen.add(exchange);
-	}
-
 	#replies(role: string): Outlet {
 		const known = this.#replying.get(role);
 		if (known) return known;
@@ -237,7 +234,7 @@ class RabbitTransport implements Transport {
 	}
 
 	#down(why: string): void {
-		this.#seen.clear();
+		this.#foreign.forget();
 		if (!this.#consuming.model) {
 			this.#restorer.lose();
 			this.#subscriptions.detach();
