@@ -1,7 +1,8 @@
 // What the scripts answer to a command line that they do not understand.
+import {accessSync, constants, readdirSync, statSync} from 'node:fs';
 import test from 'ava';
 import manifest from '../../package.json' with {type: 'json'};
-import {runFile} from '../system/process.ts';
+import {run, runFile} from '../system/process.ts';
 
 const scripts: Readonly<Record<string, string>> = manifest.scripts;
 const broker = ['--broker', 'amqp://127.0.0.1'];
@@ -13,6 +14,7 @@ const refused: readonly (readonly [script: string, args: readonly string[], says
 	['drain-worker', ['w1', '--patience=-1', ...broker], /^Expected --patience to be .*, got `-1`\n/],
 	['drain-worker', ['w1', '--patience=', ...broker], /^Expected --patience to be .*, got ``\n/],
 	['drain-worker', ['w1', 'w2', ...broker], /^Expected one worker, got `w1 w2`\n/],
+	['workers', ['gpu', ...broker], /^Unexpected argument 'gpu'/],
 	['broker-users', ['worker', '--run=yes'], /^Option '--run' does not take an argument/],
 	['broker-users', ['toString'], /^Expected a role \(.*\), got `toString`\n/],
 	['composeCheck', ['--kep'], /^Unknown option '--kep'/],
@@ -53,3 +55,24 @@ test('the usage is printed for who asks for it', async t => {
 	t.regex(ran.stdout, /^usage: scripts\/drain-worker WORKER/);
 	t.is(ran.stderr, '');
 });
+
+// What an operator calls by its name: all in the folder that are no modules.
+const operators = readdirSync('scripts').filter(
+	name => !name.includes('.') && statSync(`scripts/${name}`).isFile(),
+);
+
+test('there is a script for each thing that operators do to workers and tasks', t => {
+	const verbs = ['scale-workers', 'drain-worker', 'workers', 'restart-workers', 'redrive'];
+	const pauses = ['pause-function', 'resume-function', 'pause-pool', 'resume-pool'];
+	t.deepEqual([...new Set(operators).symmetricDifference(new Set([...verbs, ...pauses]))], []);
+});
+
+for (const name of operators) {
+	test(`scripts/${name} can be called by its name, and says what it can be asked`, async t => {
+		accessSync(`scripts/${name}`, constants.X_OK);
+		const ran = await run(`scripts/${name}`, ['--help']);
+		t.is(ran.code, 0);
+		t.regex(ran.stdout, /^usage: /i);
+		t.is(ran.stderr, '');
+	});
+}

@@ -64,7 +64,7 @@ test('each pool is scaled by itself', async t => {
 	t.like(await scaleGpu(0), {before: 1, after: 0});
 });
 
-test('without any server workers are started, drained by name, and ended', async t => {
+test('without any server workers are started, listed, drained by name, and ended', async t => {
 	const broker = {url: (await rabbit()).url, prefix: prefix()};
 	const scale = await scaler(t, broker);
 	const up = await scale(2);
@@ -72,8 +72,13 @@ test('without any server workers are started, drained by name, and ended', async
 	const heartbeats = await hear(broker.url, broker.prefix);
 	const worker = heartbeats.workers.find(({pid}) => pid === up.started[0])?.worker ?? '';
 	await heartbeats.stop();
-	const args = [worker, '--broker', broker.url, '--prefix', broker.prefix, '--json'];
-	const drained = await run('scripts/drain-worker', args);
+	const args = ['--broker', broker.url, '--prefix', broker.prefix, '--json'];
+	const listed = await run('scripts/workers', args);
+	const list = JSON.parse(listed.stdout) as {pid: number; pool: string}[];
+	t.is(list.length, 2);
+	t.true(up.started.every(pid => list.some(one => one.pid === pid)));
+	t.is((await run('scripts/workers', [...args, '--pool', 'gpu'])).stdout, '[]\n');
+	const drained = await run('scripts/drain-worker', [worker, ...args]);
 	t.is(drained.code, 0, drained.stderr);
 	t.deepEqual(JSON.parse(drained.stdout), {worker, drained: true});
 	t.like(await scale(0), {before: 1, after: 0});
