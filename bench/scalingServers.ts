@@ -48,6 +48,7 @@ export async function servers(setting: Setting): Promise<Part> {
 				),
 				'one on SQLite': figure(figuresOf(rounds, 'oneOnSqlite', 'rate'), '/s'),
 				'two on PostgreSQL': figure(figuresOf(rounds, 'twoOnPostgres', 'rate'), '/s'),
+				'tasks that were open with the killed one, and ended': figure([loss.takenUp], 'tasks', {atLeast: 1}),
 				'tasks lost with the killed one': figure([loss.lost], 'tasks', {atMost: 0}),
 			},
 			foreign: dirtiest(rounds),

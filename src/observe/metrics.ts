@@ -2,13 +2,23 @@ import {Counter, Gauge, Histogram, Registry} from 'prom-client';
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1200];
 
+/** Looks first, then tells: prom-client asks all metrics at once, and tells some before others have looked. */
+class LookingRegistry extends Registry {
+	/** Called whenever the metrics are asked for, to look what is not counted as it happens. */
+	readonly collectors = new Set<() => Promise<void>>();
+
+	override async metrics(): Promise<string> {
+		for (const collect of this.collectors) await collect();
+		return super.metrics();
+	}
+}
+
 /**
  * All that Warren counts, in one place: the names are a public contract (docs/metrics.md).
  * Labels are bounded: function names, states and codes, never ids or times.
  */
 export function createMetrics() {
-	const registry = new Registry();
-	const collectors = new Set<() => Promise<void>>();
+	const registry = new LookingRegistry();
 	const registers = [registry];
 	const counter = (name: string, help: string, labelNames: string[] = []) =>
 		new Counter({name: `warren_${name}`, help, labelNames, registers});
@@ -18,17 +28,7 @@ export function createMetrics() {
 		new Histogram({name: `warren_${name}`, help, labelNames: ['function'], buckets: seconds, registers});
 	return {
 		registry,
-		/** Called whenever the metrics are asked for, to look what is not counted as it happens. */
-		collectors,
-		tasks: new Gauge({
-			name: 'warren_tasks',
-			help: 'Tasks by function and state, as the store has them',
-			labelNames: ['function', 'state'],
-			registers,
-			async collect() {
-				for (const collector of collectors) await collector();
-			},
-		}),
+		tasks: gauge('tasks', 'Tasks by function and state, as the store has them', ['function', 'state']),
 		transitions: counter('task_transitions_total', 'Tasks that entered a state', ['function', 'state']),
 		failures: counter('task_failures_total', 'Failed attempts by code', ['function', 'code']),
 		queueSeconds: histogram('task_queue_seconds', 'From acceptance to the start of the attempt'),
@@ -59,6 +59,11 @@ export function createMetrics() {
 		published: counter('published_total', 'Messages handed to the broker', ['kind']),
 		inFlight: gauge('tasks_in_flight', 'Attempts handed to the broker and not yet settled'),
 		backlog: gauge('tasks_backlog', 'Tasks that wait in the store for room in the broker'),
+		queued: gauge(
+			'tasks_queued',
+			'Tasks of a pool that wait in the store, and that are in the broker or with a worker; every server says the same',
+			['pool', 'class', 'where'],
+		),
 		executors: gauge('executors', 'Executors of this process that take tasks'),
 		executorRestarts: counter('executor_restarts_total', 'Executors of this process replaced, by reason', [
 			'reason',
@@ -86,7 +91,7 @@ export function createMetrics() {
 			'Workers in a row that ended soon after their start, at the supervisor of the pool that has most',
 			['pool'],
 		),
-		workers: gauge('workers', 'Workers known to the roster, by state', ['state']),
+		workers: gauge('workers', 'Workers known to the roster, by state', ['pool', 'state']),
 	};
 }
 

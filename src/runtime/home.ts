@@ -202,7 +202,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const consumers: Consumer[] = [];
 	const close = async (): Promise<void> => {
 		over.abort();
-		ambient.metrics.collectors.delete(collect);
+		ambient.metrics.registry.collectors.delete(collect);
 		timers.stop();
 		audit.stop();
 		const goodbyes = Promise.all([...consumers.map(consumer => consumer.cancel()), cluster.stop()]);
@@ -228,7 +228,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		trouble: () => store.damage() ?? trouble.why,
 		acted: seq => ({done: watermark.actedThrough >= seq, when: watermark.passed(seq)}),
 		async start() {
-			ambient.metrics.collectors.add(collect);
+			ambient.metrics.registry.collectors.add(collect);
 			await transport.declare(serverTopology(names, id, parts.intakeBytes));
 			await cluster.enter();
 			await resume(ambient, {store, home, acts, watermark, inFlight, dispatch});

@@ -33,11 +33,16 @@ export function collectorOf(
 	store: Store,
 	{functions, pools, window}: Pick<Placing, 'functions' | 'pools' | 'window'>,
 ): () => Promise<void> {
-	const {tasks} = ambient.metrics;
+	const {tasks, queued} = ambient.metrics;
 	return async () => {
 		gaugePauses(ambient, functions, pools);
 		gaugeLimits(ambient, window.limits);
-		const counts = await store.counts();
+		const [counts, stock] = await Promise.all([store.counts(), store.stock()]);
+		queued.reset();
+		for (const {pool, class: lane, waiting, placed} of stock) {
+			queued.inc({pool, class: lane, where: 'store'}, waiting);
+			queued.inc({pool, class: lane, where: 'broker'}, placed);
+		}
 		tasks.reset();
 		for (const {function: fn, state, count} of counts) tasks.inc({function: fn, state}, count);
 	};

@@ -98,7 +98,7 @@ export function createRoster(
 	};
 	const count = () => {
 		metrics.workers.reset();
-		for (const {row} of copies.values()) metrics.workers.inc({state: row.state});
+		for (const {row} of copies.values()) metrics.workers.inc({pool: row.pool, state: row.state});
 	};
 	const tally = () => {
 		const live = [...copies.values()].filter(({row}) => row.state !== 'lost' && row.state !== 'stopped');

@@ -129,13 +129,13 @@ export function createScaler(ambient: Ambient, parts: Parts): Scaler {
 			consumer = await transport.consume(names.ear(id), {prefetch: 1000}, hear);
 			// Who was not heard while the connection was lost is not gone for that.
 			unwatch = transport.watch(state => void (state === 'up' && listen()));
-			ambient.metrics.collectors.add(collect);
+			ambient.metrics.registry.collectors.add(collect);
 			listen();
 			void tick();
 		},
 		async stop() {
 			stopped = true;
-			ambient.metrics.collectors.delete(collect);
+			ambient.metrics.registry.collectors.delete(collect);
 			unwatch();
 			await looking;
 			callOff();

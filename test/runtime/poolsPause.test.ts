@@ -186,3 +186,31 @@ test('a pool that nothing names yet may be paused, and the answer says so', asyn
 	t.is((await viewOf(node, 'gpuu'))?.named, false);
 	t.is(must(await node.api.resumePool('gpuu')).named, false);
 });
+
+test('the metrics tell for each pool and class what waits in the store and what is with the broker', async t => {
+	const {node, worker, quiet} = await ready(t);
+	const usual = await worker();
+	must(await node.api.pausePool('gpu'));
+	await node.api.submit([
+		...many('render', 3),
+		...many('render', 2).map(one => ({...one, options: {class: 'high'} as const})),
+		...many('fib', 2),
+	]);
+	await quiet();
+	const told = async () => {
+		const metrics = await node.ambient.metrics.registry.metrics();
+		return metrics
+			.split('\n')
+			.filter(line => line.startsWith('warren_tasks_queued{'))
+			.filter(line => !line.endsWith(' 0'))
+			.map(line => line.slice('warren_tasks_queued'.length));
+	};
+	t.deepEqual(await told(), [
+		'{pool="default",class="normal",where="broker"} 2',
+		'{pool="gpu",class="high",where="store"} 2',
+		'{pool="gpu",class="normal",where="store"} 3',
+	]);
+	usual.runs.all[0]?.succeed();
+	await quiet();
+	t.is((await told())[0], '{pool="default",class="normal",where="broker"} 1');
+});

@@ -116,8 +116,8 @@ test('a worker that was silent for a minute is forgotten, and counted no more', 
 	clock.advance(1000);
 	const {values} = await ambient.metrics.workers.get();
 	t.deepEqual(
-		values.map(({labels, value}) => [labels.state, value]),
-		[['idle', 1]],
+		values.map(({labels, value}) => [labels.pool, labels.state, value]),
+		[['default', 'idle', 1]],
 	);
 	all.stop();
 	t.is(clock.pending(), 0);
