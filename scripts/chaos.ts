@@ -11,10 +11,10 @@ import {cancelLine, crashLine, roundLines} from './chaosReport.ts';
 import {readArgs, wholeNumber} from './commandLine.ts';
 
 const usage = `Usage: npm run chaos -- [--seed N] [--tasks 10000] [--blows 5] [--workers 2] [--faults kill-worker,…|none]
-       [--servers 1 --store file|postgres] [--mixed SECONDS (300)] [--crashes TIMES (20)] [--cancels COUNT (1000)] [--json]
+       [--servers 1 --store file|postgres] [--mode pull|push] [--mixed SECONDS (300)] [--crashes TIMES (20)] [--cancels COUNT (1000)] [--json]
 Faults of one server with its store in a file: ${oneServer.join(', ')}
 Faults of servers with a database: ${severalServers.join(', ')}
-Zero for --mixed, --crashes or --cancels leaves that part out; the last two know one server and a file.`;
+Zero for --mixed, --crashes or --cancels leaves that part out; the last two know one server, a file and \`pull\`.`;
 
 const options = read();
 // The report is the only thing on the standard output when it is for machines.
@@ -53,7 +53,7 @@ async function run(rabbit: OwnRabbit, postgres: OwnPostgres | undefined): Promis
 }
 
 async function runRounds(rabbit: OwnRabbit, postgres: OwnPostgres | undefined): Promise<RoundReport[]> {
-	const {seed, servers, workers, tasks, blows, mixed} = options;
+	const {seed, servers, workers, tasks, blows, mixed, mode} = options;
 	const reports: RoundReport[] = [];
 	const tell = (line: string) => say(`  ${line}`);
 	const common = {
@@ -65,6 +65,7 @@ async function runRounds(rabbit: OwnRabbit, postgres: OwnPostgres | undefined): 
 		blows,
 		brisk: 1,
 		tell,
+		settings: [`dispatch.mode=${mode}`],
 		...(servers > 1 && {pace: steady}),
 	};
 	const run = async (name: string, faults: readonly FaultName[], load: {tasks: number} | {ms: number}) => {
@@ -114,13 +115,16 @@ function read() {
 		crashes: text,
 		cancels: text,
 	};
-	const options = {...numbers, store: text, faults: text, json};
+	const options = {...numbers, store: text, faults: text, mode: {...text, default: 'pull'}, json};
 	return readArgs(usage, {options}, ({values}) => {
 		const number = (name: keyof typeof numbers, otherwise: number) =>
 			wholeNumber(`--${name}`, values[name] ?? String(otherwise));
 		const isFile = (values.store ?? 'file') === 'file';
 		if (!isFile && values.store !== 'postgres')
 			throw new TypeError(`Expected --store to be file or postgres, got ${values.store}`);
+		const {mode} = values;
+		if (mode !== 'pull' && mode !== 'push')
+			throw new TypeError(`Expected --mode to be pull or push, got ${mode}`);
 		const servers = number('servers', 1);
 		const blows = number('blows', 5);
 		if (blows < 1) throw new TypeError(`Expected --blows to be one or more, got ${blows}`);
@@ -132,7 +136,7 @@ function read() {
 				? []
 				: (values.faults?.split(',') ?? possible).map(name => known(name, possible));
 		return {
-			...{faults, all: faults.length > 0 ? faults : possible, json: values.json, isFile, servers},
+			...{faults, all: faults.length > 0 ? faults : possible, json: values.json, isFile, servers, mode},
 			seed: number('seed', Math.floor(Math.random() * 1e9)),
 			tasks: number('tasks', 10_000),
 			blows,

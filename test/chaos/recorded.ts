@@ -83,6 +83,8 @@ export function worldOf(
 		'crash worker': others,
 		'crash node': Math.max(0, claims.length - gone - (more > 0 ? 0 : named('lost'))) + twice,
 		'audit wrongly': named('lost'),
+		// A worker's own queue goes with it.
+		'purge queue': named('lost'),
 	};
 	return {
 		tasks: [task],

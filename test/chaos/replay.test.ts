@@ -47,6 +47,13 @@ const lawful: Readonly<Record<string, Life>> = {
 		killed('b'),
 		succeeds(),
 	),
+	'an attempt that is lost with one worker after another': lifeOf(
+		isLost(),
+		isClaimed({redelivered: false, worker: 'a'}),
+		isLost(),
+		isClaimed({alone: true, redelivered: false, copy: 'd', worker: 'b'}),
+		succeeds(),
+	),
 	'a claimed attempt that the broker lost': lifeOf(
 		isClaimed({worker: 'a'}),
 		isLost(),

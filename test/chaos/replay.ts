@@ -87,5 +87,6 @@ function refusal({shown, allowed}: Witness, sure: boolean, marks: readonly strin
 	const after = shown === 0 ? 'at first' : `after "${marks[shown - 1]}"`;
 	const instead = allowed.length > 0 ? allowed.map(mark => `"${mark}"`).join(' or ') : 'nothing';
 	const how = sure ? 'no run of the model has' : 'no run of the model was found that has';
-	return `step ${shown + 1}: ${how} "${marks[shown]}" ${after}; it would show ${instead}`;
+	const all = marks.join('; ');
+	return `step ${shown + 1}: ${how} "${marks[shown]}" ${after}; it would show ${instead}. All of it: ${all}`;
 }

@@ -19,6 +19,7 @@ const refused: readonly (readonly [script: string, args: readonly string[], says
 	['broker-users', ['toString'], /^Expected a role \(.*\), got `toString`\n/],
 	['composeCheck', ['--kep'], /^Unknown option '--kep'/],
 	['chaos', ['--seed', 'x'], /^Expected --seed to be .*, got `x`\n/],
+	['chaos', ['--mode', 'local'], /^Expected --mode to be pull or push, got local\n/],
 	['demo', ['again'], /^Unexpected argument 'again'/],
 	['fuzz', ['--door', 'back'], /^Expected --door to be rest, amqp or all, got `back`\n/],
 ];
