@@ -1,6 +1,7 @@
 // A bounded part of `npm run chaos`, on one broker: each fault once, briskly, under a small load; culprits
 // among good tasks; cancels.
 import test from 'ava';
+import type {Mode} from '#dispatch/dispatch.ts';
 import {type OwnRabbit, ownRabbit} from '../harness/rabbit.ts';
 import {cancelMany} from './cancels.ts';
 import {crashAmong} from './crash.ts';
@@ -16,31 +17,30 @@ test.before(async t => {
 });
 test.after.always(() => rabbit?.stop());
 
-const groups: Readonly<Record<string, readonly FaultName[]>> = {
-	'processes that are killed, stopped and restarted': [
-		'kill-executor',
-		'kill-worker',
-		'stop-worker',
-		'kill-server',
-		'rolling-restart',
-	],
-	'stores that are full': ['fill-store'],
-	'a broker that is killed, connections that break and queues that are emptied or deleted': [
-		'drop-connections',
-		'kill-broker',
-		'purge-queue',
-		'delete-queue',
-	],
+type Group = {readonly faults: readonly FaultName[]; readonly mode?: Mode};
+
+const groups: Readonly<Record<string, Group>> = {
+	'processes that are killed, stopped and restarted': {
+		faults: ['kill-executor', 'kill-worker', 'stop-worker', 'kill-server', 'rolling-restart'],
+	},
+	'workers that work is pushed to, killed and stopped like their server, their connections broken': {
+		faults: ['kill-worker', 'stop-worker', 'kill-server', 'drop-connections'],
+		mode: 'push',
+	},
+	'stores that are full': {faults: ['fill-store']},
+	'a broker that is killed, connections that break and queues that are emptied or deleted': {
+		faults: ['drop-connections', 'kill-broker', 'purge-queue', 'delete-queue'],
+	},
 };
 
-for (const [what, faults] of Object.entries(groups)) {
+for (const [what, {faults, mode = 'pull'}] of Object.entries(groups)) {
 	test.serial(`under load, ${what} lose nothing, leave nothing stuck and no answer wrong`, async t => {
 		t.timeout(300_000);
 		const tasks = 60 * faults.length;
 
 		const report = await round({
 			...{rabbit, seed, faults, load: {tasks}, blows: faults.length, workers: 2, brisk: 0.1},
-			settings: ['dispatch.audit=1s'],
+			settings: ['dispatch.audit=1s', `dispatch.mode=${mode}`],
 		});
 
 		if (!report.clean) t.log(JSON.stringify(report, null, 1));
