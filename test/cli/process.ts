@@ -15,13 +15,16 @@ export type Spawned = {
 	readonly ended: Promise<{code: number; out: string; err: string}>;
 };
 
+/** @param through a command that runs it, where it does not run on this host */
 export function spawned(
 	t: ExecutionContext,
 	cwd: string,
 	args: readonly string[],
 	env: Readonly<Record<string, string>> = {},
+	through: readonly string[] = [],
 ): Spawned {
-	const child = spawn('node', [resolve('bin/warren.cjs'), ...args], {
+	const [command = 'node', ...more] = [...through, 'node', resolve('bin/warren.cjs'), ...args];
+	const child = spawn(command, more, {
 		cwd,
 		env: {...process.env, ...env},
 		stdio: ['ignore', 'pipe', 'pipe'],

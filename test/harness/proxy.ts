@@ -8,20 +8,22 @@ type Pair = {readonly client: Socket; readonly broker: Socket; frozen: boolean};
 export class TcpProxy {
 	readonly #server: Server;
 	readonly #pairs = new Set<Pair>();
+	readonly #host: string;
 	#target: Target;
 	#refusing = false;
 	#silent = false;
 	/** Counts the connections that were made through it. */
 	made = 0;
 
-	private constructor(target: Target) {
+	private constructor(target: Target, host: string) {
 		this.#target = target;
+		this.#host = host;
 		this.#server = createServer(client => this.#join(client));
 	}
 
-	static async open(target: Target): Promise<TcpProxy> {
-		const proxy = new TcpProxy(target);
-		await new Promise<void>(resolve => proxy.#server.listen(0, '127.0.0.1', resolve));
+	static async open(target: Target, host = '127.0.0.1'): Promise<TcpProxy> {
+		const proxy = new TcpProxy(target, host);
+		await new Promise<void>(resolve => proxy.#server.listen(0, host, resolve));
 		return proxy;
 	}
 
@@ -37,7 +39,7 @@ export class TcpProxy {
 	/** The URL with the proxy in the place of the broker. */
 	through(url: string): string {
 		const through = new URL(url);
-		through.hostname = '127.0.0.1';
+		through.hostname = this.#host;
 		through.port = `${this.port}`;
 		return through.href;
 	}
