@@ -108,6 +108,7 @@ const goodbyeMs = 3000;
 export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home> {
 	const {id, store, transport, names, feed, leaseMs} = parts;
 	const inFlight = createInFlight(ambient);
+	const before = (await store.homes()).find(one => one.home === id)?.about ?? null;
 	const home = await store.open(id, parts.about);
 	const over = new AbortController();
 	const watermark = createWatermark(home.actedThrough, home.seq);
@@ -231,7 +232,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 			ambient.metrics.registry.collectors.add(collect);
 			await transport.declare(serverTopology(names, id, parts.intakeBytes));
 			await cluster.enter();
-			await resume(ambient, {store, home, acts, watermark, inFlight, dispatch});
+			await resume(ambient, {store, home, before, acts, watermark, inFlight, dispatch});
 			const listen = async (queue: string, handle: Handler) =>
 				consumers.push(await transport.consume(queue, {prefetch: inboxPrefetch}, handle));
 			await listen(names.node(id), inbox);

@@ -3,8 +3,9 @@
 // that was placed in it. What waits in the store and what retries is left alone: the backlog and the timers
 // are read when their time comes. No commit is needed: the watermark stays where it was until all is done,
 // so a crash in the middle begins here once more.
+import {poolOf} from '#actors/lane.ts';
 import type {Ambient} from '#observe/observe.ts';
-import type {HomeRow} from '#store/home.ts';
+import type {HomeAbout, HomeRow} from '#store/home.ts';
 import type {Store, TaskRow} from '#store/store.ts';
 import type {Acts} from './act.ts';
 import type {InFlight} from './inFlight.ts';
@@ -15,6 +16,8 @@ import {redoSeq, type Watermark} from './watermark.ts';
 type Parts = {
 	readonly store: Store;
 	readonly home: HomeRow;
+	/** What it said of itself in its last life; null: nothing. */
+	readonly before: HomeAbout | null;
 	readonly acts: Acts;
 	readonly watermark: Watermark;
 	readonly inFlight: InFlight;
@@ -26,7 +29,7 @@ const page = 500;
 /** Resolves to how many tasks had something owed to them, once all of it is under way. */
 export async function resume(
 	{log}: Ambient,
-	{store, home, acts, watermark, inFlight, dispatch}: Parts,
+	{store, home, before, acts, watermark, inFlight, dispatch}: Parts,
 ): Promise<number> {
 	const {home: name, epoch, actedThrough} = home;
 	const seq = redoSeq(actedThrough);
@@ -42,7 +45,9 @@ export async function resume(
 		});
 		for (const row of rows) {
 			inFlight.found(row, dispatch.mayBeAway?.(row) ?? false);
-			const lost = row.seq > actedThrough || (row.placed && !dispatch.outlives(row.pool));
+			// What it kept in its own process went with it, and it may keep it elsewhere in this life.
+			const stays = dispatch.outlives(row.pool) && before?.localPool !== poolOf(row.pool);
+			const lost = row.seq > actedThrough || (row.placed && !stays);
 			const effects = lost ? owedBy(row) : [];
 			acts.act(seq, row, effects);
 			if (effects.length > 0) count++;

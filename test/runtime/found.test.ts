@@ -67,3 +67,20 @@ test('what was purged while no server was there is found within two audits', asy
 	await pass(all, 16);
 	t.like(must(await node.api.audit()), {healed: {lost: waiting - 1}, placed: {node: ids.length + 1}});
 });
+
+test('what a server kept in its own process is dispatched again at once, though it pulls in its next life', async t => {
+	const all = await world(t);
+	const old = await all.server({...audited, hands: {}});
+	await old.deploy('fib');
+	const {task} = await old.submit('fib', 1);
+	await old.hands?.runs.reach(1);
+	// So that the store knows that it was dispatched.
+	await old.submit('fib', 2);
+	await pass(all, 10);
+	old.crash();
+	const node = await all.server(audited);
+	const hand = await all.worker({act: run => run.succeed()});
+	await all.quiet();
+	t.is(hand.runs.all.length, 2);
+	t.like(must(await node.api.inspect(task)), {state: 'succeeded', attempt: 1, charged: 0});
+});
