@@ -103,6 +103,48 @@ test('what a server that died kept in its own process is sent to the workers of 
 	t.is(hand.runs.all.length, tasks.length);
 });
 
+test('who takes up what waits is told nothing by the store: all of it is looked after, and none sent again', async t => {
+	const all = await world(t, {shared: true});
+	const {one, two, hand, ids, finish} = await busy(all);
+	const before = dispatches(all);
+	let lost = 0;
+	two.mishaps.store = verb => (verb === 'commit' && lost++ < 3 ? 'answer lost' : undefined);
+	one.life.die();
+	await pass(all, 30);
+	t.true(lost > 3);
+	t.is(must(await two.api.audit()).placed.node, ids.length, 'all of it is looked after');
+	await finish(ids.length);
+	t.is(dispatches(all), before);
+	t.is(hand.runs.all.length, ids.length);
+	for (const task of ids) t.is(must(await two.api.inspect(task)).state, 'succeeded');
+});
+
+test('what a dead server’s commit makes late, under an earlier number, is taken up within a minute', async t => {
+	const all = await world(t, {shared: true});
+	const [one, two] = await pair(all, {pipeline: {depth: 2, least: 1}});
+	const hand = await all.worker({act: run => run.succeed()});
+	const {promise: held, resolve: release} = Promise.withResolvers<void>();
+	let commits = 0;
+	one.mishaps.store = verb => (verb === 'commit' && commits++ === 0 ? held : undefined);
+	const late = submission('fib', 'late');
+	void one.api.submit([late]);
+	await all.quiet();
+	const {task: made} = await one.submit('fib', 'made');
+	one.life.die();
+	await pass(all, 12);
+	t.is(must(await two.api.inspect(made)).state, 'succeeded');
+	const counted = async () => must(await two.api.audit()).ledger;
+	t.like(await counted(), {accepted: 1});
+
+	release();
+	await pass(all, 1);
+	t.like(await counted(), {accepted: 2, succeeded: 1}, 'it is there');
+	await pass(all, 61);
+
+	t.like(await counted(), {accepted: 2, succeeded: 2});
+	t.is(hand.runs.all.length, 2);
+});
+
 test('a server that is back ends what another looked after meanwhile, and that one misses nothing', async t => {
 	const all = await world(t, {shared: true});
 	const {one, two, hand, ids, finish} = await busy(all);
