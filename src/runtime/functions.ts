@@ -105,12 +105,14 @@ export function createFunctions(
 	const commit = async (
 		name: string,
 		change: Extract<Letter, {kind: 'direct'}>['change'],
+		asked = false,
 	): Promise<Settled> =>
-		new Promise(settle => tell({kind: 'direct', actor: `function/${name}`, change, settle}));
+		new Promise(settle => tell({kind: 'direct', actor: `function/${name}`, change, asked, settle}));
 
 	const put: Functions['put'] = async (row, expected, version) => {
 		const change = {kind: 'deploy', function: row, expected, ...(version && {version})} as const;
-		const settled = await commit(row.name, change);
+		// A version is somebody's; a breaker that trips goes on until it has.
+		const settled = await commit(row.name, change, version !== undefined);
 		const [stored] = await store.functions([row.name]);
 		if (stored) await learn(stored);
 		changed(row.name);

@@ -15,7 +15,7 @@ import {type Batches, createBatches} from './batches.ts';
 import {createEnds, type Ends} from './ends.ts';
 import {createGathering} from './gathering.ts';
 import type {InFlight} from './inFlight.ts';
-import {isFresh, type Letter, type World} from './letter.ts';
+import {isAsked, isFresh, type Letter, type World} from './letter.ts';
 import {createMailbox, type Entry, taskOf} from './mailbox.ts';
 import {createRefusals, failureOf} from './refusals.ts';
 import {createRows, type Read, type Rows} from './rows.ts';
@@ -80,7 +80,9 @@ export class Host implements Runtime {
 			letter.settle({how: 'failed', failure: fail('UNAVAILABLE', 'This node is stopping')});
 			return;
 		}
-		this.#mailbox.put({letter, fresh: isFresh(letter)});
+		const {shut} = this.#refusals;
+		if (shut && isAsked(letter)) letter.settle({how: 'failed', failure: shut});
+		else this.#mailbox.put({letter, fresh: isFresh(letter)});
 		this.#begin();
 	}
 
@@ -123,8 +125,7 @@ export class Host implements Runtime {
 			await this.#gather();
 			this.#isGathering = false;
 			if (!this.#mayTake) return;
-			const most = this.#refusals.isNarrow ? 1 : this.#parts.groupMost;
-			const entries = this.#mailbox.take(most, this.#batches.busy);
+			const entries = this.#mailbox.take(this.#most, this.#batches.busy);
 			if (entries.length === 0 && this.#batches.size > 0) return;
 			await this.#carry(entries);
 		}
@@ -137,14 +138,22 @@ export class Host implements Runtime {
 		return isCalm && this.#batches.areWorth(this.#mailbox.size);
 	}
 
+	/** A store that is shut is asked whether it takes commits again, and given no letter before it does. */
+	get #most(): number {
+		if (this.#refusals.shut) return 0;
+		return this.#refusals.isNarrow ? 1 : this.#parts.groupMost;
+	}
+
 	async #carry(entries: readonly Entry[]): Promise<void> {
 		const {watermark, window, acts} = this.#parts;
 		const over = this.#batches.begin(entries);
 		const seq = watermark.begin();
 		const reserved: Task[] = [];
-		const done = await this.#commit(seq, entries, reserved).catch(error =>
-			this.#refused(entries, seq, error),
-		);
+		const since = this.#ambient.clock.now();
+		const done = await this.#commit(seq, entries, reserved).catch(error => {
+			this.#refusals.met(error, this.#ambient.clock.now() - since);
+			return this.#refused(entries, seq, error);
+		});
 		over();
 		if (done) this.#finish(seq, done);
 		watermark.release(seq);
@@ -215,7 +224,6 @@ export class Host implements Runtime {
 
 	async #refused(entries: readonly Entry[], doubt: number, error: unknown): Promise<undefined> {
 		const failure = error instanceof Fenced ? fail('UNAVAILABLE', error.message) : failureOf(error);
-		this.#refusals.met();
 		if (error instanceof Fenced) this.#fail(error);
 		if (error instanceof Fenced || (this.#stopping && this.#refusals.areMany)) {
 			this.#giveUp(entries, failure);
@@ -227,6 +235,7 @@ export class Host implements Runtime {
 		for (const one of entries) if (one.doubt === undefined) this.#parts.watermark.hold(doubt);
 		const again = entries.map(entry => ({doubt, ...entry}));
 		this.#mailbox.putBack(this.#refusals.again(again, error));
+		this.#refusals.turnAway(this.#mailbox);
 		await pause(this.#ambient.clock, retryMs);
 	}
 

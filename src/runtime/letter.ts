@@ -30,6 +30,8 @@ export type Event = {
 	readonly log?: LogRow | undefined;
 	/** What it has dispatched goes straight to a live worker. */
 	readonly straight?: boolean;
+	/** Somebody waits for its end who can ask again. */
+	readonly asked?: boolean;
 	settle(settled: Settled): void;
 };
 
@@ -39,6 +41,8 @@ export type Direct = {
 	/** Whose mailbox it goes through. */
 	readonly actor: string;
 	readonly change: Deploy | Retire | Tidy;
+	/** Somebody waits for its end who can ask again. */
+	readonly asked?: boolean;
 	settle(settled: Settled): void;
 };
 
@@ -91,10 +95,14 @@ export type Settled =
 export const isFresh = (letter: Letter): boolean =>
 	letter.kind === 'adopt' || (letter.kind === 'event' && letter.fresh === true);
 
-/** Stands for a birth that was answered already, and is only looked up (R6). */
-export function ghostOf({task}: Birth): Event {
-	return {kind: 'event', task: task.id, name: 'ghost', read: () => undefined, settle: () => {}};
-}
+/** It is better refused than kept waiting, while the store takes nothing. */
+export const isAsked = (letter: Letter): boolean =>
+	letter.kind === 'birth' || (letter.kind !== 'adopt' && letter.asked === true);
+
+/** Stands for a letter that was answered already, and whose task is only looked up (R6). */
+export const ghostOf = (task: string): Event => ({
+	...{kind: 'event', task, name: 'ghost', read: () => undefined, settle: () => {}},
+});
 
 /** The timers of the store for a task's timers. */
 export function timerRows(task: Task, timers: readonly TaskTimer[]): Timer[] {

@@ -19,6 +19,8 @@ export type Mailbox = {
 	putBack(entries: readonly Entry[]): void;
 	/** Letters of tasks that are `busy` in another batch stay. */
 	take(most: number, busy?: ReadonlySet<string>): Entry[];
+	/** Takes out all of that kind, however many. */
+	drop(isOne: (entry: Entry) => boolean): Entry[];
 	readonly size: number;
 };
 
@@ -50,6 +52,13 @@ export function createMailbox(): Mailbox {
 			queue = held.length > 0 ? [...held, ...queue.slice(head)] : head === queue.length ? [] : queue;
 			if (held.length > 0 || queue.length === 0) head = 0;
 			return batch;
+		},
+		drop(isOne) {
+			const dropped: Entry[] = [];
+			const kept: Entry[] = [];
+			for (const entry of queue.slice(head)) (isOne(entry) ? dropped : kept).push(entry);
+			[queue, head] = [kept, 0];
+			return dropped;
 		},
 		get size() {
 			return queue.length - head;

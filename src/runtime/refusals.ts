@@ -1,22 +1,30 @@
 // What becomes of letters whose commit the store refused, or whose answer was lost: they are decided again until
-// a commit takes them. A birth's caller does not wait that long, and a letter that no commit takes fails alone.
+// a commit takes them. Whoever can ask again does not wait that long: once the store has refused some tries it is
+// shut, and they are told so at once, until a commit without any letter gets through. And a letter that no commit
+// takes fails alone.
 import {type Failure, fail} from '#actors/failure.ts';
 import {StoreTrouble} from '#store/store.ts';
-import {ghostOf} from './letter.ts';
-import type {Entry} from './mailbox.ts';
+import {ghostOf, isAsked} from './letter.ts';
+import {type Entry, type Mailbox, taskOf} from './mailbox.ts';
 
-/** Tries of a batch that the store refuses; then its births are answered with the failure. */
+/** Tries of a batch that the store refuses; then it is shut. */
 const patience = 3;
+/** One refusal that takes so long says enough, ms: a database that does not answer is given up after 5 to 20 s. */
+const slowMs = 5000;
 
 export type Refusals = {
 	/** Whoever waits is told now. */
 	readonly areMany: boolean;
 	/** Letters go one by one: among them is one that no commit takes. */
 	readonly isNarrow: boolean;
-	/** A batch was refused. */
-	met(): void;
+	/** The store takes nothing: what to tell those who can ask again. */
+	readonly shut: Failure | undefined;
+	/** A batch was refused, after so long. */
+	met(error: unknown, tookMs: number): void;
 	/** Those of its letters that are to be decided again. */
 	again(entries: readonly Entry[], error: unknown): readonly Entry[];
+	/** While the store is shut: tells those who can ask again, of letters that no commit has had. */
+	turnAway(mailbox: Mailbox): void;
 	/** A batch went through. */
 	over(): void;
 };
@@ -27,16 +35,18 @@ export const failureOf = (error: unknown): Failure =>
 export function createRefusals(): Refusals {
 	let inARow = 0;
 	let narrow = 0;
+	let shut: Failure | undefined;
 	const over = () => {
 		inARow = 0;
+		shut = undefined;
 		narrow = Math.max(0, narrow - 1);
 	};
 
-	/** A birth is answered after some tries; whether it was committed after all is looked up later (R6). */
-	const answered = (entry: Entry, failure: Failure): Entry => {
-		if (entry.letter.kind !== 'birth' || inARow < patience) return entry;
-		entry.letter.settle({how: 'failed', failure});
-		return {...entry, letter: ghostOf(entry.letter)};
+	/** Whether it was committed after all is looked up later (R6). */
+	const answered = (entry: Entry): Entry => {
+		if (!shut || !isAsked(entry.letter)) return entry;
+		entry.letter.settle({how: 'failed', failure: shut});
+		return {...entry, fresh: true, letter: ghostOf(taskOf(entry.letter))};
 	};
 
 	/** A bug, in one of them: each is tried by itself, so that it fails no neighbour (R1). */
@@ -57,13 +67,21 @@ export function createRefusals(): Refusals {
 		get isNarrow() {
 			return narrow > 0;
 		},
-		met() {
-			inARow++;
+		get shut() {
+			return shut;
+		},
+		met(error, tookMs) {
+			inARow += tookMs >= slowMs ? patience : 1;
+			if (inARow >= patience && error instanceof StoreTrouble) shut = error.failure;
 		},
 		again(entries, error) {
-			const failure = failureOf(error);
-			if (!(error instanceof StoreTrouble)) return suspect(entries, failure);
-			return entries.map(entry => answered(entry, failure));
+			if (error instanceof StoreTrouble) return entries.map(answered);
+			return suspect(entries, failureOf(error));
+		},
+		turnAway(mailbox) {
+			if (!shut) return;
+			const waiting = mailbox.drop(({letter, doubt}) => doubt === undefined && isAsked(letter));
+			for (const {letter} of waiting) letter.settle({how: 'failed', failure: shut});
 		},
 		over,
 	};
