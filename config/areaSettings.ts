@@ -12,7 +12,7 @@ export const areaSettings = {
 		null,
 		'What this area is called in others; it begins the keys of its tasks there.',
 		{
-			otherwise: 'the name of the node',
+			otherwise: 'the name of the node; `area` where servers share a database',
 		},
 	),
 	'spill.wait.high': setting(

@@ -18,7 +18,7 @@ export type SpillOptions = {
 };
 
 export type AreasOptions = {
-	/** What this area is called in others; the home's name unless given. */
+	/** What this area is called in others. Unless given the home's name, or `area` where several share its store. */
 	readonly area?: string;
 	readonly areas?: Readonly<Record<string, AreaOptions>>;
 	readonly spill?: SpillOptions;
@@ -44,7 +44,7 @@ export function spillOver(
 	if (peers.length === 0) return parts.here;
 	return createSpill(ambient, {
 		...parts,
-		...{office, peers, own: area ?? office.home, most: spill.most ?? 100},
+		...{office, peers, own: area ?? nameOf(store, office), most: spill.most ?? 100},
 		targets: {...usualTargets, ...spill.targetWait},
 		patienceMs: spill.patienceMs ?? 30_000,
 		async build(digest) {
@@ -55,3 +55,7 @@ export function spillOver(
 		},
 	});
 }
+
+/** All servers of an area need one: who takes up what another one has handed over asks for the same task there. */
+export const nameOf = ({shared}: Pick<Store, 'shared'>, {home}: Pick<Office, 'home'>): string =>
+	shared ? 'area' : home;

@@ -18,8 +18,8 @@ export type Timers = {
 const sliceMost = 500;
 /** How long to wait after the store could not be read. */
 const retryMs = 1000;
-/** How long another home's timer may be due before it is looked at again. */
-const othersMs = 1000;
+/** How long another home's timer may be due before it is looked at again: our own next one may be that late then. */
+const othersMs = 250;
 
 /** @param home whose timers are fired here, where the store is shared */
 export function createTimers(

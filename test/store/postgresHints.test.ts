@@ -1,17 +1,21 @@
 // Hints by LISTEN and NOTIFY, on a real server.
+import {setImmediate as turn} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
+import {systemClock} from '#lib/clock.ts';
 import type {Hint, Hints} from '#store/hints.ts';
 import {openPostgresHints} from '#store/postgres/hints.ts';
 import {type Arrivals, arrivals} from '../harness/arrivals.ts';
-import {ask, partsOf, schema} from '../harness/postgres.ts';
+import {createFakeClock} from '../harness/clock.ts';
+import {ask, found, partsOf, schema} from '../harness/postgres.ts';
+import {TcpProxy, targetOf} from '../harness/proxy.ts';
 import {ambient} from './world.ts';
 
 type Ear = {readonly hints: Hints; readonly heard: Arrivals<Hint>};
 
 /** Resolves once it hears. */
-async function ear(t: ExecutionContext, url: string, self: string): Promise<Ear> {
+async function ear(t: ExecutionContext, url: string, self: string, clock = systemClock): Promise<Ear> {
 	const named = `${url}&application_name=${self}-${partsOf(url).schema}`;
-	const hints = openPostgresHints(ambient(), {url: named, self});
+	const hints = openPostgresHints({...ambient(), clock}, {url: named, self});
 	const heard = arrivals<Hint>(`the hints of ${self}`);
 	t.teardown(() => hints.stop());
 	hints.listen(hint => heard.push(hint));
@@ -60,6 +64,33 @@ test('who has lost its connection listens again, and looks at everything once', 
 	t.like(two.heard.all[before], {ends: 'many', backlog: true, homes: true});
 	one.hints.tell({ends: ['t2']});
 	t.deepEqual(await two.heard.find(has('t2')), {ends: ['t2']});
+});
+
+test('who is told by nobody that its connection is gone notices, and listens on another one', async t => {
+	const url = await schema(t);
+	const way = await TcpProxy.open(targetOf(url));
+	t.teardown(() => way.close());
+	const clock = createFakeClock();
+	const two = await ear(t, way.through(url), 'n2', clock);
+	const one = await ear(t, url, 'n1');
+	const second = async () => {
+		clock.advance(1000);
+		await turn();
+	};
+	// While it is well it answers, and stays.
+	clock.advance(10_000);
+	const {server, schema: name} = partsOf(url);
+	const asked = `application_name = 'n2-${name}' and query = 'select 1' and state = 'idle'`;
+	await found(server, `select from pg_stat_activity where ${asked}`);
+	t.is(way.made, 1);
+
+	way.freeze();
+	// Whenever it begins to listen it looks at everything.
+	while (two.heard.all.filter(({ends}) => ends === 'many').length < 2) await second();
+
+	t.is(way.made, 2);
+	one.hints.tell({ends: ['t3']});
+	await two.heard.find(has('t3'));
 });
 
 test('who has no server hears nothing, tells nothing and stops', async t => {

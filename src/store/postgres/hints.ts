@@ -2,7 +2,7 @@
 // that notifies waits for all others of the database that do, until it is on the disk. So a commit is told of
 // by a statement of its own, which nobody waits for; what is committed while one is on its way shares the next.
 import pg from 'pg';
-import {pause} from '#lib/clock.ts';
+import {atMost, pause} from '#lib/clock.ts';
 import {readJson} from '#lib/json.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {anything, type Hint, type Hints, joined} from '#store/hints.ts';
@@ -12,6 +12,9 @@ import {createSessions} from './session.ts';
 const connectMs = 5000;
 const statementMs = 20_000;
 const againMs = 1000;
+/** How often a connection on which nothing may come for hours is asked for a word, and how long that may take, ms. */
+const pingMs = 10_000;
+const pongMs = 5000;
 /** How long a stop waits for the last hint. */
 const farewellMs = 500;
 
@@ -53,12 +56,17 @@ export function openPostgresHints(
 			client = one;
 			hear?.(anything);
 			tell({homes: true});
-			await gone;
+			await Promise.race([gone, falls(one)]);
 		} finally {
 			client = undefined;
 			over.signal.removeEventListener('abort', end);
 			end();
 		}
+	};
+	/** Resolves when it says nothing any more: what a firewall has forgotten nobody tells. */
+	const falls = async (one: pg.Client): Promise<void> => {
+		do await pause(clock, pingMs, over.signal);
+		while (client === one && (await atMost(clock, pongMs, one.query('select 1'))));
 	};
 	const live = async (): Promise<void> => {
 		while (!over.signal.aborted) {
