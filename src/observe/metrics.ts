@@ -64,6 +64,11 @@ export function createMetrics() {
 			'Tasks of a pool that wait in the store, and that are in the broker or with a worker; every server says the same',
 			['pool', 'class', 'where'],
 		),
+		startable: gauge(
+			'tasks_startable',
+			'Of those, the ones that run or could: without those of paused functions and pools, and those over a limit',
+			['pool'],
+		),
 		executors: gauge('executors', 'Executors of this process that take tasks'),
 		executorRestarts: counter('executor_restarts_total', 'Executors of this process replaced, by reason', [
 			'reason',

@@ -1,12 +1,13 @@
 // What homes count for the metrics: what outcomes say, and what is only looked at when somebody asks.
 import type {OutcomeItem} from '#contract/outcome.ts';
 import type {Ambient} from '#observe/observe.ts';
-import type {Store, TaskRow} from '#store/store.ts';
+import type {Stock, Store, TaskRow} from '#store/store.ts';
 import type {Functions} from './functions.ts';
 import type {Limits} from './limits.ts';
 import type {PausedPools} from './pausedPools.ts';
 import type {Placing} from './placing.ts';
 import type {Dispatch} from './runtime.ts';
+import {startable} from './startable.ts';
 
 /** An outcome was committed. */
 export function measure(
@@ -33,19 +34,30 @@ export function collectorOf(
 	store: Store,
 	{functions, pools, window}: Pick<Placing, 'functions' | 'pools' | 'window'>,
 ): () => Promise<void> {
-	const {tasks, queued} = ambient.metrics;
+	const {tasks} = ambient.metrics;
 	return async () => {
 		gaugePauses(ambient, functions, pools);
 		gaugeLimits(ambient, window.limits);
 		const [counts, stock] = await Promise.all([store.counts(), store.stock()]);
-		queued.reset();
-		for (const {pool, class: lane, waiting, placed} of stock) {
-			queued.inc({pool, class: lane, where: 'store'}, waiting);
-			queued.inc({pool, class: lane, where: 'broker'}, placed);
-		}
+		gaugeStock(ambient, stock, {functions, pools});
 		tasks.reset();
 		for (const {function: fn, state, count} of counts) tasks.inc({function: fn, state}, count);
 	};
+}
+
+function gaugeStock(
+	{metrics: {queued, startable: able}}: Ambient,
+	stock: readonly Stock[],
+	held: Pick<Placing, 'functions' | 'pools'>,
+): void {
+	queued.reset();
+	able.reset();
+	for (const one of stock) {
+		const {pool, class: lane, waiting, placed} = one;
+		queued.inc({pool, class: lane, where: 'store'}, waiting);
+		queued.inc({pool, class: lane, where: 'broker'}, placed);
+		able.inc({pool}, startable(one, held));
+	}
 }
 
 function gaugePauses({metrics}: Ambient, functions: Functions, pools: PausedPools): void {

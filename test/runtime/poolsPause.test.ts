@@ -210,7 +210,18 @@ test('the metrics tell for each pool and class what waits in the store and what 
 		'{pool="gpu",class="high",where="store"} 2',
 		'{pool="gpu",class="normal",where="store"} 3',
 	]);
+	const able = async () =>
+		(await node.ambient.metrics.registry.metrics())
+			.split('\n')
+			.filter(line => line.startsWith('warren_tasks_startable{'));
+	t.deepEqual(await able(), [
+		'warren_tasks_startable{pool="default"} 2',
+		'warren_tasks_startable{pool="gpu"} 0',
+	]);
 	usual.runs.all[0]?.succeed();
 	await quiet();
 	t.is((await told())[0], '{pool="default",class="normal",where="broker"} 1');
+	must(await node.api.resumePool('gpu'));
+	await quiet();
+	t.is((await able())[1], 'warren_tasks_startable{pool="gpu"} 5');
 });

@@ -1,5 +1,6 @@
-import type {Home} from '#runtime/home.ts';
 import type {Stock} from '#store/store.ts';
+import type {Functions} from './functions.ts';
+import type {PausedPools} from './pausedPools.ts';
 
 /**
  * How many of these would run if there were slots for all of them: what is paused, or more than a function
@@ -15,6 +16,6 @@ export function startable(
 }
 
 type Held = {
-	readonly functions: Pick<Home['functions'], 'paused' | 'limits'>;
-	readonly pools: Pick<Home['pools'], 'has'>;
+	readonly functions: Pick<Functions, 'paused' | 'limits'>;
+	readonly pools: Pick<PausedPools, 'has'>;
 };

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {startable} from '#scale/startable.ts';
+import {startable} from '#runtime/startable.ts';
 import type {Stock} from '#store/store.ts';
 
 const stock: Stock = {pool: 'gpu', class: 'normal', function: 'fib', waiting: 10, placed: 3};
