@@ -77,6 +77,8 @@ export const NewsSchema = Type.Union([
 	Type.Object({about: Type.Literal('room'), from: Type.String(), name: Type.String()}),
 	/** The last word on an attempt that another server has ended: that one may wait for it. */
 	Type.Object({about: Type.Literal('stopped'), from: Type.String(), outcome: OutcomeSchema}),
+	/** A worker asks what it must never start, and each server knows only what it ended itself. */
+	Type.Object({about: Type.Literal('stops'), from: Type.String(), worker: Type.String()}),
 ]);
 
 export type News = Static<typeof NewsSchema>;

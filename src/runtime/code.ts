@@ -2,7 +2,7 @@
 // that must not start (R24). Answers are lossy: a worker that gets none asks again.
 import {fail} from '#actors/failure.ts';
 import type {Build} from '#contract/build.ts';
-import {checkAsk, codePartBytes, type Order} from '#contract/control.ts';
+import {checkAsk, codePartBytes, type News, type Order} from '#contract/control.ts';
 import {encodeFrame} from '#lib/frame.ts';
 import {readJson} from '#lib/json.ts';
 import type {Ambient} from '#observe/observe.ts';
@@ -16,11 +16,13 @@ type Parts = {
 	readonly tombs: Tombs;
 	readonly order: (worker: string, order: Order, part?: Buffer) => void;
 	readonly park: Park;
+	readonly home: string;
+	readonly news: (news: News) => void;
 };
 
 export function createCodeDesk(
 	{log}: Ambient,
-	{store, tombs, order, park}: Parts,
+	{store, tombs, order, park, home, news}: Parts,
 ): (delivery: Delivery) => Promise<Verdict> {
 	const code = async (ask: string, worker: string, digest: string): Promise<void> => {
 		const version = await store.version(digest);
@@ -52,8 +54,10 @@ export function createCodeDesk(
 			return 'ack';
 		}
 		const asked = checked.value;
-		if (asked.type === 'stops') order(asked.worker, {type: 'stop', stops: tombs.all()});
-		else await code(asked.ask, asked.worker, asked.digest);
+		if (asked.type === 'stops') {
+			order(asked.worker, {type: 'stop', stops: tombs.all()});
+			if (store.shared) news({about: 'stops', from: home, worker: asked.worker});
+		} else await code(asked.ask, asked.worker, asked.digest);
 		return 'ack';
 	};
 }

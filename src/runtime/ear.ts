@@ -14,7 +14,7 @@ type Parts = {
 	readonly roster: Roster;
 	readonly tombs: Tombs;
 	readonly order: ReturnType<typeof createOrders>;
-	readonly heard: (news: News) => void;
+	readonly heard: (news: Exclude<News, {about: 'stops'}>) => void;
 };
 
 export function createEar({home, roster, tombs, order, heard}: Parts): (delivery: Delivery) => Verdict {
@@ -22,7 +22,9 @@ export function createEar({home, roster, tombs, order, heard}: Parts): (delivery
 		const said = readJson(body);
 		if (key === serversKey) {
 			const checked = checkNews(said);
-			if (checked.ok && checked.value.from !== home) heard(checked.value);
+			if (!checked.ok || checked.value.from === home) return 'ack';
+			if (checked.value.about === 'stops') order(checked.value.worker, {type: 'stop', stops: tombs.all()});
+			else heard(checked.value);
 			return 'ack';
 		}
 		const checked = checkHeartbeat(said);

@@ -172,7 +172,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		},
 	});
 	const inbox = createInbox(ambient, {reports, order, park});
-	const desk = createCodeDesk(ambient, {store, tombs, order, park});
+	const desk = createCodeDesk(ambient, {store, tombs, order, park, home: id, news});
 	const returned = createReturned(ambient, tell, park);
 	const hear = createEar({
 		...{home: id, roster, tombs, order},
