@@ -42,6 +42,7 @@ import {createStops, type Stops} from './stops.ts';
 import {createTimers} from './timers.ts';
 import {createTombs} from './tombs.ts';
 import {createTrouble} from './trouble.ts';
+import {enterHome} from './vacancy.ts';
 import {createWaiters, type Waiters} from './waiters.ts';
 import {createWatermark} from './watermark.ts';
 import type {Window} from './window.ts';
@@ -108,8 +109,7 @@ const goodbyeMs = 3000;
 export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home> {
 	const {id, store, transport, names, feed, leaseMs} = parts;
 	const inFlight = createInFlight(ambient);
-	const before = (await store.homes()).find(one => one.home === id)?.about ?? null;
-	const home = await store.open(id, parts.about);
+	const {home, before} = await enterHome(ambient.clock, store, id, parts.about);
 	const over = new AbortController();
 	const watermark = createWatermark(home.actedThrough, home.seq);
 	const trouble = createTrouble(ambient.log);
