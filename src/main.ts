@@ -16,7 +16,7 @@ import {systemClock} from '#lib/clock.ts';
 import {redact} from '#lib/redact.ts';
 import {portTrouble, probe} from '#node/port.ts';
 import type {Logger} from '#observe/observe.ts';
-import {type Hello, keeperVariable} from '#supervisor/child.ts';
+import {keeperVariable, type Word} from '#supervisor/child.ts';
 import type {Role, Warren} from '#warren.ts';
 import {brokerOf, optionsOf} from './options.ts';
 import {version} from './version.ts';
@@ -177,9 +177,14 @@ const tellLog: Tell<Warren> = ({url}, {roles, broker}, log) =>
 /** Whoever keeps this worker learns its id. */
 const tellKeeper: Tell<Warren> = (warren, config, log) => {
 	tellLog(warren, config, log);
-	const {worker} = warren;
-	if (keeper !== undefined && worker !== undefined) process.send?.({worker} satisfies Hello);
-	else if (terminal.watched) terminal.say(crewBanner({...crewOf(config), id: worker}));
+	const {worker, drains} = warren;
+	if (keeper === undefined || worker === undefined) {
+		if (terminal.watched) terminal.say(crewBanner({...crewOf(config), id: worker}));
+		return;
+	}
+	const say = (word: Word) => void (process.connected && process.send?.(word));
+	say({worker});
+	void drains.then(() => say('drains'));
 };
 
 /** As an argument of another command that starts a node. */

@@ -34,6 +34,8 @@ export type Warren = {
 	readonly url: string | undefined;
 	/** Settles if the node must stop by itself: another process has opened its home. */
 	readonly failed: Promise<Error>;
+	/** Settles when its worker begins to drain. */
+	readonly drains: Promise<void>;
 	/** Settles when its worker was told over the broker to drain, and has. */
 	readonly drained: Promise<void>;
 	start(): Promise<void>;
@@ -135,6 +137,7 @@ function assemble(ambient: Ambient, parts: Assembly): Warren {
 			return url;
 		},
 		failed: server?.home.failed ?? never,
+		drains: worker?.drains ?? never,
 		drained: worker && !server ? worker.drained : never,
 		async start() {
 			// A machine that can't hold strangers' code is refused before it takes any, for a server's checks too.

@@ -1,5 +1,6 @@
 // A worker as a process of its own. It has a channel to its supervisor, over which it says its id once it takes
-// work. When that ends it drains: so it is told to, and so it knows that its supervisor is gone.
+// work, and that it drains, whoever told it. When the channel ends it drains: so it is told to, and so it knows
+// that its supervisor is gone.
 import {spawn} from 'node:child_process';
 
 export type Child = {
@@ -12,6 +13,8 @@ export type Child = {
 export type ChildEvents = {
 	/** It takes work under this id. */
 	readonly ready: (worker: string) => void;
+	/** It takes none any more. */
+	readonly drains: () => void;
 	/** Called once. `clean`: it exited by itself with 0. */
 	readonly ended: (clean: boolean, why: string) => void;
 };
@@ -22,12 +25,12 @@ export type Launch = (supervisor: string, events: ChildEvents) => Child;
 /** The variable in which a worker finds who keeps it. */
 export const keeperVariable = 'WARREN_SUPERVISOR';
 
-/** What a worker says over its channel. */
-export type Hello = {readonly worker: string};
+/** What a worker says over its channel: who it is, or that it drains. */
+export type Word = {readonly worker: string} | 'drains';
 
 /** @param args of the program that runs now, which make it a worker */
 export function launcher(args: readonly string[]): Launch {
-	return (supervisor, {ready, ended}) => {
+	return (supervisor, {ready, drains, ended}) => {
 		const [, main = ''] = process.argv;
 		const child = spawn(process.execPath, [...process.execArgv, main, ...args], {
 			env: {...process.env, [keeperVariable]: supervisor},
@@ -41,7 +44,7 @@ export function launcher(args: readonly string[]): Launch {
 			isOver = true;
 			ended(clean, why);
 		};
-		child.on('message', (said: Hello) => ready(said.worker));
+		child.on('message', (said: Word) => (said === 'drains' ? drains() : ready(said.worker)));
 		child.on('error', error => end(false, error.message));
 		child.on('exit', (code, signal) => end(code === 0, signal ? `ended by ${signal}` : `exit code ${code}`));
 		return {

@@ -63,6 +63,12 @@ export function createCrew({clock, log}: Ambient, parts: Parts): Crew {
 					log.info({worker, process: member.child.pid}, 'a worker is ready');
 					act();
 				},
+				drains() {
+					if (member.state === 'draining') return;
+					log.info({worker: member.worker, process: member.child.pid}, 'a worker was told to drain');
+					leave(member);
+					act();
+				},
 				ended: (clean, why) => over(member, clean, why),
 			}),
 		};
@@ -88,9 +94,13 @@ export function createCrew({clock, log}: Ambient, parts: Parts): Crew {
 		backoff.steady();
 		act();
 	};
-	const drain = (member: Member): void => {
+	/** Told by somebody else it may take as long as what it runs. */
+	const leave = (member: Member): void => {
 		member.callOff();
 		member.state = 'draining';
+	};
+	const drain = (member: Member): void => {
+		leave(member);
 		member.child.drain();
 		member.callOff = clock.after(drainTimeoutMs + graceMs, () => {
 			log.error(

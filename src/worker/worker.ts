@@ -29,6 +29,8 @@ export type Worker = {
 	/** For a server in the same process. */
 	readonly inlet: Inlet;
 	start(): Promise<void>;
+	/** Settles when it begins to drain, told from outside or by `drain`. */
+	readonly drains: Promise<void>;
 	/** Settles when it was told to drain, from outside or by `drain`, and has. */
 	readonly drained: Promise<void>;
 	drain(): Promise<void>;
@@ -83,11 +85,13 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 		tellReady();
 	};
 	let unwatch = () => {};
+	const {promise: drains, resolve: tellDrains} = Promise.withResolvers<void>();
 	const {promise: drained, resolve: tellDrained} = Promise.withResolvers<void>();
 	let draining: Promise<void> | undefined;
 
 	const drain = async (): Promise<void> => {
 		log.info({worker: id, held: held.size}, 'the worker drains');
+		tellDrains();
 		pulse.enter('drain');
 		turnAway();
 		const [ear, letters, ...work] = consumers;
@@ -102,7 +106,7 @@ export function createWorker(ambient: Ambient, parts: Parts): Worker {
 		tellDrained();
 	};
 	const worker: Worker = {
-		...{id, inlet, drained},
+		...{id, inlet, drains, drained},
 		async start() {
 			await executors.start();
 			await transport.declare(workerTopology(names, id, pools));

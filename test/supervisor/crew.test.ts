@@ -28,6 +28,25 @@ test('a worker that somebody drained is replaced at once, and is no failure', t 
 	t.is(all.report().trouble, null);
 });
 
+test('a worker that drains because somebody told it to is replaced while it finishes, however long that takes', t => {
+	const {all, started, states, played, clock} = crew();
+	all.want(2);
+	const [one, two] = started();
+	one?.ready();
+	two?.ready();
+	one?.drains();
+	t.deepEqual(states(), ['1 draining', '2 ready', '3 starting']);
+	t.deepEqual(played[0]?.told, [], 'it knows');
+	one?.drains();
+	t.is(started().length, 1);
+	clock.advance(3_600_000);
+	t.deepEqual(played[0]?.told, []);
+	one?.end(true);
+	t.deepEqual(states(), ['2 ready', '3 starting']);
+	t.is(all.report().trouble, null);
+	t.is(all.report().restarts, 0);
+});
+
 test('a crash loop is tried again ever later, one worker at a time, and says so', t => {
 	const {all, started, clock} = crew();
 	all.want(3);

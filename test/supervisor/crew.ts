@@ -10,6 +10,8 @@ export type Played = {
 	readonly told: readonly ('drain' | 'kill')[];
 	/** It takes work. */
 	ready(): void;
+	/** Somebody else told it to. */
+	drains(): void;
 	end(clean: boolean): void;
 };
 
@@ -23,6 +25,7 @@ export function crew() {
 		played.push({
 			...{pid, told},
 			ready: () => events.ready(`w${pid}`),
+			drains: () => events.drains(),
 			end: clean => events.ended(clean, clean ? 'exit code 0' : 'exit code 5'),
 		});
 		return {pid, drain: () => void told.push('drain'), kill: () => void told.push('kill')};

@@ -1,4 +1,5 @@
 import test from 'ava';
+import {endless, runs} from './leaving.ts';
 import {load, nothingLostOrTwice, sleep} from './load.ts';
 import {busy, gone, killed, pidsOf, place, scaled} from './supervisors.ts';
 
@@ -53,4 +54,29 @@ test('a crash loop is seen from the server', async t => {
 	t.like(view, {done: false, supervisors: [{wanted: 1, trouble: {why: 'ended by SIGKILL'}}]});
 	const retryAt = view.supervisors[0]?.trouble?.retryAt ?? 0;
 	t.true(retryAt > (view.supervisors[0]?.lastBeat ?? 0), 'it waits before it tries again');
+});
+
+test('a worker that is drained by name is replaced while it still runs what it had', async t => {
+	const {client, supervise} = await place(t);
+	supervise(1);
+	await client.deploy({name: 'endless', language: 'javascript', code: endless});
+	const [first] = (await scaled(client, ({running}) => running === 1)).supervisors[0]?.workers ?? [];
+	const worker = first?.worker ?? '';
+	const {task} = await client.submit('endless', null, {timeoutMs: 600_000});
+	t.is(await runs(client, task), worker);
+
+	await client.drain(worker);
+
+	const view = await scaled(client, now => now.running === 1 && pidsOf(now).length === 2);
+	t.deepEqual(
+		view.supervisors[0]?.workers.map(({pid, state}) => [pid === first?.pid, state]),
+		[
+			[true, 'draining'],
+			[false, 'ready'],
+		],
+	);
+	t.is(await runs(client, task), worker);
+	await client.cancel(task);
+	await gone(first?.pid ?? 0);
+	t.is((await scaled(client, now => pidsOf(now).length === 1)).supervisors[0]?.restarts, 0);
 });
