@@ -42,11 +42,11 @@ const start: Starters = {
 			{...flags, roles: 'worker'},
 			async ({worker, broker}, log) => {
 				const {openSupervisor} = await import('#supervisor/open.ts');
-				const {pool, drainTimeout: drainTimeoutMs} = worker;
+				const {pool, tags, drainTimeout: drainTimeoutMs} = worker;
 				const args = ['worker', ...Object.entries(flags).flatMap(argumentOf)];
 				const supervisor = await openSupervisor(
 					{log, clock: systemClock},
-					{broker: brokerOf(broker), pool, workers, drainTimeoutMs, args},
+					{broker: brokerOf(broker), pool, tags: tags ?? [], workers, drainTimeoutMs, args},
 				);
 				return {...supervisor, failed: never, drained: never};
 			},

@@ -25,6 +25,9 @@ const RestartSchema = Type.Object({
 
 const known = {
 	pool: Type.String(),
+	tags: Type.Optional(
+		Type.Array(Type.String(), {description: 'What its workers have; an older supervisor does not say'}),
+	),
 	host: Type.String(),
 	pid: Type.Integer(),
 	version: Type.String(),

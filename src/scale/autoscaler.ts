@@ -8,7 +8,7 @@
 import {poolOf, serves} from '#actors/lane.ts';
 import type {AutoscaleView} from '#contract/autoscale.ts';
 import type {WorkerView} from '#contract/status.ts';
-import type {ScaleView} from '#contract/supervisor.ts';
+import type {ScaleView, SupervisorView} from '#contract/supervisor.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Held} from '#runtime/roster.ts';
 import type {Stock, Store} from '#store/store.ts';
@@ -54,13 +54,15 @@ export function createAutoscaler({clock, log}: Ambient, parts: Parts): Autoscale
 	let looking: Promise<void> | undefined;
 	let stopped = false;
 
-	const lookAt = (pool: string, stock: readonly Stock[]): Look => {
+	const lookAt = (pool: string, stock: readonly Stock[], keepers: readonly SupervisorView[]): Look => {
 		const at = clock.now();
 		const workers = roster.workers().filter(one => one.pool === pool && isThere(one));
 		const ages = agesOf(roster.held(), at);
 		return {
 			at,
-			open: stock.filter(one => isFor(one.pool, pool, workers)).reduce((sum, one) => sum + startable(one), 0),
+			open: stock
+				.filter(one => isFor(one.pool, pool, [...workers, ...keepers]))
+				.reduce((sum, one) => sum + startable(one), 0),
 			workers: workers.map(({id, state, slots, busy, ended, slotMs, startedAt}) => ({
 				...{id, slots, busy, ended, slotMs, startedAt},
 				takes: state !== 'draining',
@@ -71,8 +73,8 @@ export function createAutoscaler({clock, log}: Ambient, parts: Parts): Autoscale
 	const watch = async (pool: string, rule: ScaleRule, lead: string | null, stock: readonly Stock[]) => {
 		const isLead = lead === home;
 		const {memory, gauge: before, view} = pools.get(pool) ?? unseen(pool, rule, home);
-		const seen = gauge(before, lookAt(pool, stock));
 		const scale = await scaler.view(pool);
+		const seen = gauge(before, lookAt(pool, stock, scale.supervisors.filter(isRunning)));
 		const {others} = scale;
 		const kept = keptIn(scale);
 		const wanted = kept + others;
@@ -80,7 +82,7 @@ export function createAutoscaler({clock, log}: Ambient, parts: Parts): Autoscale
 		const decision = decide(rule, seen.load, {wanted, memory, now});
 		// Those that were started by hand work, too, and nobody takes them away.
 		const to = Math.max(0, decision.workers - others);
-		const isKept = scale.supervisors.some(one => one.state === 'running');
+		const isKept = scale.supervisors.some(isRunning);
 		const acts = isLead && isKept && to !== kept;
 		const why = isKept ? decision.why : `${decision.why}; no supervisor of this pool is heard of`;
 		if (acts) {
@@ -158,6 +160,15 @@ function loadOf({load: {runMs, ...load}}: Gauge): AutoscaleView['load'] {
 	return {...load, ...(runMs !== undefined && {runMs})};
 }
 
-/** More workers start no sooner what needs a tag that none of them has. */
-const isFor = (part: string, pool: string, workers: readonly WorkerView[]): boolean =>
-	poolOf(part) === pool && (workers.length === 0 || workers.some(one => serves(one, part)));
+const isRunning = ({state}: SupervisorView) => state === 'running';
+
+type Tagged = {readonly pool: string; readonly tags?: readonly string[]};
+
+/**
+ * More workers start no sooner what needs a tag that neither those that are there have nor those that a supervisor
+ * would start. Where nobody is there, or all that is there does not say, nothing is known.
+ */
+const isFor = (part: string, pool: string, all: readonly Tagged[]): boolean => {
+	const known = all.filter(({tags}) => tags !== undefined);
+	return poolOf(part) === pool && (known.length === 0 || known.some(one => serves(one, part)));
+};

@@ -75,7 +75,11 @@ export function createScaler(ambient: Ambient, parts: Parts): Scaler {
 		for (const pool of new Set(known.map(one => one.pool))) {
 			const keepers = supervisors.keepers(pool);
 			const workers = scales.get(pool);
-			const now = keepers.map(one => ({id: one.id, wanted: told.get(one.id) ?? one.wanted}));
+			const now = keepers.map(({id: one, wanted, tags}) => ({
+				id: one,
+				wanted: told.get(one) ?? wanted,
+				tags,
+			}));
 			const shares = workers === undefined ? undefined : allot(workers, now);
 			for (const {id: one, wanted} of keepers) {
 				const share = shares?.get(one) ?? null;

@@ -11,6 +11,7 @@ import {createSupervisor, type Supervisor} from './supervisor.ts';
 export type SupervisorOptions = {
 	readonly broker: Omit<OpenOptions, 'name'> & {readonly prefix?: string};
 	readonly pool: string;
+	readonly tags: readonly string[];
 	/** As long as nobody has said how many there should be. */
 	readonly workers: number;
 	readonly drainTimeoutMs: number;

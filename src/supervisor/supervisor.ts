@@ -26,6 +26,8 @@ export type Supervisor = {
 export type SupervisorParts = {
 	readonly id: string;
 	readonly pool: string;
+	/** Of its workers. */
+	readonly tags: readonly string[];
 	/** How many workers it keeps as long as nobody has said how many there should be. */
 	readonly workers: number;
 	readonly transport: Transport;
@@ -42,6 +44,7 @@ const patienceMs = 4000;
 export function createSupervisor(ambient: Ambient, parts: SupervisorParts): Supervisor {
 	const {clock, log, metrics} = ambient;
 	const {id, pool, transport, names, version} = parts;
+	const tags = [...parts.tags];
 	const startedAt = clock.now();
 	let state: SupervisorBeat['state'] = 'running';
 	let wanted: number | null = null;
@@ -66,7 +69,7 @@ export function createSupervisor(ambient: Ambient, parts: SupervisorParts): Supe
 	});
 	const beat = async (): Promise<void> => {
 		const said: SupervisorBeat = {
-			...{supervisor: id, pool, host: hostname(), pid: process.pid, version, state, wanted, startedAt},
+			...{supervisor: id, pool, tags, host: hostname(), pid: process.pid, version, state, wanted, startedAt},
 			...crew.report(),
 			...{everyMs: beatMs, at: clock.now()},
 		};

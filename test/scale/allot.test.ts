@@ -81,3 +81,16 @@ function evenSplits(workers: number, keepers: readonly Keeper[]): Map<string, nu
 		more => new Map(keepers.map(one => [one.id, each + (more.includes(one) ? 1 : 0)])),
 	);
 }
+
+test('one worker is kept by the supervisor whose workers have most tags, wherever it was before', t => {
+	const plain = {id: 'a', wanted: 1};
+	const tagged = {id: 'b', wanted: 0, tags: ['gpu']};
+	t.deepEqual(
+		allot(1, [plain, tagged]),
+		new Map([
+			['b', 1],
+			['a', 0],
+		]),
+	);
+	t.is(allot(3, [plain, tagged]).get('b'), 2);
+});

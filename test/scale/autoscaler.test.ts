@@ -1,7 +1,7 @@
 import {setImmediate as turn} from 'node:timers/promises';
 import test from 'ava';
 import type {WorkerView} from '#contract/status.ts';
-import type {ScaleView} from '#contract/supervisor.ts';
+import type {ScaleView, SupervisorView} from '#contract/supervisor.ts';
 import type {Held} from '#runtime/roster.ts';
 import {createAutoscaler} from '#scale/autoscaler.ts';
 import type {ScaleRule} from '#scale/rule.ts';
@@ -22,7 +22,7 @@ const workerOf = (id: string, more: Partial<WorkerView> = {}): WorkerView => ({
 	...more,
 });
 
-const keeper = (wanted: number, state: 'running' | 'lost' = 'running') => ({
+const keeper = (wanted: number, state: 'running' | 'lost' = 'running'): SupervisorView => ({
 	...{id: 's1', pool: 'gpu', host: 'h', pid: 1, version: '0', wanted, workers: [], restarts: 0},
 	...{trouble: null, restart: null, startedAt: 0, state, running: wanted, lastBeat: 0},
 });
@@ -132,6 +132,23 @@ test('what needs a tag asks for workers unless those that are there lack it', as
 	seen.workers = [workerOf('w1', {ended: 10, slotMs: 10_000, tags: ['eu']})];
 	await look();
 	t.is(seen.scaled.at(-1), 2);
+	await autoscaler.stop();
+});
+
+test('what needs a tag asks for the workers of a supervisor that would have it, and of no other', async t => {
+	const {seen, autoscaler, look, begin} = world();
+	await begin();
+	seen.stock = [{pool: 'gpu+eu', class: 'normal', function: 'fib', waiting: 500, placed: 0}];
+	seen.supervisors = [{...keeper(0), tags: []}];
+	await look(20);
+	t.deepEqual(seen.scaled, [], 'what it would start lacks it');
+	seen.supervisors = [
+		{...keeper(0), tags: []},
+		{...keeper(0), id: 's2', tags: ['eu']},
+	];
+	seen.workers = [workerOf('w1', {ended: 10, slotMs: 10_000})];
+	await look();
+	t.true((seen.scaled.at(-1) ?? 0) > 0);
 	await autoscaler.stop();
 });
 

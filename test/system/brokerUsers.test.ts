@@ -67,7 +67,7 @@ test('server, worker, producer and listener work with the least permissions, and
 async function supervised(t: ExecutionContext, {api, ambient}: Warren, url: string): Promise<void> {
 	const supervisor = await openSupervisor(ambient, {
 		broker: {url, prefix},
-		...{pool: 'default', workers: 0, drainTimeoutMs: 1000, args: []},
+		...{pool: 'default', tags: [], workers: 0, drainTimeoutMs: 1000, args: []},
 	});
 	t.teardown(() => supervisor.stop());
 	await supervisor.start();
