@@ -11,7 +11,7 @@ const http = {host: '127.0.0.1', port: 0, bodyLimitBytes: 8 * 1024 * 1024};
 const worker = {executors: 1, slots: 4};
 const dispatch = {window: 40};
 
-for (const mode of ['pull', 'push', 'local'] as const) {
+for (const mode of ['pull', 'local'] as const) {
 	testOn(['memory+sqlite'])(
 		`a node that is killed again and again finishes all it accepted, with the right results: ${mode}`,
 		async (t, on) => {
