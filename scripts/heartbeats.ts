@@ -1,7 +1,9 @@
 // What scripts hear of workers and their supervisors, and tell workers, over the broker alone.
 import {pino} from 'pino';
 import {checkHeartbeat, type Heartbeat, type Order} from '#contract/control.ts';
+import type {WorkerView} from '#contract/status.ts';
 import {checkSupervisorBeat, type SupervisorBeat} from '#contract/supervisor.ts';
+import {workerViewOf} from '#contract/workerView.ts';
 import {pause, systemClock} from '#lib/clock.ts';
 import {encodeFrame} from '#lib/frame.ts';
 import {createMetrics} from '#observe/metrics.ts';
@@ -14,6 +16,8 @@ export type Heartbeats = {
 	get(worker: string): Heartbeat | undefined;
 	/** Those that were heard of just now. */
 	readonly workers: readonly Heartbeat[];
+	/** The same as a server would show them. */
+	readonly views: readonly WorkerView[];
 	readonly supervisors: readonly SupervisorBeat[];
 	/** Lossy. */
 	tell(worker: string, order: Order): Promise<void>;
@@ -54,12 +58,16 @@ export async function hear(broker: string, prefix: string): Promise<Heartbeats> 
 		return 'ack';
 	});
 	await pause(clock, listenMs);
+	const isRecent = ({at}: {readonly at: number}) => clock.now() - at < silenceMs;
 	const recent = <B>(heard: ReadonlyMap<string, {readonly beat: B; readonly at: number}>): B[] =>
-		[...heard.values()].filter(({at}) => clock.now() - at < silenceMs).map(({beat}) => beat);
+		[...heard.values()].filter(isRecent).map(({beat}) => beat);
 	return {
 		get: worker => workers.get(worker)?.beat,
 		get workers() {
 			return recent(workers);
+		},
+		get views() {
+			return [...workers.values()].filter(isRecent).map(({beat, at}) => workerViewOf(beat, at));
 		},
 		get supervisors() {
 			return recent(supervisors).filter(({state}) => state !== 'stopped');

@@ -1,8 +1,6 @@
 // Lists the workers that are heard at a broker. It asks nobody but the broker, so it works while no server does;
 // `warren workers` shows what a server knows of them, also of those it has lost.
-
-import {ago, bytes, table} from '#cli/table.ts';
-import type {Heartbeat} from '#contract/control.ts';
+import {workerTable} from '#cli/workerTable.ts';
 import {systemClock} from '#lib/clock.ts';
 import {readArgs} from './commandLine.ts';
 import {hear, noneToJoin} from './heartbeats.ts';
@@ -15,7 +13,7 @@ options
   --broker URL     the broker (or WARREN_BROKER_URL)
   --prefix NAME    the installation's prefix on it (default warren, or WARREN_BROKER_PREFIX)
   --pool NAME      those of one pool alone
-  --json           their heartbeats as they sent them, as a JSON array
+  --json           a JSON array, as \`warren workers --json\` gives it
 
 examples
   scripts/workers --broker amqp://localhost
@@ -37,45 +35,12 @@ async function main(): Promise<number> {
 		return 1;
 	}
 	const heartbeats = await hear(broker, prefix);
-	const heard = heartbeats.workers.filter(one => pool === undefined || one.pool === pool);
+	const heard = heartbeats.views.filter(one => pool === undefined || one.pool === pool);
 	await heartbeats.stop();
-	const inOrder = heard.toSorted((a, b) => (a.worker < b.worker ? -1 : 1));
-	console.log(json ? JSON.stringify(inOrder) : told(inOrder));
+	const inOrder = heard.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+	const where = pool === undefined ? '' : ` in pool ${pool}`;
+	const none = `No worker is heard${where}; \`scripts/scale-workers N\` starts some.`;
+	const about = {now: systemClock.now(), columns: process.stdout.columns};
+	console.log(json ? JSON.stringify(inOrder) : workerTable(inOrder, none, about));
 	return 0;
-}
-
-function told(workers: readonly Heartbeat[]): string {
-	const now = systemClock.now();
-	return table(
-		[
-			'WORKER',
-			'STATE',
-			'POOL',
-			'TAGS',
-			'BUSY',
-			'EXECUTORS',
-			'WARM',
-			'MEMORY',
-			'STARTED',
-			'VERSION',
-			'HOST',
-			'KEPT BY',
-		],
-		workers.map(one => [
-			one.worker,
-			one.state,
-			one.pool,
-			one.tags?.join(','),
-			`${one.held.filter(({startedAt}) => startedAt !== null).length} of ${one.slots}`,
-			one.executors,
-			Object.values(one.warm).reduce((sum, count) => sum + count, 0),
-			bytes(one.rssBytes),
-			ago(one.startedAt, now),
-			one.version,
-			`${one.host} (${one.pid})`,
-			one.supervisor,
-		]),
-		`No worker is heard${pool === undefined ? '' : ` in pool ${pool}`}; \`scripts/scale-workers N\` starts some.`,
-		process.stdout.columns,
-	);
 }

@@ -45,7 +45,8 @@ export async function resume(
 		});
 		for (const row of rows) {
 			inFlight.found(row, dispatch.mayBeAway?.(row) ?? false);
-			// What it kept in its own process went with it, and it may keep it elsewhere in this life.
+			// What it kept in its own process went with it, and it may keep it elsewhere in this life. If this life ends
+			// before it is dispatched, the next one knows only what this one said of itself: the audit finds it then.
 			const stays = dispatch.outlives(row.pool) && before?.localPool !== poolOf(row.pool);
 			const lost = row.seq > actedThrough || (row.placed && !stays);
 			const effects = lost ? owedBy(row) : [];

@@ -4,6 +4,7 @@ import type {Ran} from '#actors/task.ts';
 import {suspectAfter, type WorkerEvent, type WorkerRow, type WorkerState} from '#actors/worker.ts';
 import type {Heartbeat} from '#contract/control.ts';
 import type {WorkerView} from '#contract/status.ts';
+import {workerViewOf} from '#contract/workerView.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Transport} from '#transport/transport.ts';
 import {createHearing} from './hearing.ts';
@@ -206,11 +207,4 @@ function newcomer(beat: Heartbeat, now: number): Copy {
 	return {row, beat, heardAt: now, started: new Map()};
 }
 
-function view({beat, heardAt, row: {state}, started}: Copy): WorkerView {
-	const {worker: id, pool, host, pid, version, slots, warm, rssBytes, executors, restarts, startedAt} = beat;
-	const {ended = 0, slotMs = 0} = beat;
-	const about = {id, pool, host, pid, version, state, slots, busy: started.size, ended, slotMs};
-	const {missingWalls = [], supervisor = null, tags = []} = beat;
-	const from = {tags, supervisor, startedAt, lastBeat: heardAt};
-	return {...about, warm, rssBytes, executors, restarts, missingWalls, ...from};
-}
+const view = ({beat, heardAt, row: {state}}: Copy): WorkerView => workerViewOf(beat, heardAt, state);

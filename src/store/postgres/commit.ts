@@ -80,7 +80,8 @@ async function commitOne(
 	}
 }
 
-function rowsOf(changes: readonly Change[], put: ReturnType<typeof createBlob>['put']): Rows {
+/** Of each kind in the order in which the statement takes and locks them, whatever order they are in here. */
+export function rowsOf(changes: readonly Change[], put: ReturnType<typeof createBlob>['put']): Rows {
 	const births: BirthRow[] = [];
 	const moves: MoveRow[] = [];
 	const logs: NoteRow[] = [];

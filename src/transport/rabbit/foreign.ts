@@ -6,10 +6,13 @@ import {exchangeExists} from './declare.ts';
 export class ForeignExchanges {
 	readonly #seen = new Set<string>();
 
+	has(exchange: string): boolean {
+		return this.#seen.has(exchange);
+	}
+
 	/** A publish to a missing one would close the channel with all that is open on it: ask first. @throws TopologyError */
-	async look(exchange: string, model: () => Promise<ChannelModel>): Promise<void> {
-		if (this.#seen.has(exchange)) return;
-		if (!(await exchangeExists(await model(), exchange))) {
+	async look(exchange: string, model: ChannelModel): Promise<void> {
+		if (!(await exchangeExists(model, exchange))) {
 			throw new TopologyError(`Exchange \`${exchange}\` does not exist: declare it first`);
 		}
 		this.#seen.add(exchange);

@@ -7,7 +7,8 @@ import type {Channel, ChannelModel} from 'amqplib';
  */
 export class Question {
 	readonly #model: () => ChannelModel | undefined;
-	#open: {readonly model: ChannelModel; readonly channel: Promise<Channel>} | undefined;
+	/** One of each connection, which consumes nothing. */
+	readonly #channels = new WeakMap<ChannelModel, Promise<Channel>>();
 
 	constructor(model: () => ChannelModel | undefined) {
 		this.#model = model;
@@ -16,31 +17,19 @@ export class Question {
 	/** Calls back with the answer; never without a connection, or if it is lost. */
 	ask(answered: () => void): void {
 		const model = this.#model();
-		if (model) void this.#ask(model).then(answered, () => {});
+		if (model) void this.#ask(model).then(answered, () => this.#channels.delete(model));
 	}
 
 	async #ask(model: ChannelModel): Promise<void> {
-		if (this.#open?.model !== model) this.#open = {model, channel: this.#begin(model)};
-		const {channel} = this.#open;
-		// Of a channel that consumes nothing. What can't be asked is asked on another one next time.
-		await (await channel).prefetch(1).catch(error => this.#failed(error));
+		const channel = this.#channels.get(model) ?? this.#begin(model);
+		this.#channels.set(model, channel);
+		await (await channel).prefetch(1);
 	}
 
 	async #begin(model: ChannelModel): Promise<Channel> {
-		try {
-			const channel = await model.createChannel();
-			channel.on('error', () => {});
-			channel.on('close', () => {
-				this.#open = undefined;
-			});
-			return channel;
-		} catch (error) {
-			return this.#failed(error);
-		}
-	}
-
-	#failed(error: unknown): never {
-		this.#open = undefined;
-		throw error;
+		const channel = await model.createChannel();
+		channel.on('error', () => {});
+		channel.on('close', () => this.#channels.delete(model));
+		return channel;
 	}
 }

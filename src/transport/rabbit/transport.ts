@@ -130,7 +130,9 @@ class RabbitTransport implements Transport {
 		const {lane = 'work', confirm = true, patienceMs = this.#patience.patienceMs} = options;
 		checkOutgoing(message);
 		const {exchange} = message;
-		if (!this.#registry.knowsExchange(exchange)) await this.#foreign.look(exchange, () => this.#model());
+		const isKnown = this.#registry.knowsExchange(exchange) || this.#foreign.has(exchange);
+		// Whoever waits here is overtaken by what is sent to others.
+		if (!isKnown) await this.#foreign.look(exchange, await this.#model());
 		if (lane === 'work' && confirm) return this.#deliver(message, patienceMs);
 		if (lane === 'work') this.#publishing.shout.publish(message);
 		else if (confirm) return this.#replies(lane).lane.publish(message, patienceMs);
