@@ -11,7 +11,7 @@ import {find, unknown, view} from './inspect.ts';
 type Read = (row: TaskRow, world: World) => readonly TaskEvent[] | undefined;
 
 const ask = ({home}: Desk, name: string, task: string, read: Read) =>
-	new Promise<Settled>(settle => home.tell({kind: 'event', name, task, read, asked: true, settle}));
+	new Promise<Settled>(settle => home.tell({kind: 'event', name, task, read, comesAgain: true, settle}));
 
 export async function cancel(desk: Desk, task: string | TaskName): Promise<Answer<CancelReceipt>> {
 	const id = typeof task === 'string' ? task : await idOf(desk, task);

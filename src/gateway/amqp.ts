@@ -8,6 +8,7 @@ import type {Answer, Api, Submission} from '#api/api.ts';
 import type {Receipt, TaskName} from '#contract/task.ts';
 import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
+import type {Consumers} from '#runtime/consumers.ts';
 import {createParking} from '#runtime/parking.ts';
 import type {Replies} from '#runtime/replies.ts';
 import type {Names} from '#transport/topology.ts';
@@ -21,12 +22,15 @@ type Parts = {
 	readonly transport: Transport;
 	readonly names: Names;
 	readonly answer: Replies;
+	readonly consume: Consumers['add'];
 };
 
-const prefetch = 1000;
 const laterMs = 500;
 
-export function createAmqpDoor(ambient: Ambient, {api, transport, names, answer: send}: Parts): Door {
+export function createAmqpDoor(
+	ambient: Ambient,
+	{api, transport, names, answer: send, consume}: Parts,
+): Door {
 	const {log} = ambient;
 	const consumers: Consumer[] = [];
 	const over = new AbortController();
@@ -117,9 +121,9 @@ export function createAmqpDoor(ambient: Ambient, {api, transport, names, answer:
 
 	return {
 		async listen() {
-			consumers.push(await transport.consume(names.intake, {prefetch}, take));
+			consumers.push(await consume(names.intake, take));
 			// R11: what the broker gave up on in the intake is settled like any submission.
-			consumers.push(await transport.consume(names.refused, {prefetch}, take));
+			consumers.push(await consume(names.refused, take));
 			return '';
 		},
 		async stop() {

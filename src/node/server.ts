@@ -108,7 +108,9 @@ export async function openServer(
 		limits: {payloadBytes: limits.payloadBytes ?? 8 * mib},
 		id: () => ids(ambient.clock.now()),
 	});
-	const amqp = createAmqpDoor(ambient, {api, transport, names: named, answer: home.answer});
+	const amqp = createAmqpDoor(ambient, {
+		...{api, transport, names: named, answer: home.answer, consume: home.consume},
+	});
 	// Whoever waits for a result is told that it goes on, before the drain timeout is over.
 	const drainMs = Math.min(http?.drainMs ?? usualDrainMs, drainTimeoutOf(options) / 2);
 	const doors = http

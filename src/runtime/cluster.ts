@@ -8,6 +8,7 @@ import type {HomeRow} from '#store/home.ts';
 import type {Store, TaskRow} from '#store/store.ts';
 import type {Names} from '#transport/topology.ts';
 import type {Transport} from '#transport/transport.ts';
+import type {Consumers} from './consumers.ts';
 import {createEcho, type Echo} from './echo.ts';
 import {hintOf} from './hintOf.ts';
 import type {Inbox} from './inbox.ts';
@@ -46,7 +47,7 @@ type Parts = {
 	readonly tell: (letter: Letter) => void;
 	readonly inFlight: Pick<InFlight, 'found' | 'get'>;
 	readonly inbox: Inbox;
-	readonly prefetch: number;
+	readonly consume: Consumers['add'];
 	/** The end of this task most likely comes by this home's own commit. */
 	readonly isOurs: (task: string) => boolean;
 	/** What others did may have changed what is known here. */

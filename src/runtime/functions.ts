@@ -105,9 +105,9 @@ export function createFunctions(
 	const commit = async (
 		name: string,
 		change: Extract<Letter, {kind: 'direct'}>['change'],
-		asked = false,
+		comesAgain = false,
 	): Promise<Settled> =>
-		new Promise(settle => tell({kind: 'direct', actor: `function/${name}`, change, asked, settle}));
+		new Promise(settle => tell({kind: 'direct', actor: `function/${name}`, change, comesAgain, settle}));
 
 	const put: Functions['put'] = async (row, expected, version) => {
 		const change = {kind: 'deploy', function: row, expected, ...(version && {version})} as const;

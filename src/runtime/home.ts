@@ -11,13 +11,14 @@ import type {Hints} from '#store/hints.ts';
 import type {HomeAbout} from '#store/home.ts';
 import type {Store} from '#store/store.ts';
 import {type Names, serverTopology} from '#transport/topology.ts';
-import type {Consumer, Handler, Transport} from '#transport/transport.ts';
+import type {Transport} from '#transport/transport.ts';
 import {type Acts, createActs} from './act.ts';
 import {createAnnouncer} from './announcer.ts';
 import {type Audit, createAudit} from './audit.ts';
 import {createBreaker} from './breaker.ts';
 import {joinCluster} from './cluster.ts';
 import {createCodeDesk} from './code.ts';
+import {type Consumers, createConsumers} from './consumers.ts';
 import {depthOf} from './depth.ts';
 import {createEar, createNews} from './ear.ts';
 import type {Functions} from './functions.ts';
@@ -25,7 +26,7 @@ import {Host} from './host.ts';
 import {createInbox} from './inbox.ts';
 import {createInFlight, type InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';
-import {collectorOf, measure} from './measure.ts';
+import {gaugeHome, measure} from './measure.ts';
 import {createOrders} from './orders.ts';
 import {createOutlet} from './outlet.ts';
 import {createParking} from './parking.ts';
@@ -62,6 +63,8 @@ export type Home = {
 	readonly stops: Stops;
 	tell(letter: Letter): void;
 	readonly answer: Replies;
+	/** Consumes whenever the store takes commits. */
+	readonly consume: Consumers['add'];
 	/** Tells whoever listens here, and whoever is bound to `warren.events`. */
 	happened(happening: Happening): void;
 	/** What keeps the store from taking commits now; undefined: nothing. */
@@ -102,13 +105,13 @@ export type HomeParts = {
 	readonly dice: () => number;
 };
 
-const inboxPrefetch = 1000;
 /** How long a stop waits for the broker, ms; what has no verdict then goes back to its queue. */
 const goodbyeMs = 3000;
 
 export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home> {
 	const {id, store, transport, names, feed, leaseMs} = parts;
 	const inFlight = createInFlight(ambient);
+	const consumers = createConsumers(ambient, transport);
 	const {home, before} = await enterHome(ambient.clock, store, id, parts.about);
 	const over = new AbortController();
 	const watermark = createWatermark(home.actedThrough, home.seq);
@@ -163,6 +166,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		},
 		prepare: versions => functions.prepare(versions),
 		recount: () => placing.recount(),
+		shut: is => consumers.shut(is),
 		after(rows) {
 			for (const row of rows) timers.committed(row);
 			ambient.metrics.inFlight.set(window.placed);
@@ -187,10 +191,9 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		depth: lane => depthOf(transport, names.work(lane.pool, lane.class)),
 		wake: () => timers.note(ambient.clock.now()),
 	});
-	const collect = collectorOf(ambient, store, placing);
 	const cluster = joinCluster(ambient, {
 		...{store, transport, names, feed, home, watermark, waiters, tell, inFlight, inbox, leaseMs},
-		...{prefetch: inboxPrefetch, hints: parts.hints, reach: placing.reach, over: over.signal},
+		...{consume: consumers.add, hints: parts.hints, reach: placing.reach, over: over.signal},
 		recount: () => host.recount(),
 		isOurs: task => inFlight.get(task) !== undefined,
 		looked() {
@@ -200,13 +203,11 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		},
 		died: () => breaker.look(),
 	});
-	const consumers: Consumer[] = [];
 	const close = async (): Promise<void> => {
 		over.abort();
-		ambient.metrics.registry.collectors.delete(collect);
 		timers.stop();
 		audit.stop();
-		const goodbyes = Promise.all([...consumers.map(consumer => consumer.cancel()), cluster.stop()]);
+		const goodbyes = Promise.all([consumers.stop(), cluster.stop()]);
 		// They are waited for after the host: until then nobody hears of one that fails.
 		goodbyes.catch(() => {});
 		await host.stop();
@@ -225,21 +226,19 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 
 	return {
 		...{id, store, transport, names, functions, pools, roster, waiters, window, audit, inFlight, stops},
-		...{happened, tell, answer, failed, stop},
+		...{happened, tell, answer, failed, stop, consume: consumers.add},
 		trouble: () => store.damage() ?? trouble.why,
 		acted: seq => ({done: watermark.actedThrough >= seq, when: watermark.passed(seq)}),
 		async start() {
-			ambient.metrics.registry.collectors.add(collect);
+			gaugeHome(ambient, store, placing, over.signal);
 			await transport.declare(serverTopology(names, id, parts.intakeBytes));
 			await cluster.enter();
 			await resume(ambient, {store, home, before, acts, watermark, inFlight, dispatch});
-			const listen = async (queue: string, handle: Handler) =>
-				consumers.push(await transport.consume(queue, {prefetch: inboxPrefetch}, handle));
-			await listen(names.node(id), inbox);
-			await listen(names.outcomes, inbox);
-			await listen(names.functions, desk);
-			await listen(names.returned, returned);
-			await listen(names.ear(id), hear);
+			await consumers.add(names.node(id), inbox);
+			await consumers.add(names.outcomes, inbox);
+			await consumers.add(names.functions, desk);
+			await consumers.add(names.returned, returned);
+			await consumers.add(names.ear(id), hear, 'always');
 			await timers.look();
 			cluster.start();
 			breaker.look();

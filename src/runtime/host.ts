@@ -15,11 +15,10 @@ import {type Batches, createBatches} from './batches.ts';
 import {createEnds, type Ends} from './ends.ts';
 import {createGathering} from './gathering.ts';
 import type {InFlight} from './inFlight.ts';
-import {isAsked, isFresh, type Letter, type World} from './letter.ts';
+import {comesAgain, isFresh, type Letter, type World} from './letter.ts';
 import {createMailbox, type Entry, taskOf} from './mailbox.ts';
-import {createRefusals, failureOf} from './refusals.ts';
+import {createRefusals, failureOf, type Refusals} from './refusals.ts';
 import {createRows, type Read, type Rows} from './rows.ts';
-
 import type {Runtime} from './runtime.ts';
 import {type Done, type Step, stepOf} from './step.ts';
 import type {Trouble} from './trouble.ts';
@@ -41,6 +40,8 @@ type Parts = {
 	readonly recount: () => Promise<void>;
 	/** Called after every batch: there may be room for the backlog, or new timers. */
 	readonly after: (rows: readonly TaskRow[]) => void;
+	/** The store takes nothing: letters that come again fail at once. Or it takes commits again. */
+	readonly shut: (isShut: boolean) => void;
 };
 
 const retryMs = 200;
@@ -56,7 +57,7 @@ export class Host implements Runtime {
 	readonly #rows: Rows;
 	readonly #ends: Ends;
 	readonly #gather: () => Promise<void>;
-	readonly #refusals = createRefusals();
+	readonly #refusals: Refusals;
 	readonly #batches: Batches;
 	readonly #runs = new Set<Promise<void>>();
 	#isGathering = false;
@@ -70,6 +71,7 @@ export class Host implements Runtime {
 		this.#ambient = ambient;
 		this.#parts = parts;
 		this.#batches = createBatches(parts.store.pipeline);
+		this.#refusals = createRefusals(parts.shut);
 		this.#rows = createRows(parts.store, parts.prepare);
 		this.#ends = createEnds(ambient, {...parts, rows: this.#rows});
 		this.#gather = createGathering(() => this.#mailbox.size, parts.groupMost);
@@ -81,7 +83,7 @@ export class Host implements Runtime {
 			return;
 		}
 		const {shut} = this.#refusals;
-		if (shut && isAsked(letter)) letter.settle({how: 'failed', failure: shut});
+		if (shut && comesAgain(letter)) letter.settle({how: 'failed', failure: shut});
 		else this.#mailbox.put({letter, fresh: isFresh(letter)});
 		this.#begin();
 	}
@@ -243,8 +245,6 @@ export class Host implements Runtime {
 	#giveUp(entries: readonly Entry[], failure: Failure): void {
 		this.#over = true;
 		this.#mailbox.putBack(entries);
-		while (this.#mailbox.size > 0) {
-			for (const {letter} of this.#mailbox.take(this.#mailbox.size)) letter.settle({how: 'failed', failure});
-		}
+		for (const {letter} of this.#mailbox.drop(() => true)) letter.settle({how: 'failed', failure});
 	}
 }

@@ -30,8 +30,8 @@ export type Event = {
 	readonly log?: LogRow | undefined;
 	/** What it has dispatched goes straight to a live worker. */
 	readonly straight?: boolean;
-	/** Somebody waits for its end who can ask again. */
-	readonly asked?: boolean;
+	/** Whoever sent it sends it again if it failed: a caller who is told, or the broker. */
+	readonly comesAgain?: boolean;
 	settle(settled: Settled): void;
 };
 
@@ -41,8 +41,8 @@ export type Direct = {
 	/** Whose mailbox it goes through. */
 	readonly actor: string;
 	readonly change: Deploy | Retire | Tidy;
-	/** Somebody waits for its end who can ask again. */
-	readonly asked?: boolean;
+	/** Whoever sent it sends it again if it failed. */
+	readonly comesAgain?: boolean;
 	settle(settled: Settled): void;
 };
 
@@ -96,8 +96,8 @@ export const isFresh = (letter: Letter): boolean =>
 	letter.kind === 'adopt' || (letter.kind === 'event' && letter.fresh === true);
 
 /** It is better refused than kept waiting, while the store takes nothing. */
-export const isAsked = (letter: Letter): boolean =>
-	letter.kind === 'birth' || (letter.kind !== 'adopt' && letter.asked === true);
+export const comesAgain = (letter: Letter): boolean =>
+	letter.kind === 'birth' || (letter.kind !== 'adopt' && letter.comesAgain === true);
 
 /** Stands for a letter that was answered already, and whose task is only looked up (R6). */
 export const ghostOf = (task: string): Event => ({

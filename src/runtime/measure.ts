@@ -28,14 +28,15 @@ export function measure(
 	metrics.coldStarts.inc(labels);
 }
 
-/** What is only looked at when somebody asks for the metrics. */
-export function collectorOf(
+/** What is only looked at when somebody asks for the metrics, until it is over. */
+export function gaugeHome(
 	ambient: Ambient,
 	store: Store,
 	{functions, pools, window}: Pick<Placing, 'functions' | 'pools' | 'window'>,
-): () => Promise<void> {
-	const {tasks} = ambient.metrics;
-	return async () => {
+	over: AbortSignal,
+): void {
+	const {tasks, registry} = ambient.metrics;
+	const collect = async () => {
 		gaugePauses(ambient, functions, pools);
 		gaugeLimits(ambient, window.limits);
 		const [counts, stock] = await Promise.all([store.counts(), store.stock()]);
@@ -43,6 +44,8 @@ export function collectorOf(
 		tasks.reset();
 		for (const {function: fn, state, count} of counts) tasks.inc({function: fn, state}, count);
 	};
+	registry.collectors.add(collect);
+	over.addEventListener('abort', () => registry.collectors.delete(collect));
 }
 
 function gaugeStock(

@@ -8,6 +8,7 @@ import type {HomeView} from '#store/home.ts';
 import type {Store, TaskRow} from '#store/store.ts';
 import type {Names} from '#transport/topology.ts';
 import type {Consumer, Transport} from '#transport/transport.ts';
+import type {Consumers} from './consumers.ts';
 import type {Inbox} from './inbox.ts';
 import type {InFlight} from './inFlight.ts';
 import type {Letter, Settled} from './letter.ts';
@@ -31,7 +32,7 @@ type Parts = {
 	readonly tell: (letter: Letter) => void;
 	readonly inFlight: Pick<InFlight, 'found' | 'get'>;
 	readonly inbox: Inbox;
-	readonly prefetch: number;
+	readonly consume: Consumers['add'];
 	/** Called after every look: what others did may have changed what is known here. */
 	readonly looked: () => void;
 	/** Called once of each that lives no more: what it has heard it may not have acted on. */
@@ -44,7 +45,7 @@ const page = 500;
 const againMs = 60_000;
 
 export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
-	const {store, transport, names, home, inbox, prefetch} = parts;
+	const {store, transport, names, home, inbox, consume} = parts;
 	const inboxes = new Map<string, Consumer>();
 	/**
 	 * Of whom nothing was left, at which of its commits, and when: who was taken for dead may go on, and a commit
@@ -99,7 +100,7 @@ export function watchPeers({clock, log}: Ambient, parts: Parts): Peers {
 		const isThere = (await transport.depth(names.node(from))) !== undefined;
 		if (!isThere && forgotten) silenced.add(from);
 		if (!isThere) return leave();
-		if (!consumer) inboxes.set(from, await transport.consume(names.node(from), {prefetch}, inbox));
+		if (!consumer) inboxes.set(from, await consume(names.node(from), inbox));
 	};
 	const lookAfter = async (peer: HomeView): Promise<void> => {
 		if (peer.live) settled.delete(peer.home);

@@ -1,10 +1,10 @@
 // What becomes of letters whose commit the store refused, or whose answer was lost: they are decided again until
-// a commit takes them. Whoever can ask again does not wait that long: once the store has refused some tries it is
-// shut, and they are told so at once, until a commit without any letter gets through. And a letter that no commit
-// takes fails alone.
+// a commit takes them. What comes again by itself does not wait that long, whether a caller asks again or the
+// broker delivers it once more: after some tries the store is shut, and such letters fail at once, until a commit
+// without any letter gets through. And a letter that no commit takes fails alone.
 import {type Failure, fail} from '#actors/failure.ts';
 import {StoreTrouble} from '#store/store.ts';
-import {ghostOf, isAsked} from './letter.ts';
+import {comesAgain, ghostOf} from './letter.ts';
 import {type Entry, type Mailbox, taskOf} from './mailbox.ts';
 
 /** Tries of a batch that the store refuses; then it is shut. */
@@ -17,13 +17,13 @@ export type Refusals = {
 	readonly areMany: boolean;
 	/** Letters go one by one: among them is one that no commit takes. */
 	readonly isNarrow: boolean;
-	/** The store takes nothing: what to tell those who can ask again. */
+	/** The store takes nothing: what to say of letters that come again. */
 	readonly shut: Failure | undefined;
 	/** A batch was refused, after so long. */
 	met(error: unknown, tookMs: number): void;
 	/** Those of its letters that are to be decided again. */
 	again(entries: readonly Entry[], error: unknown): readonly Entry[];
-	/** While the store is shut: tells those who can ask again, of letters that no commit has had. */
+	/** While the store is shut: fails those that come again, of letters that no commit has had. */
 	turnAway(mailbox: Mailbox): void;
 	/** A batch went through. */
 	over(): void;
@@ -32,19 +32,21 @@ export type Refusals = {
 export const failureOf = (error: unknown): Failure =>
 	error instanceof StoreTrouble ? error.failure : fail('INTERNAL');
 
-export function createRefusals(): Refusals {
+/** @param changed the store is shut, or takes commits again; called before any letter fails for it */
+export function createRefusals(changed: (isShut: boolean) => void): Refusals {
 	let inARow = 0;
 	let narrow = 0;
 	let shut: Failure | undefined;
 	const over = () => {
 		inARow = 0;
+		if (shut) changed(false);
 		shut = undefined;
 		narrow = Math.max(0, narrow - 1);
 	};
 
 	/** Whether it was committed after all is looked up later (R6). */
 	const answered = (entry: Entry): Entry => {
-		if (!shut || !isAsked(entry.letter)) return entry;
+		if (!shut || !comesAgain(entry.letter)) return entry;
 		entry.letter.settle({how: 'failed', failure: shut});
 		return {...entry, fresh: true, letter: ghostOf(taskOf(entry.letter))};
 	};
@@ -72,7 +74,9 @@ export function createRefusals(): Refusals {
 		},
 		met(error, tookMs) {
 			inARow += tookMs >= slowMs ? patience : 1;
-			if (inARow >= patience && error instanceof StoreTrouble) shut = error.failure;
+			if (inARow < patience || !(error instanceof StoreTrouble)) return;
+			if (!shut) changed(true);
+			shut = error.failure;
 		},
 		again(entries, error) {
 			if (error instanceof StoreTrouble) return entries.map(answered);
@@ -80,7 +84,7 @@ export function createRefusals(): Refusals {
 		},
 		turnAway(mailbox) {
 			if (!shut) return;
-			const waiting = mailbox.drop(({letter, doubt}) => doubt === undefined && isAsked(letter));
+			const waiting = mailbox.drop(({letter, doubt}) => doubt === undefined && comesAgain(letter));
 			for (const {letter} of waiting) letter.settle({how: 'failed', failure: shut});
 		},
 		over,

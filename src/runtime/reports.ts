@@ -55,6 +55,7 @@ export function createReports({home, tell, tombs, stops, news, measured}: Parts)
 				read: (row, world) => readOutcome(item, row, world),
 				result,
 				log: logs && {attempt: item.attempt, lines: logs},
+				comesAgain: true,
 				settle: settled => {
 					if (settled.how === 'committed') measured(settled.row, item);
 					taken(settled.how !== 'failed');
@@ -100,6 +101,7 @@ function claimLetter(asked: Omit<ClaimMessage, 'id'>, settle: (settled: Settled)
 			row.state === 'queued' && row.attempt === attempt
 				? [{type: 'claim', at: now, claim: {attempt, copy, worker, redelivered, alone}}]
 				: undefined,
+		comesAgain: true,
 		settle,
 	};
 }

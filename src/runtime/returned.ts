@@ -40,6 +40,7 @@ export function createReturned(
 								row.state === 'queued' && row.attempt === attempt
 									? [{type: 'giveUp', at: now, attempt, copy: work.copy}]
 									: undefined,
+							comesAgain: true,
 							settle,
 						}),
 					),

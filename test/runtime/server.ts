@@ -111,7 +111,9 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 		dice: () => 0.5,
 	});
 	const api = apiOf(ambient, home);
-	const door = createAmqpDoor(ambient, {api, transport, names: names(), answer: home.answer});
+	const door = createAmqpDoor(ambient, {
+		...{api, transport, names: names(), answer: home.answer, consume: home.consume},
+	});
 	const start = async () => {
 		await home.start();
 		await hands?.worker.start();

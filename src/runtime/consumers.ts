@@ -1,0 +1,82 @@
+// What a home consumes, as long as its store takes commits. While it takes none, whatever came here would wait
+// for it, though another server could carry it, or the broker keep it: nothing is taken then, and what has no
+// verdict goes back.
+import type {Ambient} from '#observe/observe.ts';
+import type {Consumer, Handler, Transport} from '#transport/transport.ts';
+
+export type Consumers = {
+	/**
+	 * Consumes until `cancel`ed, whenever the store takes commits; or `always`, what needs no store.
+	 * @throws TopologyError, TransportDown
+	 */
+	add(queue: string, handle: Handler, when?: 'always'): Promise<Consumer>;
+	/** The store takes nothing, or takes commits again. */
+	shut(isShut: boolean): void;
+	/** Takes no more, and resolves when all in hand has its verdict. */
+	stop(): Promise<void>;
+};
+
+const prefetch = 1000;
+/** Until a queue that could not be consumed again is tried once more, ms. */
+const againMs = 1000;
+
+export function createConsumers({clock, log}: Ambient, transport: Pick<Transport, 'consume'>): Consumers {
+	const all = new Set<Consumer & {readonly follow: () => void}>();
+	let isShut = false;
+	return {
+		async add(queue, handle, when) {
+			const goodbyes = new Set<Promise<void>>();
+			let isOver = false;
+			let opening: Promise<void> | undefined;
+			let consumer: Consumer | undefined;
+			const isTime = () => !isShut || when === 'always';
+			const open = async () => {
+				consumer = await transport.consume(queue, {prefetch}, handle);
+			};
+			const close = (one: Consumer) => {
+				consumer = undefined;
+				const goodbye = one.cancel().finally(() => goodbyes.delete(goodbye));
+				goodbyes.add(goodbye);
+			};
+			/** The goodbye comes first: what is given back in the same turn is not delivered here again. */
+			const follow = () => {
+				if (opening) return;
+				const isWanted = !isOver && isTime();
+				if (consumer && !isWanted) close(consumer);
+				if (consumer || !isWanted) return;
+				opening = open()
+					.catch(error => {
+						log.warn({queue, err: error}, 'a queue cannot be consumed again yet');
+						clock.after(againMs, follow);
+					})
+					.finally(() => {
+						opening = undefined;
+						if (consumer) follow();
+					});
+			};
+			const entry = {
+				follow,
+				async cancel() {
+					isOver = true;
+					all.delete(entry);
+					follow();
+					await opening;
+					await Promise.all(goodbyes);
+				},
+			};
+			if (isTime()) await open();
+			all.add(entry);
+			follow();
+			return entry;
+		},
+		shut(is) {
+			if (is === isShut) return;
+			isShut = is;
+			if (is) log.warn('nothing is taken from the broker until the store takes commits');
+			for (const {follow} of all) follow();
+		},
+		async stop() {
+			await Promise.all([...all].map(one => one.cancel()));
+		},
+	};
+}
