@@ -1,4 +1,5 @@
 // The shape of a schema: how it comes about, who may use it, and that statements find their rows by it.
+import {setImmediate as turn} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import pg from 'pg';
 import pino from 'pino';
@@ -15,6 +16,7 @@ import {commitStatements} from '#store/postgres/statement.ts';
 import {openPostgres} from '#store/postgres/store.ts';
 import {inBroker, untimed, waiting} from '#store/postgres/strayed.ts';
 import {StoreTrouble} from '#store/store.ts';
+import {createFakeClock} from '../harness/clock.ts';
 import {ask, partsOf, schema} from '../harness/postgres.ts';
 import {ambient, birth, enter} from './world.ts';
 
@@ -53,6 +55,38 @@ test('an older schema is brought up, each step once; one that fails leaves nothi
 	t.is(await shape(url, [first, second]), 0);
 	await t.throwsAsync(shape(url, [first, second, broken]));
 	t.deepEqual(await tablesOf(url), ['migrations', 'one', 'two']);
+});
+
+test('a migration waits for a table that others hold, and meanwhile keeps nobody from writing to it', async t => {
+	const url = await schema(t);
+	await shape(url, [first]);
+	const {server, schema: name} = partsOf(url);
+	const rows = () => ask(server, `select * from ${name}.one`);
+	const said = Promise.withResolvers<void>();
+	const log = pino({level: 'warn'}, {write: () => said.resolve()});
+	const clock = createFakeClock();
+	await session(t, url, async holder => {
+		await holder.query('begin; lock table one in access share mode');
+		const address = parseAddress(url);
+		const steps = [first, {name: 'second', sql: 'alter table one add column m int'}];
+		const sessions = createSessions(address, 5000, 5000);
+		const migrated = migrate({...ambient(), clock, log}, address, sessions, steps, 50);
+		await said.promise;
+		await ask(server, `insert into ${name}.one values(1)`);
+		t.deepEqual(await rows(), [{n: 1}]);
+
+		await holder.query('commit');
+		let isOver = false;
+		const over = migrated.finally(() => {
+			isOver = true;
+		});
+		while (!isOver) {
+			clock.advance(1000);
+			await turn();
+		}
+		t.is(await over, 1);
+		t.deepEqual(await rows(), [{n: 1, m: null}]);
+	});
 });
 
 test('a schema of a newer Warren, and one whose steps were others, are refused by name and not touched', async t => {

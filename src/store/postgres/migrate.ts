@@ -1,9 +1,11 @@
 import pg from 'pg';
+import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {type Applied, checksum, type Migration, missingSteps} from '#store/ledger.ts';
 import {unavailable} from '#store/unavailable.ts';
 import type {Address} from './address.ts';
 import type {Sessions} from './session.ts';
+import {codeOf} from './trouble.ts';
 
 const serverSettings = `select current_setting('fsync') as fsync, current_setting('synchronous_commit') as sync,
 	current_setting('server_encoding') as encoding, current_setting('server_version_num')::int as version`;
@@ -30,6 +32,16 @@ type Around = {readonly schema: boolean; readonly ledger: boolean; readonly tabl
 const oldestVersion = 120_000;
 
 /**
+ * How long a step may wait for a table, ms: whoever wants to write to it waits behind the step, so a dump that
+ * reads it must not hold up other nodes through us.
+ */
+const usualLockMs = 500;
+/** Between two tries, ms: the others' turn. */
+const restMs = 1000;
+const mostTries = 300;
+const lockNotAvailable = '55P03';
+
+/**
  * Brings a schema to the newest shape, making it where it is missing: in one transaction, under a lock of
  * the schema's, so that several nodes may do it at once. Says how many steps it took.
  * @throws StoreTrouble when the schema is newer than this program, was made by steps that differ from ours,
@@ -40,6 +52,7 @@ export async function migrate(
 	address: Address,
 	{config, begin}: Sessions,
 	steps: readonly Migration[],
+	lockMs = usualLockMs,
 ): Promise<number> {
 	// A step may take as long as it takes, and so may waiting for another node that takes it.
 	const {query_timeout: _, ...patient} = config;
@@ -50,7 +63,7 @@ export async function migrate(
 		await begin(client);
 		await checkServer(ambient, address, client);
 		await client.query('set statement_timeout to 0; set idle_in_transaction_session_timeout to 0');
-		return await bringUp(client, ambient, address, steps);
+		return await insist(ambient, address, client, () => bringUp(client, ambient, address, steps, lockMs));
 	} finally {
 		await client.end().catch(() => {});
 	}
@@ -76,14 +89,38 @@ async function checkServer({log}: Ambient, {shown}: Address, client: pg.Client):
 	}
 }
 
+/** A table that others hold is left to them for a while, and then asked for again. */
+async function insist(
+	{clock, log}: Ambient,
+	{shown}: Address,
+	client: pg.Client,
+	work: () => Promise<number>,
+): Promise<number> {
+	for (let tries = 1; ; tries++) {
+		try {
+			return await work();
+		} catch (error) {
+			if (codeOf(error) !== lockNotAvailable || tries === mostTries) throw error;
+			log[tries === 1 ? 'warn' : 'debug'](
+				{store: shown, err: error},
+				'somebody holds a table that a migration changes; trying again (who: pg_locks)',
+			);
+			await client.query('rollback');
+			await pause(clock, restMs);
+		}
+	}
+}
+
 async function bringUp(
 	client: pg.Client,
 	{clock, log}: Ambient,
 	{schema, shown}: Address,
 	steps: readonly Migration[],
+	lockMs: number,
 ): Promise<number> {
 	await client.query('begin');
 	await client.query(takeLock, [schema]);
+	await client.query(`set local lock_timeout to ${lockMs}`);
 	const [around] = (await client.query<Around>(lookAround, [schema])).rows;
 	if (!around?.schema) await client.query(`create schema "${schema}"`);
 	if (!around?.ledger) {
