@@ -144,7 +144,7 @@ function assemble(ambient: Ambient, parts: Assembly): Warren {
 			if (options.worker?.sandbox === 'strict') await executors.start();
 			await server?.home.start();
 			await server?.scaler.start();
-			server?.autoscaler.start();
+			await server?.autoscaler.start();
 			await worker?.start();
 			for (const door of server?.doors ?? []) url = (await door.listen()) || url;
 		},

@@ -38,6 +38,9 @@ function describe(
 		['workers', workers],
 		['why', why],
 	]);
-	const list = decisions.map(one => `  ${ago(one.at, now)}: ${one.from} to ${one.to}. ${one.why}`);
+	const list = decisions.map(one => {
+		const by = one.node === node ? '' : ` by ${one.node}`;
+		return `  ${ago(one.at, now)}${by}: ${one.from} to ${one.to}. ${one.why}`;
+	});
 	return list.length === 0 ? head : `${head}\n\n${list.join('\n')}`;
 }

@@ -1,5 +1,6 @@
 // What the autoscaler of a server says of itself.
 import Type, {type Static} from 'typebox';
+import {checker} from './check.ts';
 
 const orNull = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 
@@ -29,6 +30,7 @@ const DecisionSchema = Type.Object({
 	from: Type.Integer(),
 	to: Type.Integer(),
 	why: Type.String(),
+	node: Type.String({description: 'The server that decided'}),
 });
 
 /** A pool and its rule, as one server sees them. */
@@ -40,7 +42,9 @@ export const AutoscaleSchema = Type.Object(
 		leads: Type.Boolean({description: 'It is the one that decides; the others only look'}),
 		leader: orNull(
 			Type.String({
-				description: 'The server that decides, whose decisions only it knows; null: not known yet',
+				description:
+					'The server that decides: of those that live and have a rule for this pool the one with the ' +
+					'smallest name; null: not known yet',
 			}),
 		),
 		at: orNull(Type.Number({description: 'When it looked last; null: not yet'})),
@@ -50,7 +54,8 @@ export const AutoscaleSchema = Type.Object(
 		load: orNull(LoadSchema),
 		why: Type.String({description: 'What it saw and thought at its last look'}),
 		decisions: Type.Array(DecisionSchema, {
-			description: 'The last hundred that this server made and that changed something, newest first',
+			description:
+				'The last hundred that changed something and that this server made or heard of, newest first',
 		}),
 	},
 	{$id: 'Autoscale'},
@@ -60,6 +65,19 @@ export const AutoscaleListSchema = Type.Object(
 	{pools: Type.Array(AutoscaleSchema, {description: 'Every pool that has a rule'})},
 	{$id: 'AutoscaleList'},
 );
+
+const RuledSchema = Type.Intersect([Type.Object({pool: Type.String()}), DecisionSchema]);
+
+/** To `rules.<server>`: the pools that it has a rule for, and what it has decided since it said so last. */
+export const RulingSchema = Type.Object({
+	from: Type.String(),
+	pools: Type.Array(Type.String()),
+	decisions: Type.Array(RuledSchema),
+});
+
+export type Ruled = Static<typeof RuledSchema>;
+export type Ruling = Static<typeof RulingSchema>;
+export const checkRuling = checker(RulingSchema);
 
 export type AutoscaleView = Static<typeof AutoscaleSchema>;
 export type AutoscaleList = Static<typeof AutoscaleListSchema>;

@@ -51,4 +51,5 @@ export const messageTypes = {
 	control: 'warren.control',
 	news: 'warren.news',
 	supervisor: 'warren.supervisor',
+	rules: 'warren.rules',
 } as const;

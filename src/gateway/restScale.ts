@@ -50,8 +50,8 @@ const schemas = {
 		tags,
 		summary: 'What the rules of pools saw and decided, and why',
 		description:
-			'Pools without a rule (the setting `autoscale`) are not listed. One server decides; the others look at the ' +
-			'same and know only their own decisions: `leads` says which this one is, `leader` whom to ask.',
+			'Pools without a rule (the setting `autoscale` of the server that is asked) are not listed. Of the servers that ' +
+			'have a rule for a pool one decides, `leader`; the others look at the same, and hear what it decides.',
 		querystring: PoolQuerySchema,
 		response: {200: answer(AutoscaleListSchema, 'The rules'), ...problems(400, 503)},
 	},

@@ -21,6 +21,7 @@ import type {Ambient} from '#observe/observe.ts';
 import {type Home, openHome} from '#runtime/home.ts';
 import {startable} from '#runtime/startable.ts';
 import {type Autoscaler, createAutoscaler} from '#scale/autoscaler.ts';
+import {createRulings, noRulings} from '#scale/rulings.ts';
 import {createScaler, type Scaler} from '#scale/scaler.ts';
 import type {HomeAbout} from '#store/home.ts';
 import {openHints, openStore} from '#store/open.ts';
@@ -92,6 +93,7 @@ export async function openServer(
 	const scaler = createScaler(ambient, {store, transport, names: named, home: home.id, workers});
 	const autoscaler = createAutoscaler(ambient, {
 		...{rules: options.autoscale ?? {}, home: home.id, store, scaler, roster: home.roster},
+		rulings: store.shared ? createRulings(ambient, {transport, names: named, home: home.id}) : noRulings,
 		startable: stock => startable(stock, home),
 	});
 	const about = {

@@ -1,24 +1,25 @@
 /**
- * Scales the pools that have a rule. Every server looks at each of them every two seconds, so that whichever
- * comes to lead knows what was; the one that leads says how many workers there should be, as an operator
- * would. Should two think for a moment that they lead, both say much the same, and the last word counts.
+ * Scales the pools that have a rule. Every server that has one for a pool looks at it every two seconds, so that
+ * whichever comes to lead knows what was; the one that leads (of those that live the one with the smallest name)
+ * says how many workers there should be, as an operator would. Should two think for a moment that they lead, both say much the same, and the last word counts.
  *
  * A pool's rule has the last word over `warren scale`, too: what is too few or too many does not stay.
  */
 import {poolOf, serves} from '#actors/lane.ts';
-import type {AutoscaleView} from '#contract/autoscale.ts';
+import type {AutoscaleView, Ruled} from '#contract/autoscale.ts';
 import type {WorkerView} from '#contract/status.ts';
 import type {ScaleView, SupervisorView} from '#contract/supervisor.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Held} from '#runtime/roster.ts';
 import type {Stock, Store} from '#store/store.ts';
 import {type Gauge, gauge, type Look} from './gauge.ts';
-import {type Homes, leader} from './lead.ts';
+import {type Homes, liveHomes} from './lead.ts';
 import {decide, type Memory, type ScaleRule} from './rule.ts';
+import type {Rulings} from './rulings.ts';
 import type {Scaler} from './scaler.ts';
 
 export type Autoscaler = {
-	start(): void;
+	start(): Promise<void>;
 	stop(): Promise<void>;
 	/** Each pool that has a rule: what was seen of it last, what was decided and why. */
 	explain(): AutoscaleView[];
@@ -31,6 +32,8 @@ type Parts = {
 	readonly home: string;
 	readonly store: Pick<Store, 'stock'> & Homes;
 	readonly scaler: Pick<Scaler, 'scale' | 'view'>;
+	/** To and from the other servers. */
+	readonly rulings: Rulings;
 	/** The workers that it hears of, and what they hold. */
 	readonly roster: {workers(): readonly WorkerView[]; held(): readonly Held[]};
 	/** How many of these more workers would start. */
@@ -48,7 +51,7 @@ const lookMs = 2000;
 const mostDecisions = 100;
 
 export function createAutoscaler({clock, log}: Ambient, parts: Parts): Autoscaler {
-	const {rules, home, store, scaler, roster, startable} = parts;
+	const {rules, home, store, scaler, rulings, roster, startable} = parts;
 	const pools = new Map(Object.entries(rules).map(([pool, rule]) => [pool, unseen(pool, rule, home)]));
 	let callOff = () => {};
 	let looking: Promise<void> | undefined;
@@ -70,7 +73,20 @@ export function createAutoscaler({clock, log}: Ambient, parts: Parts): Autoscale
 			})),
 		};
 	};
-	const watch = async (pool: string, rule: ScaleRule, lead: string | null, stock: readonly Stock[]) => {
+	/** Of those that have a rule for it. */
+	const leaderOf = (pool: string, live: readonly string[]): string | null => {
+		if (live.length === 1) return live[0] ?? null;
+		const others = rulings.of(pool);
+		return (others && live.find(one => one === home || others.has(one))) ?? null;
+	};
+	/** Says what it has decided. */
+	const watch = async (
+		pool: string,
+		rule: ScaleRule,
+		live: readonly string[],
+		stock: readonly Stock[],
+	): Promise<readonly Ruled[]> => {
+		const lead = leaderOf(pool, live);
 		const isLead = lead === home;
 		const {memory, gauge: before, view} = pools.get(pool) ?? unseen(pool, rule, home);
 		const scale = await scaler.view(pool);
@@ -89,7 +105,7 @@ export function createAutoscaler({clock, log}: Ambient, parts: Parts): Autoscale
 			await scaler.scale(pool, to);
 			log.info({pool, from: wanted, to: to + others, why}, 'a pool is scaled by its rule');
 		}
-		const made = acts ? [{at: now, from: wanted, to: to + others, why}] : [];
+		const made = acts ? [{pool, at: now, from: wanted, to: to + others, why, node: home}] : [];
 		pools.set(pool, {
 			gauge: seen,
 			// A step that was not made is none.
@@ -97,13 +113,30 @@ export function createAutoscaler({clock, log}: Ambient, parts: Parts): Autoscale
 			view: {
 				...{pool, rule, node: home, leads: isLead, leader: lead, at: now, load: loadOf(seen), why},
 				workers: acts ? to + others : wanted,
-				decisions: [...made, ...view.decisions].slice(0, mostDecisions),
+				decisions: withThem(view.decisions, made),
 			},
+		});
+		return made;
+	};
+	/** Another one has made a step. */
+	const hear = (ruled: Ruled): void => {
+		const {pool, at, from, to} = ruled;
+		const known = pools.get(pool);
+		if (!known) return;
+		const {memory, view} = known;
+		const step = to > from ? {upAt: at} : {downAt: at};
+		pools.set(pool, {
+			...known,
+			...(memory && {memory: {...memory, ...step}}),
+			view: {...view, decisions: withThem(view.decisions, [ruled])},
 		});
 	};
 	const look = async (): Promise<void> => {
-		const [lead = null, stock] = await Promise.all([leader(store, home), store.stock()]);
-		for (const [pool, rule] of Object.entries(rules)) await watch(pool, rule, lead, stock);
+		const [live, stock] = await Promise.all([liveHomes(store, home), store.stock()]);
+		const decisions: Ruled[] = [];
+		for (const [pool, rule] of Object.entries(rules))
+			decisions.push(...(await watch(pool, rule, live, stock)));
+		rulings.tell({pools: Object.keys(rules), decisions});
 	};
 	const tick = (): void => {
 		if (stopped) return;
@@ -114,13 +147,16 @@ export function createAutoscaler({clock, log}: Ambient, parts: Parts): Autoscale
 			});
 	};
 	return {
-		start() {
-			if (pools.size > 0) tick();
+		async start() {
+			if (pools.size === 0) return;
+			await rulings.start(hear);
+			tick();
 		},
 		async stop() {
 			stopped = true;
 			callOff();
 			await looking;
+			await rulings.stop();
 		},
 		explain: () => [...pools.values()].map(({view}) => view),
 	};
@@ -137,6 +173,13 @@ function unseen(pool: string, rule: ScaleRule, node: string): Watched {
 	};
 	return {view: {pool, rule, node, ...nothing, decisions: []}};
 }
+
+/** Newest first. */
+const withThem = (
+	decisions: AutoscaleView['decisions'],
+	more: readonly Ruled[],
+): AutoscaleView['decisions'] =>
+	[...more.map(({pool: _, ...one}) => one), ...decisions].slice(0, mostDecisions);
 
 const isThere = ({state}: WorkerView) => state !== 'lost' && state !== 'stopped';
 

@@ -7,11 +7,15 @@ export type Homes = Pick<Store, 'shared'> & {
 };
 
 /**
- * The home that decides for all: the live one with the smallest name; undefined where none is. For a moment two
- * may think that they do, or none: what it decides must do no harm when it is decided twice, or late.
+ * Those that live, by name. The first decides for all; for a moment two may think that they do, or none: what is
+ * decided so must do no harm when it is decided twice, or late.
  */
-export async function leader({shared, homes}: Homes, home: string): Promise<string | undefined> {
-	if (!shared) return home;
+export async function liveHomes({shared, homes}: Homes, home: string): Promise<readonly string[]> {
+	if (!shared) return [home];
 	const live = (await homes()).filter(one => one.live).map(one => one.home);
-	return live.sort()[0];
+	return live.sort();
 }
+
+/** Undefined: none lives. */
+export const leader = async (store: Homes, home: string): Promise<string | undefined> =>
+	(await liveHomes(store, home))[0];

@@ -16,7 +16,7 @@ export function names(prefix = 'warren') {
 		tasks: `${prefix}.tasks`,
 		/** Anyone may bind: `task.<function>.<state>`, `worker.<pool>.<state>`, `function.<name>.<state>`. */
 		events: `${prefix}.events`,
-		/** Nodes among themselves: `heartbeat.<worker>`, `heartbeat.supervisor.<id>`, `worker.<id>`, `supervisor.<id>`, `server.all`. */
+		/** Nodes among themselves: `heartbeat.<worker>`, `heartbeat.supervisor.<id>`, `worker.<id>`, `supervisor.<id>`, `server.all`, `rules.<server>`. */
 		control: `${prefix}.control`,
 		/** The broker dead-letters here. */
 		dlx: `${prefix}.dlx`,

@@ -33,7 +33,8 @@ test('a pool without a rule says where one comes from', async t => {
 test('a server that only looks says which one decides', async t => {
 	const {run, api} = await world(t);
 	const [one] = api.explainScale();
-	const looks = {leads: false, at: null, decisions: []};
+	const decisions = [{at: 0, from: 0, to: 2, why: 'needed 2', node: 'n0'}];
+	const looks = {leads: false, at: null, decisions};
 	if (one)
 		api.explainScale = () => [
 			{...one, ...looks, leader: 'n0'},
@@ -43,4 +44,5 @@ test('a server that only looks says which one decides', async t => {
 	t.regex(out, /^decided by {2}n0; n1, which was asked, only looks$/m);
 	t.regex(out, /^decided by {2}another server; n1, which was asked, only looks$/m);
 	t.notRegex(out, /looked/);
+	t.regex(out, / by n0: 0 to 2\. needed 2$/m);
 });

@@ -43,7 +43,7 @@ const explained: AutoscaleView = {
 		idle: false,
 	},
 	why: 'right 2',
-	decisions: [{at: 500, from: 0, to: 2, why: 'needed 2'}],
+	decisions: [{at: 500, from: 0, to: 2, why: 'needed 2', node: 'n1'}],
 };
 
 /** One supervisor of the pool `default`, which does at once as it is told; other pools have none. */

@@ -1,10 +1,12 @@
 import {setImmediate as turn} from 'node:timers/promises';
 import test from 'ava';
+import type {Ruled, Ruling} from '#contract/autoscale.ts';
 import type {WorkerView} from '#contract/status.ts';
 import type {ScaleView, SupervisorView} from '#contract/supervisor.ts';
 import type {Held} from '#runtime/roster.ts';
 import {createAutoscaler} from '#scale/autoscaler.ts';
 import type {ScaleRule} from '#scale/rule.ts';
+import {noRulings} from '#scale/rulings.ts';
 import type {Stock} from '#store/store.ts';
 import {testAmbient} from '../harness/ambient.ts';
 import {createFakeClock} from '../harness/clock.ts';
@@ -41,7 +43,11 @@ function world(home = 'a') {
 		supervisors: [keeper(0)],
 		scaled: [] as number[],
 		broken: false,
+		/** The other servers that say that they have the rule; undefined: nobody has listened long enough. */
+		ruled: ['a'] as string[] | undefined,
+		told: [] as Omit<Ruling, 'from'>[],
 	};
+	let decided: (ruled: Ruled) => void = () => {};
 	const view = async (pool: string): Promise<ScaleView> => ({
 		...{pool, workers: seen.said, running: 0, others: seen.others, done: false},
 		supervisors: seen.supervisors,
@@ -65,11 +71,20 @@ function world(home = 'a') {
 				return view(pool);
 			},
 		},
+		rulings: {
+			...noRulings,
+			async start(hear) {
+				decided = hear;
+			},
+			tell: said => void seen.told.push(said),
+			of: () => seen.ruled && new Set(seen.ruled),
+		},
 		roster: {workers: () => seen.workers, held: () => seen.held},
 		startable: ({waiting, placed}) => waiting + placed,
 	});
 	return {
 		...{seen, autoscaler, ambient},
+		hear: (ruled: Ruled) => decided(ruled),
 		/** One look after the other, until each is over. */
 		look: async (times = 1) => {
 			for (let left = times; left > 0; left--) {
@@ -78,7 +93,7 @@ function world(home = 'a') {
 			}
 		},
 		begin: async () => {
-			autoscaler.start();
+			await autoscaler.start();
 			await turn();
 		},
 		explained: () => {
@@ -171,6 +186,56 @@ test('only the server that leads decides; the others look, so that they can', as
 	await look();
 	t.deepEqual(seen.scaled, [1]);
 	t.like(explained(), {leads: true, leader: 'b'});
+	await autoscaler.stop();
+});
+
+test('a server that has no rule for a pool leads none of it; before that is known nobody does', async t => {
+	const {seen, autoscaler, look, begin, explained} = world('b');
+	seen.homes = [
+		{home: 'a', live: true},
+		{home: 'b', live: true},
+	];
+	seen.stock = queued(5);
+	seen.ruled = undefined;
+	await begin();
+	await look(2);
+	t.deepEqual(seen.scaled, []);
+	t.like(explained(), {leads: false, leader: null});
+	seen.ruled = ['c'];
+	await look();
+	t.deepEqual(seen.scaled, [1]);
+	t.like(explained(), {leads: true, leader: 'b'});
+	t.deepEqual(
+		seen.told.map(({pools, decisions}) => [pools, decisions.map(({pool, to, node}) => ({pool, to, node}))]),
+		[
+			[['gpu'], []],
+			[['gpu'], []],
+			[['gpu'], []],
+			[['gpu'], [{pool: 'gpu', to: 1, node: 'b'}]],
+		],
+	);
+	await autoscaler.stop();
+});
+
+test('what another server has decided is known here, and rests as long', async t => {
+	const {seen, autoscaler, ambient, look, begin, explained, hear} = world('b');
+	seen.homes = [
+		{home: 'a', live: true},
+		{home: 'b', live: true},
+	];
+	seen.said = 3;
+	await begin();
+	await look(5);
+	const ruled = {pool: 'gpu', at: ambient.clock.now(), from: 4, to: 3, why: 'enough 3', node: 'a'};
+	hear(ruled);
+	hear({...ruled, pool: 'other'});
+	const {pool: _, ...decision} = ruled;
+	t.deepEqual(explained().decisions, [decision]);
+	seen.homes = [{home: 'b', live: true}];
+	await look();
+	t.deepEqual(seen.scaled, [], 'the last step down was two seconds ago, whoever made it');
+	await look();
+	t.deepEqual(seen.scaled, [0]);
 	await autoscaler.stop();
 });
 
