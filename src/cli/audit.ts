@@ -10,7 +10,10 @@ export function auditCommand(shell: Shell): Command {
 		says: 'Balance the ledger between store, broker and heartbeats, and name each task that does not fit',
 		examples: ['warren audit', 'warren audit --rows', 'warren audit --json'],
 	})
-		.option('--rows', 'count the rows of all tasks first: about a second for a million (else once an hour)')
+		.option(
+			'--rows',
+			'count the rows of all tasks first: about a second for a million (else once an hour, by one server)',
+		)
 		.action(async (options: Remote & {rows?: boolean}) => {
 			const {client, show, terminal} = sessionOf(shell, options);
 			const audit = await client.audit(options.rows ? {rows: true} : {});
@@ -26,7 +29,7 @@ function describe(audit: Audit, now: number): string {
 	const about = facts([
 		['ledger', `accepted ${accepted} = ${ended} + waiting ${waiting} + running ${running}`],
 		['difference', `${difference}`],
-		['rows', rows ? `${rows.count}, counted ${ago(rows.at, now)}` : 'not counted yet'],
+		['rows', rows ? `${rows.count}, counted ${ago(rows.at, now)}` : 'not counted by this server'],
 		['in the broker', `${placed.store} by the store, ${placed.node} by the node, ${placed.heard} heard of`],
 		['in its queue', `${placed.broker ?? 'not known: it is gone, or the broker is'}`],
 		[

@@ -11,6 +11,7 @@ import type {Ambient} from '#observe/observe.ts';
 import type {Store, Timer} from '#store/store.ts';
 import type {Depth} from './depth.ts';
 import type {Flight, InFlight} from './inFlight.ts';
+import {leader} from './lead.ts';
 import {createRowCount, ledgerOf} from './ledger.ts';
 import type {Letter} from './letter.ts';
 import {findMissing, graceOf, isVigil, lostLetter, sound, stillOurs} from './missing.ts';
@@ -198,8 +199,12 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 		callOff();
 		if (!stopped) callOff = clock.after(delay, () => void lookAnyway().then(again));
 	};
+	/** One server for all of a store: it reads as much whoever does it. */
+	const countForAll = async (): Promise<void> => {
+		if ((await leader(store, parts.home)) === parts.home) await rowCount.count();
+	};
 	const countRows = () => {
-		const counted = rowCount.count().catch(error => log.warn({err: error}, 'the rows could not be counted'));
+		const counted = countForAll().catch(error => log.warn({err: error}, 'the rows could not be counted'));
 		void counted.then(() => {
 			if (!stopped) callOffCount = clock.after(rowsEveryMs, countRows);
 		});

@@ -1,6 +1,6 @@
 // The two sides of the ledger are counters that the same commits keep, so a row that was deleted, or a backup
-// that is half a backup, leaves them in balance. Only counting the rows shows that. Each server does it soon
-// after its start and once an hour from then on, and whenever it is asked to.
+// that is half a backup, leaves them in balance. Only counting the rows shows that. The server that leads
+// does it soon after its start and once an hour from then on, and each whenever it is asked to.
 import {isTerminal} from '#actors/task.ts';
 import type {Break} from '#contract/audit.ts';
 import type {Ledger} from '#contract/status.ts';

@@ -14,11 +14,11 @@ import {
 } from '#contract/supervisor.ts';
 import {readJson} from '#lib/json.ts';
 import type {Ambient} from '#observe/observe.ts';
+import {type Homes, leader} from '#runtime/lead.ts';
 import type {Store} from '#store/store.ts';
 import {ear, type Names} from '#transport/topology.ts';
 import type {Consumer, Delivery, Transport} from '#transport/transport.ts';
 import {allot} from './allot.ts';
-import {type Homes, leader} from './lead.ts';
 import {createSupervisorOrders} from './orders.ts';
 import {gaugesOf} from './supervisorMetrics.ts';
 import {createSupervisors} from './supervisors.ts';

@@ -1,5 +1,6 @@
 // What somebody does to the database by hand is seen by the audit, which names the task and says why.
 import test from 'ava';
+import {pair} from './pair.ts';
 import {pass} from './pass.ts';
 import {must, type Server, world} from './world.ts';
 
@@ -53,6 +54,21 @@ test('the rows are counted soon after the start and once an hour, and what was f
 	t.like(must(await node.api.audit()), {balanced: false});
 	t.like(must(await node.api.audit({rows: true})), {balanced: true, breaks: []});
 	t.is(await drift(node, 'ledger'), 0);
+});
+
+test('of several servers one counts the rows, and another once that one is gone', async t => {
+	const all = await world(t, {shared: true});
+	const [one, two] = await pair(all, {auditMs: 5 * second});
+	const counts = ({life}: Server) => life.steps.filter(step => step === 'before store.recount').length;
+	await pass(all, 10);
+	t.deepEqual([counts(one), counts(two)], [1, 0]);
+	one.crash();
+	// Not in one go: the lease is kept meanwhile.
+	for (let n = 0; n < 725; n++) {
+		all.clock.advance(5 * second);
+		await all.quiet();
+	}
+	t.is(counts(two), 1);
 });
 
 test('a timer that should have fired is named, and fires', async t => {
