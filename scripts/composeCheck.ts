@@ -7,6 +7,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 import {createClient} from '#client/client.ts';
+import {type Compose, findCompose} from '../test/harness/compose.ts';
 import {readArgs} from './commandLine.ts';
 
 const usage = `Usage: npm run compose:check -- [--build-network NAME] [--keep]
@@ -37,8 +38,8 @@ const none =
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-	const compose = composeCommand();
-	if (!compose) return complain(none);
+	const compose = findCompose();
+	if (!compose || spawnSync('docker', ['info']).status !== 0) return complain(none);
 	const network = values['build-network'];
 	try {
 		step('building the image');
@@ -125,16 +126,6 @@ async function until(what: string, is: () => Promise<boolean>): Promise<void> {
 		if (performance.now() > end) throw new Error(`Waited ${patienceMs / 1000} s in vain until ${what}`);
 		await delay(250);
 	}
-}
-
-type Compose = readonly [command: string, ...args: string[]];
-
-/** The plugin, or the older program; undefined: there is no engine or no Compose. */
-function composeCommand(): Compose | undefined {
-	const answers = (command: string, ...args: string[]) => spawnSync(command, args).status === 0;
-	if (!answers('docker', 'info')) return undefined;
-	if (answers('docker', 'compose', 'version')) return ['docker', 'compose'];
-	return answers('docker-compose', 'version') ? ['docker-compose'] : undefined;
 }
 
 function composed([command, ...before]: Compose, ...args: string[]): string {

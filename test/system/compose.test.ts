@@ -1,9 +1,11 @@
+import {spawnSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {parse} from 'yaml';
 import {loadConfig} from '#config/config.ts';
 import {openAccess} from '#node/access.ts';
 import {testAmbient} from '../harness/ambient.ts';
+import {findCompose} from '../harness/compose.ts';
 
 type Service = {
 	readonly image?: string;
@@ -56,3 +58,29 @@ test('a broker that keeps its data on a volume has the same hostname in each con
 	t.deepEqual(brokers, [broker]);
 	for (const {hostname} of brokers) t.regex(hostname ?? '', /^[a-z][a-z0-9-]*$/);
 });
+
+// CI installs it; elsewhere its absence is said, and what is above stands for the file.
+const compose = findCompose();
+if (!compose)
+	console.error('test: Compose is not installed here, so it is not asked to read docker-compose.yml');
+
+if (compose) {
+	const [command, ...args] = compose;
+	const config = (file: string, input?: string) =>
+		spawnSync(command, [...args, '--file', file, 'config'], {encoding: 'utf8', input, env: process.env});
+
+	test('Compose reads docker-compose.yml', t => {
+		const {status, stdout, stderr} = config('docker-compose.yml');
+		t.is(status, 0, stderr);
+		const read = parse(stdout) as {services: Record<string, Service>};
+		t.deepEqual(Object.keys(read.services).toSorted(), ['broker', 'database', 'server', 'worker']);
+		t.is(read.services.worker?.environment.WARREN_BROKER_URL, 'amqp://warren:warren@broker:5672');
+	});
+
+	test('Compose refuses the same file with a word that it does not know', t => {
+		const text = readFileSync('docker-compose.yml', 'utf8').replace('restart:', 'restarts:');
+		const {status, stderr} = config('-', text);
+		t.not(status, 0);
+		t.regex(stderr, /restarts/);
+	});
+}
