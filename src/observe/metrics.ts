@@ -69,6 +69,12 @@ export function createMetrics() {
 			'Of those, the ones that run or could: without those of paused functions and pools, and those over a limit',
 			['pool'],
 		),
+		queueMessages: gauge(
+			'queue_messages',
+			'Messages that wait in a queue of all servers: submissions, outcomes without a home, dead letters',
+			['queue'],
+		),
+		storeTrouble: gauge('store_trouble', '1 while the store takes no commits'),
 		executors: gauge('executors', 'Executors of this process that take tasks'),
 		executorRestarts: counter('executor_restarts_total', 'Executors of this process replaced, by reason', [
 			'reason',

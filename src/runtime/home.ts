@@ -22,11 +22,12 @@ import {type Consumers, createConsumers} from './consumers.ts';
 import {depthOf} from './depth.ts';
 import {createEar, createNews} from './ear.ts';
 import type {Functions} from './functions.ts';
+import {gaugeHome} from './gauges.ts';
 import {Host} from './host.ts';
 import {createInbox} from './inbox.ts';
 import {createInFlight, type InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';
-import {gaugeHome, measure} from './measure.ts';
+import {measure} from './measure.ts';
 import {createOrders} from './orders.ts';
 import {createOutlet} from './outlet.ts';
 import {createParking} from './parking.ts';
@@ -115,7 +116,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const {home, before} = await enterHome(ambient.clock, store, id, parts.about);
 	const over = new AbortController();
 	const watermark = createWatermark(home.actedThrough, home.seq);
-	const trouble = createTrouble(ambient.log);
+	const trouble = createTrouble(ambient);
 	const waiters = createWaiters();
 	const stops = createStops();
 	const tell = (letter: Letter) => host.tell(letter);
@@ -230,7 +231,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		trouble: () => store.damage() ?? trouble.why,
 		acted: seq => ({done: watermark.actedThrough >= seq, when: watermark.passed(seq)}),
 		async start() {
-			gaugeHome(ambient, store, placing, over.signal);
+			gaugeHome(ambient, {store, transport, names, placing, over: over.signal});
 			await transport.declare(serverTopology(names, id, parts.intakeBytes));
 			await cluster.enter();
 			await resume(ambient, {store, home, before, acts, watermark, inFlight, dispatch});
