@@ -29,6 +29,7 @@ import {answer, anyJson, problems} from './restSchema.ts';
 import {statusRoutes} from './restStatus.ts';
 import {submitRoutes} from './restSubmit.ts';
 import {taskRoutes} from './restTasks.ts';
+import {leaveTrail} from './restTrail.ts';
 import {createWaits} from './restWait.ts';
 
 export type RestOptions = {
@@ -130,6 +131,7 @@ async function makeApp(ambient: Ambient, {api, feed, http, keys}: RestOptions, c
 	handleErrors(app, log);
 	closing.watch(app);
 	const cutOff = keys ? guard(app, keys, metrics) : () => {};
+	leaveTrail(app, log, keys !== undefined);
 	answerRarities(app.server);
 	await describeRoutes(app);
 	app.register(async part => {

@@ -52,6 +52,7 @@ export function guard(app: FastifyInstance, keys: Keys, {refusedCalls}: Metrics)
 			if (challenge !== undefined) reply.header('www-authenticate', `Bearer realm="warren"${challenge}`);
 			throw new Refusal(failure, more);
 		}
+		request.keyId = asked.key.id;
 		const response = reply.raw;
 		const use = {key: asked.key, scope: asked.scope, response};
 		open.add(use);
