@@ -1,13 +1,23 @@
-// Two servers on PostgreSQL against one on SQLite, the same broker and one worker each; then one of the two
-// is killed while both take tasks.
+// Two servers on PostgreSQL against one on SQLite, the same broker and one worker each, under few callers and
+// many: how much a store does at most shows only once more callers do no more. Then one of the two is killed
+// while both take tasks.
 import {ownPostgres} from '../test/harness/postgres.ts';
 import type {Child} from './child.ts';
 import {type Round, runRound} from './rounds.ts';
 import {type Loss, lossOfServer} from './scalingLoss.ts';
-import {dirtiest, figure, figuresOf, type Part, ratios, type Setting, startGroup} from './scalingPart.ts';
+import {
+	dirtiest,
+	type Figure,
+	figure,
+	figuresOf,
+	type Part,
+	ratios,
+	type Setting,
+	startGroup,
+} from './scalingPart.ts';
 import type {Run} from './stats.ts';
 
-const callers = 64;
+const loads = [64, 256, 1024];
 const echoCode = 'export default input => input;';
 
 export async function servers(setting: Setting): Promise<Part> {
@@ -20,15 +30,15 @@ export async function servers(setting: Setting): Promise<Part> {
 			servers: [first],
 		} of [one, two])
 			await first?.ask({do: 'deploy', name: 'echo', code: echoCode});
-		const loop = (all: readonly Child[]) => async (): Promise<Run> => {
+		const loop = (all: readonly Child[], callers: number) => async (): Promise<Run> => {
 			const order = {do: 'loop', callers: callers / all.length, durationMs} as const;
 			const replies = await Promise.all(all.map(server => server.ask(order)));
 			return together(replies.flatMap(({run}) => (run ? [run] : [])));
 		};
-		const scenarios = [
-			{name: 'oneOnSqlite', run: loop(one.servers)},
-			{name: 'twoOnPostgres', run: loop(two.servers)},
-		];
+		const scenarios = loads.flatMap(callers => [
+			{name: nameOf('one', callers), run: loop(one.servers, callers)},
+			{name: nameOf('two', callers), run: loop(two.servers, callers)},
+		]);
 		say('  warming up');
 		for (const scenario of scenarios) await scenario.run();
 		const rounds: Round[] = [];
@@ -41,25 +51,41 @@ export async function servers(setting: Setting): Promise<Part> {
 		const loss = await lossOfServer(two, durationMs);
 		return {
 			figures: {
-				'two servers to one, calls a second': figure(
-					ratios(rounds, 'twoOnPostgres', 'rate', 'oneOnSqlite'),
+				'two servers to one, each at the load at which it does most': figure(
+					rounds.map(round => mostOf(round, 'two') / mostOf(round, 'one')),
 					'×',
 					{atLeast: 0.8},
 				),
-				'one on SQLite': figure(figuresOf(rounds, 'oneOnSqlite', 'rate'), '/s'),
-				'two on PostgreSQL': figure(figuresOf(rounds, 'twoOnPostgres', 'rate'), '/s'),
+				...Object.fromEntries(loads.flatMap(callers => atLoad(rounds, callers))),
 				'tasks that were open with the killed one, and ended': figure([loss.takenUp], 'tasks', {atLeast: 1}),
 				'tasks lost with the killed one': figure([loss.lost], 'tasks', {atMost: 0}),
 			},
 			foreign: dirtiest(rounds),
 			notes: [
-				`${callers} callers at the Api of one server, or ${callers / 2} at each of two; 256 bytes, one worker`,
+				`${loads.join(', ')} callers at the Api of one server, or half as many at each of two; 256 bytes, one worker`,
 				said(loss),
 			],
 		};
 	} finally {
 		await postgres.stop();
 	}
+}
+
+const titles = {one: 'one on SQLite', two: 'two on PostgreSQL'} as const;
+type Group = keyof typeof titles;
+
+const nameOf = (group: Group, callers: number): string => `${group} ${callers}`;
+
+const mostOf = ({runs}: Round, group: Group): number =>
+	Math.max(...loads.map(callers => runs[nameOf(group, callers)]?.rate ?? Number.NaN));
+
+function atLoad(rounds: readonly Round[], callers: number): [string, Figure][] {
+	const [one, two] = [nameOf('one', callers), nameOf('two', callers)];
+	return [
+		[`two servers to one, ${callers} callers`, figure(ratios(rounds, two, 'rate', one), '×')],
+		[`${titles.one}, ${callers} callers`, figure(figuresOf(rounds, one, 'rate'), '/s')],
+		[`${titles.two}, ${callers} callers`, figure(figuresOf(rounds, two, 'rate'), '/s')],
+	];
 }
 
 /** Loops that ran side by side; of their latencies the worse. */
