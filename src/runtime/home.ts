@@ -231,7 +231,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		trouble: () => store.damage() ?? trouble.why,
 		acted: seq => ({done: watermark.actedThrough >= seq, when: watermark.passed(seq)}),
 		async start() {
-			gaugeHome(ambient, {store, transport, names, placing, over: over.signal});
+			gaugeHome(ambient, {...parts, placing, over: over.signal});
 			await transport.declare(serverTopology(names, id, parts.intakeBytes));
 			await cluster.enter();
 			await resume(ambient, {store, home, before, acts, watermark, inFlight, dispatch});
@@ -243,7 +243,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 			await timers.look();
 			cluster.start();
 			breaker.look();
-			keepTidy(ambient, store, parts.retentionMs, over.signal);
+			keepTidy(ambient, {...parts, home: id, over: over.signal});
 			placing.moved();
 		},
 	};

@@ -199,3 +199,19 @@ test('a server that comes no more is forgotten, and its inbox with it', async t 
 	t.is(must(await two.api.audit()).ledger.succeeded, ids.length);
 	t.is(await all.line.depth(inbox), undefined);
 });
+
+test('a server that was silent for a week is forgotten by itself, and one that is not so long gone is not', async t => {
+	const all = await world(t, {shared: true});
+	const [one, two] = await pair(all);
+	await one.stop();
+	const known = async () => must(await two.api.nodes()).map(({id}) => id);
+	const days = async (count: number) => {
+		all.clock.advance(count * 24 * 3600 * 1000);
+		await pass(all, 130);
+	};
+	await days(6);
+	t.deepEqual(await known(), ['n1', 'n2']);
+	await days(2);
+	t.deepEqual(await known(), ['n2']);
+	t.is(await all.line.depth(all.names.node('n1')), undefined);
+});

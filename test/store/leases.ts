@@ -67,8 +67,11 @@ export function leasesContract(name: string, make: MakePlace): void {
 		t.false(await store.forget('n1'), 'an attempt is in the broker');
 		await two.commit(move('t1', 1));
 		t.false(await isForgotten());
+		const sums = async () => [await store.ledger(), await store.counts(), await store.stock()];
+		const before = await sums();
 		t.true(await store.forget('n1'));
 		t.true(await isForgotten());
+		t.deepEqual(await sums(), before, 'what it had counted is counted on');
 		t.like((await store.homes())[0], {home: 'n1', epoch: home.epoch});
 		await store.renew({...lease, leaseMs: hour});
 		t.false(await isForgotten(), 'it was only silent');

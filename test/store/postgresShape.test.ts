@@ -150,6 +150,22 @@ test('statements find their rows by index, whatever the tables look like when th
 	});
 });
 
+test('a home that is forgotten leaves no counts of its own behind', async t => {
+	const url = await schema(t);
+	const store = await openPostgres(ambient(), {url});
+	t.teardown(() => store.close());
+	const {commit, acted, home} = await enter(store, 'n1');
+	await commit(birth('t1', {state: 'succeeded'}));
+	await acted(1);
+	await store.renew({home: 'n1', epoch: home.epoch, actedThrough: 1, leaseMs: 0});
+	t.true(await store.forget('n1'));
+	const {server, schema: name} = partsOf(url);
+	t.deepEqual(await ask(server, `select home, state, count::int from ${name}.counts order by state`), [
+		{home: '', state: 'accepted', count: 1},
+		{home: '', state: 'succeeded', count: 1},
+	]);
+});
+
 async function planOf(client: pg.Client, {name, text}: Statement): Promise<string> {
 	await client.query(`prepare ${name} as ${text}`);
 	const count = Math.max(...[...text.matchAll(/\$(\d+)/g)].map(match => Number(match[1])));

@@ -29,11 +29,22 @@ const listHomes = {
 };
 const forgetHome = {
 	name: 'forget',
-	text: `update homes set forgotten = true
+	text: `with gone as (
+		update homes set forgotten = true
 		where home = $1 and (live_until is null or live_until <= ${serverNow})
 			and not exists(select from tasks where open and placed and home = homes.home)
 			and not exists(select from tasks where not open and home = homes.home and seq > homes.acted_through)
-		returning home`,
+		returning home
+	), cells as (
+		delete from counts using gone where counts.home = gone.home
+		returning counts.function, counts.state, counts.placed, counts.pool, counts.class, counts.count
+	), moved as (
+		insert into counts(home, function, state, placed, pool, class, count)
+		select '', function, state, placed, pool, class, count from cells
+		order by function, state, placed, pool, class
+		on conflict(home, function, state, placed, pool, class) do update set count = counts.count + excluded.count
+	)
+	select home from gone`,
 };
 const readHome = {name: 'home', text: 'select epoch from homes where home = $1'};
 const countPlaced = {
