@@ -74,7 +74,7 @@ export function createMetrics() {
 			'Messages that wait in a queue of all servers: submissions, outcomes without a home, dead letters',
 			['queue'],
 		),
-		storeTrouble: gauge('store_trouble', '1 while the store takes no commits'),
+		storeTrouble: gauge('store_trouble', '1 while the store takes no commits, or answers nothing'),
 		executors: gauge('executors', 'Executors of this process that take tasks'),
 		executorRestarts: counter('executor_restarts_total', 'Executors of this process replaced, by reason', [
 			'reason',

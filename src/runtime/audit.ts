@@ -202,6 +202,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 	/** One server for all of a store: it reads as much whoever does it. */
 	const countForAll = async (): Promise<void> => {
 		if ((await leader(store, parts.home)) === parts.home) await rowCount.count();
+		else rowCount.forget();
 	};
 	const countRows = () => {
 		const counted = countForAll().catch(error => log.warn({err: error}, 'the rows could not be counted'));

@@ -65,10 +65,13 @@ export function createEnds(
 			letter.settle({how: 'failed', failure: fail('INTERNAL')});
 			return undefined;
 		}
-		// R6: the commit in doubt may have been made, and its effects were not.
-		// What was adopted as sent owes nothing.
+		// R6: the commit in doubt may have been made, and its effects were not. Where something else made the row
+		// what it is, whoever did that owes what follows. What was adopted as sent owes nothing.
 		const isSent = letter.kind === 'adopt' && letter.what !== 'end';
-		if (step.row && doubt !== undefined && !isSent) acts.act(doubt, step.row, owedBy(step.row));
+		const isMade = (row: TaskRow, from: number) =>
+			row.home === home && row.epoch === epoch && row.seq >= from;
+		if (step.row && doubt !== undefined && !isSent && isMade(step.row, doubt))
+			acts.act(doubt, step.row, owedBy(step.row));
 		if (step.kind === 'found') {
 			letter.settle({how: 'committed', row: step.row, was: undefined});
 			return step.row;

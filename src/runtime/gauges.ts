@@ -10,12 +10,14 @@ import type {Limits} from './limits.ts';
 import type {PausedPools} from './pausedPools.ts';
 import type {Placing} from './placing.ts';
 import {startable} from './startable.ts';
+import type {Trouble} from './trouble.ts';
 
 type Parts = {
 	readonly store: Store;
 	readonly transport: Transport;
 	readonly names: Names;
 	readonly placing: Pick<Placing, 'functions' | 'pools' | 'window'>;
+	readonly trouble: Trouble;
 	readonly over: AbortSignal;
 };
 
@@ -23,28 +25,28 @@ type Parts = {
 const patienceMs = 2000;
 
 /** Until it is over. */
-export function gaugeHome(ambient: Ambient, {store, transport, names, placing, over}: Parts): void {
+export function gaugeHome(ambient: Ambient, {store, transport, names, placing, trouble, over}: Parts): void {
 	const {registry} = ambient.metrics;
 	const {functions, pools, window} = placing;
 	const collect = async () => {
 		gaugePauses(ambient, functions, pools);
 		gaugeLimits(ambient, window.limits);
 		await Promise.all([
-			inTime(ambient, store.counts()).then(counts => gaugeCounts(ambient, counts)),
-			inTime(ambient, store.stock()).then(stock => gaugeStock(ambient, stock, placing)),
-			inTime(ambient, depthsOf(transport, names)).then(depths => gaugeQueues(ambient, depths)),
+			inTime(ambient, store.counts()).then(counts => gaugeStore(ambient, counts, trouble)),
+			inTime(ambient, store.stock()).then(stock => gaugeStock(ambient, stock ?? [], placing)),
+			inTime(ambient, depthsOf(transport, names)).then(depths => gaugeQueues(ambient, depths ?? [])),
 		]);
 	};
 	registry.collectors.add(collect);
 	over.addEventListener('abort', () => registry.collectors.delete(collect));
 }
 
-/** Nothing rather than what was so some time ago. */
-async function inTime<T>({clock, log}: Ambient, work: Promise<readonly T[]>): Promise<readonly T[]> {
-	let found: readonly T[] = [];
+/** Undefined, rather than what was so some time ago. */
+async function inTime<T>({clock, log}: Ambient, work: Promise<T>): Promise<T | undefined> {
+	let found: T | undefined;
 	const looking = work.then(
-		list => {
-			found = list;
+		is => {
+			found = is;
 		},
 		error => log.debug({err: error}, 'a metric could not be looked up'),
 	);
@@ -52,9 +54,15 @@ async function inTime<T>({clock, log}: Ambient, work: Promise<readonly T[]>): Pr
 	return found;
 }
 
-function gaugeCounts({metrics: {tasks}}: Ambient, counts: readonly Counted[]): void {
+/** Who has nothing to commit finds out only here that the store is away. */
+function gaugeStore(
+	{metrics: {tasks, storeTrouble}}: Ambient,
+	counts: readonly Counted[] | undefined,
+	{why}: Trouble,
+): void {
+	storeTrouble.set(counts === undefined || why !== undefined ? 1 : 0);
 	tasks.reset();
-	for (const {function: fn, state, count} of counts) tasks.inc({function: fn, state}, count);
+	for (const {function: fn, state, count} of counts ?? []) tasks.inc({function: fn, state}, count);
 }
 
 type Counted = Awaited<ReturnType<Store['counts']>>[number];

@@ -231,13 +231,13 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		trouble: () => store.damage() ?? trouble.why,
 		acted: seq => ({done: watermark.actedThrough >= seq, when: watermark.passed(seq)}),
 		async start() {
-			gaugeHome(ambient, {...parts, placing, over: over.signal});
+			gaugeHome(ambient, {...parts, placing, trouble, over: over.signal});
 			await transport.declare(serverTopology(names, id, parts.intakeBytes));
 			await cluster.enter();
 			await resume(ambient, {store, home, before, acts, watermark, inFlight, dispatch});
 			await consumers.add(names.node(id), inbox);
 			await consumers.add(names.outcomes, inbox);
-			await consumers.add(names.functions, desk);
+			await consumers.add(names.functions, desk, store.shared ? undefined : 'always');
 			await consumers.add(names.returned, returned);
 			await consumers.add(names.ear(id), hear, 'always');
 			await timers.look();

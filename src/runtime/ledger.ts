@@ -10,6 +10,8 @@ import type {Count, Orphan, Recount, Store} from '#store/store.ts';
 export type RowCount = {
 	/** Counts the rows now. Whoever asks while that is done waits for the same count. @throws StoreTrouble */
 	count(): Promise<void>;
+	/** What was found is another's to tell from now on. */
+	forget(): void;
 	/** What the last count has found. */
 	readonly breaks: readonly Break[];
 	/** Undefined: there was none yet. */
@@ -34,6 +36,10 @@ export function createRowCount({clock, log}: Ambient, store: Store): RowCount {
 				counting = undefined;
 			});
 			return counting;
+		},
+		forget() {
+			breaks = [];
+			last = undefined;
 		},
 		get breaks() {
 			return breaks;

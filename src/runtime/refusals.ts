@@ -23,7 +23,7 @@ export type Refusals = {
 	met(error: unknown, tookMs: number): void;
 	/** Those of its letters that are to be decided again. */
 	again(entries: readonly Entry[], error: unknown): readonly Entry[];
-	/** While the store is shut: fails those that come again, of letters that no commit has had. */
+	/** While the store is shut: fails all that come again. */
 	turnAway(mailbox: Mailbox): void;
 	/** A batch went through. */
 	over(): void;
@@ -84,8 +84,9 @@ export function createRefusals(changed: (isShut: boolean) => void): Refusals {
 		},
 		turnAway(mailbox) {
 			if (!shut) return;
-			const waiting = mailbox.drop(({letter, doubt}) => doubt === undefined && comesAgain(letter));
-			for (const {letter} of waiting) letter.settle({how: 'failed', failure: shut});
+			const waiting = mailbox.drop(({letter}) => comesAgain(letter));
+			const ghosts = waiting.map(answered).filter(({doubt}) => doubt !== undefined);
+			mailbox.putBack(ghosts);
 		},
 		over,
 	};

@@ -8,23 +8,30 @@ export type Trouble = {
 	over(): void;
 };
 
+/** What begins again so soon, ms, is no news. */
+const calmMs = 10_000;
+
 /** Said once when it begins and once when it is over: a full disk must not be filled by complaints of it. */
-export function createTrouble({log, metrics}: Ambient): Trouble {
+export function createTrouble({log, clock}: Ambient): Trouble {
 	let why: string | undefined;
-	metrics.storeTrouble.set(0);
+	let isTold = false;
+	let overAt = Number.NEGATIVE_INFINITY;
 	return {
 		get why() {
 			return why;
 		},
 		met(error, reason) {
-			log[why === undefined ? 'error' : 'debug']({err: error}, 'a commit failed; trying until one succeeds');
+			const isNews = why === undefined && clock.now() - overAt >= calmMs;
+			log[isNews ? 'error' : 'debug']({err: error}, 'a commit failed; trying until one succeeds');
+			isTold ||= isNews;
 			why = reason;
-			metrics.storeTrouble.set(1);
 		},
 		over() {
-			if (why !== undefined) log.warn('the store takes commits again');
+			if (why === undefined) return;
+			if (isTold) log.warn('the store takes commits again');
+			isTold = false;
+			overAt = clock.now();
 			why = undefined;
-			metrics.storeTrouble.set(0);
 		},
 	};
 }

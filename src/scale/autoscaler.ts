@@ -88,8 +88,9 @@ export function createAutoscaler({clock, log}: Ambient, parts: Parts): Autoscale
 	): Promise<readonly Ruled[]> => {
 		const lead = leaderOf(pool, live);
 		const isLead = lead === home;
-		const {memory, gauge: before, view} = pools.get(pool) ?? unseen(pool, rule, home);
+		const known = () => pools.get(pool) ?? unseen(pool, rule, home);
 		const scale = await scaler.view(pool);
+		const {memory, gauge: before} = known();
 		const seen = gauge(before, lookAt(pool, stock, scale.supervisors.filter(isRunning)));
 		const {others} = scale;
 		const kept = keptIn(scale);
@@ -105,15 +106,17 @@ export function createAutoscaler({clock, log}: Ambient, parts: Parts): Autoscale
 			await scaler.scale(pool, to);
 			log.info({pool, from: wanted, to: to + others, why}, 'a pool is scaled by its rule');
 		}
+		// Another one may have decided meanwhile.
+		const {upAt, downAt} = known().memory ?? {};
 		const made = acts ? [{pool, at: now, from: wanted, to: to + others, why, node: home}] : [];
 		pools.set(pool, {
 			gauge: seen,
 			// A step that was not made is none.
-			memory: acts ? decision.memory : {...decision.memory, upAt: memory?.upAt, downAt: memory?.downAt},
+			memory: acts ? decision.memory : {...decision.memory, upAt, downAt},
 			view: {
 				...{pool, rule, node: home, leads: isLead, leader: lead, at: now, load: loadOf(seen), why},
 				workers: acts ? to + others : wanted,
-				decisions: withThem(view.decisions, made),
+				decisions: withThem(known().view.decisions, made),
 			},
 		});
 		return made;
@@ -124,7 +127,9 @@ export function createAutoscaler({clock, log}: Ambient, parts: Parts): Autoscale
 		const known = pools.get(pool);
 		if (!known) return;
 		const {memory, view} = known;
-		const step = to > from ? {upAt: at} : {downAt: at};
+		// By this server's clock: a step that was made in the future would rest for too long.
+		const when = Math.min(at, clock.now());
+		const step = to > from ? {upAt: when} : {downAt: when};
 		pools.set(pool, {
 			...known,
 			...(memory && {memory: {...memory, ...step}}),

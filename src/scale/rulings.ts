@@ -51,7 +51,8 @@ export function createRulings({clock, log, metrics}: Ambient, {transport, names,
 		async start(decided) {
 			await transport.declare({
 				exchanges: [{name: names.control, type: 'topic'}],
-				queues: [ear(names, id, ['rules.*'])],
+				// A server's name may have dots.
+				queues: [ear(names, id, ['rules.#'])],
 			});
 			consumer = await transport.consume(names.ear(id), {prefetch: 1000}, one => hear(one, decided));
 			// Who was not heard while the connection was lost is not gone for that.

@@ -15,7 +15,7 @@
  * - Connections that are lost come back by themselves: what was declared is declared again, what
  *   was consumed is consumed again; consumers see no difference but redelivery.
  * - A durable queue that was declared here and deleted behind our back is made again when a message is
- *   published to it, or when it was consumed here.
+ *   published to it, or when it is or was consumed here.
  * - `stop` takes nothing new, waits for the verdicts of what is in hand and for open confirms.
  */
 export type Transport = {

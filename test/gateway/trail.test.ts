@@ -38,3 +38,19 @@ test('a key is named by its id, and who has none that will do leaves no line', a
 	);
 	t.false(JSON.stringify(ambient.lines).includes(operator.key));
 });
+
+test('who hangs up before the answer is named all the same', async t => {
+	const {ambient, api, url} = await open(t);
+	const begun = Promise.withResolvers<void>();
+	api.scale = () => {
+		begun.resolve();
+		return new Promise(() => {});
+	};
+	const leaving = new AbortController();
+	const asked = fetch(`${url}/v1/pools/gpu/scale?workers=4`, {method: 'POST', signal: leaving.signal});
+	asked.catch(() => {});
+	await begun.promise;
+	leaving.abort();
+	while (trail(ambient).length === 0) await new Promise(resolve => setImmediate(resolve));
+	t.deepEqual(trail(ambient), [['scalePool', '/v1/pools/gpu/scale?workers=4', null, null]]);
+});

@@ -144,3 +144,26 @@ test('a queue that cannot be consumed at first is refused to who asks', async t 
 	consumers.shut(false);
 	await consumers.stop();
 });
+
+test('a store that is shut again and again is left alone for longer each time, until it was open for a while', async t => {
+	const {consumers, clock, make, put, take, taken} = open();
+	await make('work');
+	await consumers.add('work', take);
+	let sent = 0;
+	/** Shut and opened, until it is consumed again; in ms. */
+	const rest = async (): Promise<number> => {
+		consumers.shut(true);
+		consumers.shut(false);
+		await put('work', String(++sent));
+		const since = clock.now();
+		for (await turns(); taken.length < sent; await turns()) clock.advance(50);
+		return clock.now() - since;
+	};
+	t.is(await rest(), 0);
+	t.deepEqual([await rest(), await rest(), await rest()], [250, 500, 1000]);
+	for (let n = 0; n < 4; n++) await rest();
+	t.is(await rest(), 5000, 'no longer than that');
+	clock.advance(10_000);
+	t.is(await rest(), 0);
+	await consumers.stop();
+});

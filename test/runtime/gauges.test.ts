@@ -64,3 +64,13 @@ test('a broker that is away holds back the lengths of its queues alone', async t
 	t.notRegex(metrics, /^warren_queue_messages\{/m);
 	t.regex(metrics, /^warren_tasks_in_flight 0$/m);
 });
+
+test('a server with nothing to commit says that its store is away', async t => {
+	const all = await world(t);
+	const node = await all.server();
+	t.regex(await told(node), /^warren_store_trouble 0$/m);
+	node.mishaps.store = () => 'refused';
+	t.regex(await told(node), /^warren_store_trouble 1$/m);
+	node.mishaps.store = () => undefined;
+	t.regex(await told(node), /^warren_store_trouble 0$/m);
+});

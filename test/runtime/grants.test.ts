@@ -2,10 +2,11 @@ import test from 'ava';
 import type {Grant} from '#actors/task.ts';
 import type {ClaimMessage} from '#contract/claim.ts';
 import {checkOrder} from '#contract/control.ts';
-import {checkWork} from '#contract/work.ts';
+import {checkWork, messageTypes} from '#contract/work.ts';
 import {decodeFrame} from '#lib/frame.ts';
 import {ear} from '#transport/topology.ts';
 import {arrivals} from '../harness/arrivals.ts';
+import {pass} from './pass.ts';
 import {claim} from './words.ts';
 import {must, submission, type World, world} from './world.ts';
 
@@ -140,4 +141,17 @@ test('work that the broker gave up on is dispatched again, marked, and nobody is
 	});
 	t.deepEqual(again, [false, true, true, true]);
 	t.like(must(await node.api.inspect(task)), {state: 'queued', attempt: 1, charged: 0});
+});
+
+test('a claim that the store does not take for a while is answered once it does, and sends no second copy', async t => {
+	const all = await world(t);
+	const {node, ask, row} = await asking(all);
+	const copies = () => node.sent.all.filter(({properties}) => properties?.type === messageTypes.work).length;
+	node.mishaps.store = verb => (verb === 'commit' ? 'refused' : undefined);
+	t.is(await ask(), undefined);
+	await pass(all, 3);
+	node.mishaps.store = () => undefined;
+	await pass(all, 3);
+	t.like(await row(), {grants: 1});
+	t.is(copies(), 1);
 });

@@ -69,6 +69,17 @@ test('of several servers one counts the rows, and another once that one is gone'
 		await all.quiet();
 	}
 	t.is(counts(two), 1);
+	await two.submit('fib', 1);
+	await all.tamper("update counts set count = count + 1 where state = 'accepted'");
+	await all.tamper("update counts set count = count + 1 where state = 'queued'");
+	t.false(must(await two.api.audit({rows: true})).balanced);
+	await all.tamper("update counts set count = count - 1 where state in ('accepted', 'queued')");
+	await all.server({id: 'n1', durable: true, auditMs: 5 * second});
+	for (let n = 0; n < 725; n++) {
+		all.clock.advance(5 * second);
+		await all.quiet();
+	}
+	t.like(must(await two.api.audit()), {balanced: true, rows: null}, 'what it found is another’s to tell');
 });
 
 test('a timer that should have fired is named, and fires', async t => {

@@ -61,8 +61,20 @@ test('what another server has decided is known here, and rests as long', async t
 	seen.said = 3;
 	await begin();
 	await look(5);
-	const ruled = {pool: 'gpu', at: ambient.clock.now(), from: 4, to: 3, why: 'enough 3', node: 'a'};
-	hear(ruled);
+	// Its clock is an hour ahead.
+	const ruled = {
+		pool: 'gpu',
+		at: ambient.clock.now() + 3_600_000,
+		from: 4,
+		to: 3,
+		why: 'enough 3',
+		node: 'a',
+	};
+	seen.meanwhile = () => {
+		seen.meanwhile = () => {};
+		hear(ruled);
+	};
+	await look();
 	hear({...ruled, pool: 'other'});
 	const {pool: _, ...decision} = ruled;
 	t.deepEqual(explained().decisions, [decision]);

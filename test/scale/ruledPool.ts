@@ -46,12 +46,17 @@ export function world(home = 'a') {
 		/** The other servers that say that they have the rule; undefined: nobody has listened long enough. */
 		ruled: ['a'] as string[] | undefined,
 		told: [] as Omit<Ruling, 'from'>[],
+		/** Happens while it looks. */
+		meanwhile: () => {},
 	};
 	let decided: (ruled: Ruled) => void = () => {};
-	const view = async (pool: string): Promise<ScaleView> => ({
-		...{pool, workers: seen.said, running: 0, others: seen.others, done: false},
-		supervisors: seen.supervisors,
-	});
+	const view = async (pool: string): Promise<ScaleView> => {
+		seen.meanwhile();
+		return {
+			...{pool, workers: seen.said, running: 0, others: seen.others, done: false},
+			supervisors: seen.supervisors,
+		};
+	};
 	const autoscaler = createAutoscaler(ambient, {
 		rules: {gpu: rule},
 		home,

@@ -45,38 +45,42 @@ async function world(t: ExecutionContext) {
 
 test('who has a rule for a pool is known to those who have listened, as long as it says so', async t => {
 	const {server, pass} = await world(t);
-	const [one, two] = [await server('n1'), await server('n2')];
+	const [one, two] = [await server('n1.example'), await server('n2.example')];
 	two.tell({pools: ['gpu'], decisions: []});
 	await pass(2);
 	t.is(one.of('gpu'), undefined);
 	await pass(3);
-	t.deepEqual(one.of('gpu'), new Set(['n2']));
+	t.deepEqual(one.of('gpu'), new Set(['n2.example']));
 	t.deepEqual(one.of('cpu'), new Set());
 	t.deepEqual(two.of('gpu'), new Set(), 'of itself a server hears nothing');
 	two.tell({pools: ['cpu'], decisions: []});
 	await pass(0);
 	t.deepEqual(one.of('gpu'), new Set());
-	t.deepEqual(one.of('cpu'), new Set(['n2']));
+	t.deepEqual(one.of('cpu'), new Set(['n2.example']));
 	await pass(7);
 	t.deepEqual(one.of('cpu'), new Set());
 });
 
 test('who was not heard while the connection was lost is not taken for one without a rule', async t => {
 	const {server, pass, cut} = await world(t);
-	const [one, two] = [await server('n1'), await server('n2')];
+	const [one, two] = [await server('n1.example'), await server('n2.example')];
 	await pass(10);
 	await cut();
 	await pass(1);
 	t.is(one.of('gpu'), undefined);
 	two.tell({pools: ['gpu'], decisions: []});
 	await pass(4);
-	t.deepEqual(one.of('gpu'), new Set(['n2']));
+	t.deepEqual(one.of('gpu'), new Set(['n2.example']));
 });
 
 test('what a server has decided is heard by the others, and what can not be read is not', async t => {
 	const {ambient, server, pass, babble} = await world(t);
-	const [one, two, three] = [await server('n1'), await server('n2'), await server('n3')];
-	const ruled = {pool: 'gpu', at: 1, from: 1, to: 2, why: 'needed 2', node: 'n1'};
+	const [one, two, three] = [
+		await server('n1.example'),
+		await server('n2.example'),
+		await server('n3.example'),
+	];
+	const ruled = {pool: 'gpu', at: 1, from: 1, to: 2, why: 'needed 2', node: 'n1.example'};
 	one.tell({pools: ['gpu'], decisions: [ruled]});
 	await pass(0);
 	t.deepEqual([one.heard, two.heard, three.heard], [[], [ruled], [ruled]]);

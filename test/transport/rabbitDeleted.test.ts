@@ -1,6 +1,7 @@
 // Queues that an administrator deletes while we are connected: nobody needs a restart.
 import {connect} from 'amqplib';
 import test from 'ava';
+import {TopologyError} from '#transport/transport.ts';
 import {openRabbitWorld} from './rabbitWorld.ts';
 import {declared, inbox, numbers, publishAll, quorum, to} from './world.ts';
 
@@ -62,4 +63,20 @@ test('a consumer and a publisher of a deleted queue find each other again', asyn
 
 	await got.reach(2);
 	t.deepEqual(got.texts(), ['before', 'after']);
+});
+
+test('a queue of ours that was deleted is made again by who consumes it', async t => {
+	const world = await openRabbitWorld(t);
+	const queue = world.name('work');
+	const transport = await declared(await world.connect(), [quorum(queue)]);
+	await remove(world.url, queue);
+	const got = inbox(queue);
+	await transport.consume(queue, {prefetch: 10}, got.handle);
+	await publishAll(transport, queue, ['after']);
+	await got.reach(1);
+	t.deepEqual(got.texts(), ['after']);
+	const strange = await world.connect();
+	await t.throwsAsync(strange.consume(world.name('nowhere'), {prefetch: 10}, got.handle), {
+		instanceOf: TopologyError,
+	});
 });

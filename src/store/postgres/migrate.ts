@@ -12,6 +12,7 @@ const serverSettings = `select current_setting('fsync') as fsync, current_settin
 const takeLock = "select pg_advisory_xact_lock(hashtextextended('warren ' || $1, 0))";
 const lookAround = `select to_regnamespace($1) is not null as schema, to_regclass($1 || '.migrations') is not null as ledger,
 	exists(select from pg_class where relnamespace = to_regnamespace($1) and relkind in ('r', 'p')) as tables`;
+const listTables = 'select tablename as name from pg_tables where schemaname = $1 order by 1';
 const createLedger = `create table migrations(
 	number integer primary key,
 	name text not null,
@@ -133,6 +134,7 @@ async function bringUp(
 	}
 	const applied = (await client.query<Applied>(readLedger)).rows;
 	const missing = missingSteps(applied, steps, `The store (${shown})`);
+	if (missing.length > 0 && around?.tables) await lockAll(client, schema);
 	for (const [index, step] of missing.entries()) {
 		await client.query(step.sql);
 		await client.query(record, [applied.length + index + 1, step.name, checksum(step), clock.now()]);
@@ -140,4 +142,11 @@ async function bringUp(
 	await client.query('commit');
 	if (missing.length > 0) log.info({store: shown, migrations: missing.length}, 'store migrated');
 	return missing.length;
+}
+
+/** Before the first step: one that found a table held after another had built its indexes would undo them. */
+async function lockAll(client: pg.Client, schema: string): Promise<void> {
+	const {rows} = await client.query<{name: string}>(listTables, [schema]);
+	const tables = rows.map(({name}) => `"${schema}"."${name}"`);
+	await client.query(`lock table ${tables.join(', ')} in access exclusive mode`);
 }

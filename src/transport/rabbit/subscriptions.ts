@@ -1,6 +1,6 @@
 import type {ChannelModel} from 'amqplib';
 import type {Ambient} from '#observe/observe.ts';
-import type {ConsumeOptions, Consumer, Handler} from '#transport/transport.ts';
+import {type ConsumeOptions, type Consumer, type Handler, TopologyError} from '#transport/transport.ts';
 import type {Mender} from './mender.ts';
 import type {Registry} from './registry.ts';
 import type {Restorer} from './restorer.ts';
@@ -77,14 +77,16 @@ export class Subscriptions {
 	}
 
 	async #attach(subscription: Subscription): Promise<void> {
-		const {model, mending} = this.#parts;
+		const {model, mending, registry, restorer} = this.#parts;
 		try {
 			await subscription.attach(await model());
 		} catch (error) {
 			// Who consumes a broken queue hears of its end before it is made anew.
 			const done = mending(subscription.queue);
-			if (!done) throw error;
-			await done;
+			// One that was declared here, and deleted since, is ours to make.
+			const isOurs = error instanceof TopologyError && registry.queue(subscription.queue) !== undefined;
+			if (!done && !isOurs) throw error;
+			await (done ?? restorer.queue(await model(), subscription.queue));
 			await subscription.attach(await model());
 		}
 	}
