@@ -3,7 +3,7 @@
 import {owes} from './acted.ts';
 import type {Decision} from './decision.ts';
 import {type Model, nodeOf} from './model.ts';
-import type {Node, Op, OpKind} from './state.ts';
+import type {Node, Op, OpKind, Row} from './state.ts';
 import {verbs} from './verbs.ts';
 import type {World} from './world.ts';
 
@@ -17,13 +17,19 @@ export function decide(m: Model, w: World, id: string, op: Op): void {
 	const cached = node.cache[op.task];
 	const row = cached ?? w.rows[op.task];
 	if (!cached && row) node.cache[op.task] = row;
-	// R6: what an unknown commit may have left undone is derived from the row.
-	const extra = op.unknown && m.rules.rederive && row ? owes(m, row) : [];
+	// R6: what an unknown commit may have left undone is derived from the row, if it can have made it what it is.
+	const isDerived =
+		op.unknown && m.rules.rederive && row && isMade(row, {home: id, epoch: node.epoch, seq: op.pin});
+	const extra = isDerived ? owes(m, row) : [];
 	op.fresh = false;
 	op.unknown = false;
 	const decision = verbs[op.kind]({m, w, id, node, op, row, extra});
 	settle(m, node, op, decision, cached !== undefined);
 }
+
+/** Whatever else made it so owes what follows: another home, or an earlier commit of this one (R5). */
+const isMade = (row: Row, by: Pick<Row, 'home' | 'epoch' | 'seq'>): boolean =>
+	row.home === by.home && row.epoch === by.epoch && row.seq >= by.seq;
 
 function settle(m: Model, node: Node, op: Op, decision: Decision, cached: boolean): void {
 	if (decision.kind === 'commit') {
