@@ -10,7 +10,7 @@ export type Consumers = {
 	 * Consumes until `cancel`ed, whenever the store takes commits; or `always`, what needs no store.
 	 * @throws TopologyError, TransportDown
 	 */
-	add(queue: string, handle: Handler, when?: 'always'): Promise<Consumer>;
+	readonly add: (queue: string, handle: Handler, when?: 'always') => Promise<Consumer>;
 	/** The store takes nothing, or takes commits again. */
 	shut(isShut: boolean): void;
 	/** Takes no more, and resolves when all in hand has its verdict. */

@@ -22,12 +22,10 @@ function open() {
 	const verdicts: PromiseWithResolvers<Verdict>[] = [];
 	return {
 		...{clock, line, consumers, taken, verdicts},
-		breakQueue(is: boolean) {
+		breakQueue: (is: boolean) => {
 			isBroken = is;
 		},
-		async make(queue: string) {
-			await line.declare({exchanges: [], queues: [{name: queue, type: 'quorum'}]});
-		},
+		make: (queue: string) => line.declare({exchanges: [], queues: [{name: queue, type: 'quorum'}]}),
 		put: (queue: string, body: string) => line.publish({exchange: '', key: queue, body: Buffer.from(body)}),
 		take: ({body}: {body: Buffer}) => {
 			taken.push(body.toString());

@@ -38,7 +38,7 @@ async function check(all: World, of: Server, tasks: readonly string[]): Promise<
 		const wanted = at === tasks.length - 1 ? 'cancelled' : 'succeeded';
 		const {state, charged} = must(await of.api.inspect(task));
 		if (state !== wanted || charged > 0) wrong.push(`${task} is ${state}, charged ${charged}`);
-		if (endOf(all, task).join() !== wanted) wrong.push(`${task} ended ${endOf(all, task)}`);
+		if (endOf(all, task).join() !== wanted) wrong.push(`${task} ended ${endOf(all, task).join()}`);
 		const told = all.record.sent.filter(
 			({key, properties, published}) =>
 				key === answers && published === 'taken' && properties?.headers?.['x-warren-task'] === task,
