@@ -2,7 +2,7 @@
 // The channel may be lost at any time (connection, deleted queue, broker's time limit): then it is
 // opened again, and what was in hand comes again; verdicts on the lost channel's messages are void.
 import type {Channel, ChannelModel, ConsumeMessage} from 'amqplib';
-import {atMost} from '#lib/clock.ts';
+import {atMost, pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {judge} from '#transport/judge.ts';
 import {Ring} from '#transport/ring.ts';
@@ -12,6 +12,7 @@ import {persist} from './backoff.ts';
 import {explain} from './declare.ts';
 import {isKnock} from './knock.ts';
 import {deliveryOf} from './properties.ts';
+import {remakeAfterMs} from './remaker.ts';
 
 export type SubscriptionOptions = ConsumeOptions & {
 	readonly queue: string;
@@ -43,6 +44,9 @@ export class Subscription {
 	#cancelling: Promise<void> | undefined;
 	#drained: (() => void) | undefined;
 	#since: number | undefined;
+	/** When the broker ended it last: its queue was deleted. */
+	#endedAt = Number.NEGATIVE_INFINITY;
+	#idleSince = 0;
 
 	constructor(ambient: Ambient, options: SubscriptionOptions) {
 		const {prefetch} = options;
@@ -65,6 +69,12 @@ export class Subscription {
 		return this.#since;
 	}
 
+	/** Since when it has room and got nothing, ms since the epoch; undefined: it has none, or is not subscribed. */
+	get idleSince(): number | undefined {
+		const hasRoom = this.#inHand < this.#options.prefetch && !this.#cancelling;
+		return this.#source && hasRoom ? this.#idleSince : undefined;
+	}
+
 	/** Subscribes once. @throws TopologyError, TransportDown */
 	async attach(model: ChannelModel): Promise<void> {
 		const {queue, prefetch} = this.#options;
@@ -80,11 +90,13 @@ export class Subscription {
 			const {consumerTag: tag} = await channel.consume(queue, message => {
 				if (message) return this.#take({message, acks});
 				// The queue was deleted, or the broker lost patience: what is left of the channel is useless.
+				this.#endedAt = this.#ambient.clock.now();
 				acks.end();
 				void channel.close().catch(() => {});
 			});
 			if (this.#cancelling) await channel.close();
 			else this.#source = {channel, tag, acks};
+			this.#idleSince = this.#ambient.clock.now();
 			this.#since = undefined;
 		} catch (error) {
 			throw explain(error, `Queue \`${queue}\``);
@@ -94,9 +106,13 @@ export class Subscription {
 	/** Subscribes anew; resolves after the first try, further ones go on behind it. */
 	async reattach(model: ChannelModel): Promise<void> {
 		const {queue, prepare} = this.#options;
+		const {clock} = this.#ambient;
 		this.detach();
 		const trying = new AbortController();
 		this.#trying = trying;
+		// All who consumed it are told at the same time: none of them must make it again before it is gone.
+		const restMs = this.#endedAt + remakeAfterMs - clock.now();
+		if (restMs > 0) await pause(clock, restMs, trying.signal);
 		const first = Promise.withResolvers<void>();
 		const attempt = async () => {
 			await prepare(model);
@@ -118,6 +134,12 @@ export class Subscription {
 	/** Subscribes anew unless it is subscribed or about to be. */
 	ensure(model: ChannelModel): void {
 		if (!this.#source && !this.#trying && !this.#cancelling) void this.reattach(model);
+	}
+
+	/** Gives up its channel, with what is in hand, and subscribes on another. */
+	renew(): void {
+		this.#source?.acks.flush();
+		this.#source?.channel.close().catch(() => {});
 	}
 
 	/** The connection is lost. */
@@ -160,6 +182,7 @@ export class Subscription {
 		}
 		// What comes after the cancel goes back when the channel closes.
 		if (this.#cancelling) return;
+		this.#idleSince = this.#ambient.clock.now();
 		this.#held.push(held);
 		this.#pump();
 	}

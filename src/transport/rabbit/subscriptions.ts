@@ -14,6 +14,8 @@ type Parts = {
 	/** The next good one. */
 	readonly model: () => Promise<ChannelModel>;
 	readonly mending: Mender['mending'];
+	/** Makes a queue of ours again that was deleted. */
+	readonly remake: (queue: string) => Promise<void>;
 };
 
 /** What this transport consumes, whichever connection it has. */
@@ -77,7 +79,7 @@ export class Subscriptions {
 	}
 
 	async #attach(subscription: Subscription): Promise<void> {
-		const {model, mending, registry, restorer} = this.#parts;
+		const {model, mending, registry, remake} = this.#parts;
 		try {
 			await subscription.attach(await model());
 		} catch (error) {
@@ -86,7 +88,7 @@ export class Subscriptions {
 			// One that was declared here, and deleted since, is ours to make.
 			const isOurs = error instanceof TopologyError && registry.queue(subscription.queue) !== undefined;
 			if (!done && !isOurs) throw error;
-			await (done ?? restorer.queue(await model(), subscription.queue));
+			await (done ?? remake(subscription.queue));
 			await subscription.attach(await model());
 		}
 	}

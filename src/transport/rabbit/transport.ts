@@ -31,6 +31,7 @@ import {Question} from './question.ts';
 import {Registry} from './registry.ts';
 import {Remaker} from './remaker.ts';
 import {Restorer} from './restorer.ts';
+import {Starved} from './starved.ts';
 import {Subscriptions} from './subscriptions.ts';
 
 export type RabbitOptions = Security & {
@@ -66,6 +67,7 @@ class RabbitTransport implements Transport {
 	readonly #remaker: Remaker;
 	readonly #mender: Mender;
 	readonly #keeper: Keeper;
+	readonly #starved: Starved;
 	#watches: (() => void)[] = [];
 	readonly #subscriptions: Subscriptions;
 	readonly #listeners: Listeners;
@@ -84,23 +86,24 @@ class RabbitTransport implements Transport {
 		this.#patience = patience;
 		this.#restorer = new Restorer(ambient, this.#registry);
 		this.#remaker = new Remaker(ambient, this.#restorer, () => this.#model());
-		this.#keeper = new Keeper(ambient, this.#registry, () => this.#consuming.model);
+		const current = () => this.#consuming.model;
+		this.#keeper = new Keeper(ambient, this.#registry, current);
 		const up = () => this.#up();
 		const down = (why: string) => this.#down(why);
 		const prepare = (model: ChannelModel) => this.#restorer.durable(model);
 		this.#publishing = new Outlet(ambient, address, {role: 'publish', ...patience, prepare, up, down});
 		const {lane, link} = this.#publishing;
+		const all = () => this.#subscriptions.all();
 		this.#mender = new Mender(ambient, {
-			...{registry: this.#registry, restorer: this.#restorer, lane},
+			...{registry: this.#registry, restorer: this.#restorer, lane, subscriptions: all},
 			model: () => link.ready(patience.patienceMs),
-			subscriptions: () => this.#subscriptions.all(),
 		});
 		this.#subscriptions = new Subscriptions(ambient, {
-			...{registry: this.#registry, restorer: this.#restorer},
-			current: () => this.#consuming.model,
-			model: () => this.#model(),
+			...{registry: this.#registry, restorer: this.#restorer, current, model: () => this.#model()},
 			mending: queue => this.#mender.mending(queue),
+			remake: queue => this.#remaker.make(queue),
 		});
+		this.#starved = new Starved(ambient, {registry: this.#registry, model: current, subscriptions: all});
 		this.#consuming = new Link(ambient, address, 'consume', {
 			setup: model => this.#resume(model),
 			up,
@@ -110,7 +113,7 @@ class RabbitTransport implements Transport {
 	}
 
 	async open(): Promise<void> {
-		this.#watches = [this.#mender.watch(), this.#keeper.watch()];
+		this.#watches = [this.#mender, this.#keeper, this.#starved].map(one => one.watch());
 		const links = [this.#publishing.link, this.#consuming];
 		try {
 			await Promise.all(links.map(link => link.open()));

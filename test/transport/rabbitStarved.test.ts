@@ -1,0 +1,101 @@
+// Consumers that RabbitMQ 3.10 forgets when their queue is deleted and made again within milliseconds.
+import {setTimeout as delay, setImmediate as turn} from 'node:timers/promises';
+import {connect} from 'amqplib';
+import test from 'ava';
+import {Starved} from '#transport/rabbit/starved.ts';
+import type {Queue} from '#transport/transport.ts';
+import {testAmbient} from '../harness/ambient.ts';
+import {createFakeClock} from '../harness/clock.ts';
+import {openRabbitWorld} from './rabbitWorld.ts';
+import {declared, inbox, numbers, publishAll, quorum} from './world.ts';
+
+/** A consumer of a queue in which so much waits, as the watch sees it. */
+function world(shape: Partial<Queue> = {}) {
+	const clock = createFakeClock();
+	const ambient = testAmbient(clock);
+	const seen = {depth: 3 as number | undefined, idleSince: clock.now() as number | undefined, renewed: 0};
+	const watch = new Starved(ambient, {
+		registry: {queue: name => ({name, type: 'quorum', ...shape})},
+		model: () => ({}) as never,
+		subscriptions: () => [
+			{
+				queue: 'work',
+				get idleSince() {
+					return seen.idleSince;
+				},
+				renew() {
+					seen.renewed++;
+				},
+			},
+		],
+		depth: async () => seen.depth,
+	});
+	watch.watch();
+	const look = async (times = 1) => {
+		for (let n = 0; n < times; n++) {
+			clock.advance(8000);
+			for (let turns = 0; turns < 5; turns++) await turn();
+		}
+	};
+	return {clock, seen, look};
+}
+
+test('a consumer that is handed nothing of what waits consumes anew', async t => {
+	const {seen, look} = world();
+	await look();
+	t.is(seen.renewed, 0, 'once may be chance');
+	await look();
+	t.is(seen.renewed, 1);
+	await look();
+	t.is(seen.renewed, 1);
+	await look();
+	t.is(seen.renewed, 2, 'it is looked after again');
+});
+
+test('who got something meanwhile, has no room, or nothing to get, is left alone', async t => {
+	const busy = world();
+	for (let n = 0; n < 5; n++) {
+		await busy.look();
+		busy.seen.idleSince = busy.clock.now();
+	}
+	const full = world();
+	full.seen.idleSince = undefined;
+	const empty = world();
+	empty.seen.depth = 0;
+	const gone = world();
+	gone.seen.depth = undefined;
+	const taken = world({singleActiveConsumer: true});
+	for (const {look} of [full, empty, gone, taken]) await look(5);
+	t.deepEqual(
+		[busy, full, empty, gone, taken].map(({seen}) => seen.renewed),
+		[0, 0, 0, 0, 0],
+	);
+});
+
+test('a queue that is deleted twice within a moment finds its consumers again', async t => {
+	const broker = await openRabbitWorld(t);
+	const queue = broker.name('work');
+	const [server, ...workers] = [await broker.connect(), await broker.connect(), await broker.connect()];
+	for (const transport of [server, ...workers])
+		await declared(transport, [quorum(queue, {expendable: true})]);
+	const got = inbox(queue);
+	for (const worker of workers) await worker.consume(queue, {prefetch: 4}, got.handle);
+	const admin = await connect(broker.url, {noDelay: true});
+	const channel = await admin.createChannel();
+	let sent = 0;
+	const send = async () => {
+		await publishAll(server, queue, numbers(10));
+		sent += 10;
+		await got.reach(sent);
+	};
+	for (let round = 0; round < 3; round++) {
+		await send();
+		// As an operator's script may do it: there is nothing to wait for between the two.
+		await channel.deleteQueue(queue);
+		await delay(round * 10);
+		await channel.deleteQueue(queue);
+		await send();
+	}
+	await admin.close();
+	t.is(got.all.length, sent);
+});
