@@ -32,6 +32,7 @@ export function createConsumers({clock, log}: Ambient, transport: Pick<Transport
 	let isShut = false;
 	let restMs = 0;
 	let openedAt = Number.NEGATIVE_INFINITY;
+	let shutAt = 0;
 	let callOff = () => {};
 	const open = () => {
 		openedAt = clock.now();
@@ -90,12 +91,14 @@ export function createConsumers({clock, log}: Ambient, transport: Pick<Transport
 		shut(is) {
 			callOff();
 			if (!is) {
-				if (restMs > 0) callOff = clock.after(restMs, open);
+				const leftMs = shutAt + restMs - clock.now();
+				if (leftMs > 0) callOff = clock.after(leftMs, open);
 				else open();
 				return;
 			}
 			if (isShut) return;
 			isShut = true;
+			shutAt = clock.now();
 			const isAgain = clock.now() - openedAt < calmMs;
 			restMs = isAgain ? Math.min(mostRestMs, Math.max(leastRestMs, restMs * 2)) : 0;
 			log[isAgain ? 'debug' : 'warn']('nothing is taken from the broker until the store takes commits');

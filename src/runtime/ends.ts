@@ -8,7 +8,7 @@ import type {Fate, TaskRow} from '#store/store.ts';
 import type {Acts, Given} from './act.ts';
 import type {InFlight} from './inFlight.ts';
 import type {Letter} from './letter.ts';
-import {taskOf} from './mailbox.ts';
+import {type Entry, taskOf} from './mailbox.ts';
 import {owedBy} from './owed.ts';
 import type {Rows} from './rows.ts';
 import {grantOf, type Step} from './step.ts';
@@ -97,7 +97,7 @@ export function createEnds(
 		},
 		refused({decision}, fate) {
 			if (fate === 'conflict') metrics.conflicts.inc();
-			else if (decision) window.limits.full(decision.task.function);
+			else if (fate === 'full' && decision) window.limits.full(decision.task.function);
 		},
 	};
 }
@@ -115,4 +115,10 @@ function needed(effects: readonly TaskEffect[], was: TaskRow | undefined): reado
 function givenBy(letter: Letter): Given {
 	if (letter.kind === 'birth') return {input: letter.input};
 	return letter.kind === 'event' ? {result: letter.result, straight: letter.straight} : {};
+}
+
+/** To be decided again: also a birth that may itself be what it met, by a commit whose answer was lost. */
+export function isRefused({letter, doubt, isLookedUp}: Entry, fate: Fate | undefined): boolean {
+	if (fate === 'exists') return doubt !== undefined && !isLookedUp;
+	return (fate === 'conflict' || fate === 'full') && letter.kind !== 'direct';
 }

@@ -12,7 +12,7 @@ import type {HomeRow} from '#store/home.ts';
 import {type Change, type Commit, Fenced, type Store, type TaskRow} from '#store/store.ts';
 import type {Acts} from './act.ts';
 import {type Batches, createBatches} from './batches.ts';
-import {createEnds, type Ends} from './ends.ts';
+import {createEnds, type Ends, isRefused} from './ends.ts';
 import {createGathering} from './gathering.ts';
 import type {InFlight} from './inFlight.ts';
 import {comesAgain, isFresh, type Letter, type World} from './letter.ts';
@@ -210,10 +210,9 @@ export class Host implements Runtime {
 		let at = 0;
 		for (const step of steps) {
 			const fate = step.kind === 'change' ? commit?.fates[at++] : undefined;
-			const isRefused = fate === 'conflict' || fate === 'full';
-			if ((isRefused && step.entry.letter.kind !== 'direct') || step.kind === 'guess') {
+			if (step.kind === 'guess' || isRefused(step.entry, fate)) {
 				if (step.kind === 'change') this.#ends.refused(step, fate);
-				again.push({...step.entry, fresh: true});
+				again.push({...step.entry, fresh: true, isLookedUp: fate === 'exists'});
 				continue;
 			}
 			const row = this.#ends.settled(step, fate, seq);

@@ -10,6 +10,8 @@ export type Entry = {
 	 * stays until the letter is settled (R6).
 	 */
 	readonly doubt?: number;
+	/** It was found to exist, and it is looked up whether that is its own doing. */
+	readonly isLookedUp?: boolean;
 };
 
 /** Letters in their order; a batch holds at most one for each task (R2). */

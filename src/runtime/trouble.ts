@@ -8,7 +8,7 @@ export type Trouble = {
 	over(): void;
 };
 
-/** What begins again so soon, ms, is no news. */
+/** What begins again so soon, ms, is no news before it has lasted as long. */
 const calmMs = 10_000;
 
 /** Said once when it begins and once when it is over: a full disk must not be filled by complaints of it. */
@@ -21,7 +21,7 @@ export function createTrouble({log, clock}: Ambient): Trouble {
 			return why;
 		},
 		met(error, reason) {
-			const isNews = why === undefined && clock.now() - overAt >= calmMs;
+			const isNews = !isTold && clock.now() - overAt >= calmMs;
 			log[isNews ? 'error' : 'debug']({err: error}, 'a commit failed; trying until one succeeds');
 			isTold ||= isNews;
 			why = reason;

@@ -165,3 +165,24 @@ test('a store that is shut again and again is left alone for longer each time, u
 	t.is(await rest(), 0);
 	await consumers.stop();
 });
+
+test('a store that is shut on and on while it is left alone does not keep its queues closed for ever', async t => {
+	const {consumers, clock, make, put, take, taken} = open();
+	await make('work');
+	await consumers.add('work', take);
+	for (let n = 0; n < 10; n++) {
+		consumers.shut(true);
+		consumers.shut(false);
+		await turns();
+		clock.advance(100);
+	}
+	await put('work', 'one');
+	for (let n = 0; n < 60 && taken.length === 0; n++) {
+		consumers.shut(true);
+		clock.advance(100);
+		consumers.shut(false);
+		await turns();
+	}
+	t.deepEqual(taken, ['one']);
+	await consumers.stop();
+});

@@ -72,6 +72,8 @@ export function leasesContract(name: string, make: MakePlace): void {
 		t.true(await store.forget('n1'));
 		t.true(await isForgotten());
 		t.deepEqual(await sums(), before, 'what it had counted is counted on');
+		const {fates} = await two.commit({...birth('t9'), most: 1});
+		t.deepEqual(fates, ['full'], 'under a limit, too');
 		t.like((await store.homes())[0], {home: 'n1', epoch: home.epoch});
 		await store.renew({...lease, leaseMs: hour});
 		t.false(await isForgotten(), 'it was only silent');

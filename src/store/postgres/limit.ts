@@ -19,9 +19,9 @@ const lockFunctions = {
 };
 const countPlaced = {
 	name: 'count_limits',
-	text: `select function as name, sum(count)::bigint as placed from homes, lateral (
+	text: `select function as name, sum(count)::bigint as placed from (select home from homes union all select '') as owners, lateral (
 			select function, count from counts
-			where counts.home = homes.home and function = any($1::text[]) and state = 'queued' and placed
+			where counts.home = owners.home and function = any($1::text[]) and state = 'queued' and placed
 		) as cells group by function`,
 };
 
