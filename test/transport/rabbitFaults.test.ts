@@ -216,3 +216,17 @@ test('a queue without a delivery limit is told so explicitly, and dead letters a
 
 	await t.throwsAsync(wrong, {message: /x-delivery-limit.*received '7' but current is '1000000000'/});
 });
+
+test('a consumer whose connection is lost while it asks to consume is let in on the next', async t => {
+	const world = await openRabbitWorld(t);
+	const queue = world.name('work');
+	const transport = await declared(await world.connect(), [quorum(queue)]);
+	const got = inbox(queue);
+	const consuming = transport.consume(queue, {prefetch: 10}, got.handle);
+	world.proxyOf(transport).cut();
+	const consumer = await consuming;
+	await publishAll(transport, queue, ['here']);
+	await got.reach(1);
+	t.deepEqual(got.texts(), ['here']);
+	await consumer.cancel();
+});

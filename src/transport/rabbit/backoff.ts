@@ -15,7 +15,8 @@ export function delayOf({firstMs, longestMs, jitter}: Pace, tries: number, dice:
 	return usualMs * (1 + jitter * (2 * dice() - 1));
 }
 
-const pace: Pace = {firstMs: 50, longestMs: 5000, jitter: 0.3};
+/** The usual one. */
+export const pace: Pace = {firstMs: 50, longestMs: 5000, jitter: 0.3};
 
 /** Tries until it succeeds or `signal` is aborted, with growing, jittered pauses; `failed` hears why not. */
 export async function persist(

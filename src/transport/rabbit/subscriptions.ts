@@ -1,10 +1,21 @@
 import type {ChannelModel} from 'amqplib';
+import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
-import {type ConsumeOptions, type Consumer, type Handler, TopologyError} from '#transport/transport.ts';
+import {
+	type ConsumeOptions,
+	type Consumer,
+	type Handler,
+	TopologyError,
+	TransportDown,
+} from '#transport/transport.ts';
+import {delayOf, pace} from './backoff.ts';
 import type {Mender} from './mender.ts';
 import type {Registry} from './registry.ts';
 import type {Restorer} from './restorer.ts';
 import {Subscription} from './subscription.ts';
+
+/** A broken queue is mended within some 40 s. */
+const arrivalMs = 60_000;
 
 type Parts = {
 	readonly registry: Registry;
@@ -45,7 +56,7 @@ export class Subscriptions {
 		});
 		this.#arriving.add(subscription);
 		try {
-			await this.#attach(subscription);
+			await this.#arrive(subscription);
 		} finally {
 			this.#arriving.delete(subscription);
 		}
@@ -76,6 +87,27 @@ export class Subscriptions {
 	/** Takes no more; resolves when all in hand has its verdict. */
 	async cancel(): Promise<void> {
 		await Promise.all([...this.#lasting].map(subscription => subscription.cancel()));
+	}
+
+	/**
+	 * A connection that is lost meanwhile is no reason to give up: a broken queue closes those of all who ask
+	 * for it, until it is mended.
+	 */
+	async #arrive(subscription: Subscription): Promise<void> {
+		const {clock, log} = this.#ambient;
+		const {model} = this.#parts;
+		const until = clock.now() + arrivalMs;
+		for (let tries = 1; ; tries++) {
+			// Has waited long enough by itself.
+			await model();
+			try {
+				return await this.#attach(subscription);
+			} catch (error) {
+				if (!(error instanceof TransportDown) || clock.now() >= until) throw error;
+				log.warn({queue: subscription.queue, why: error.message}, 'a queue cannot be consumed yet');
+			}
+			await pause(clock, delayOf(pace, tries, Math.random));
+		}
 	}
 
 	async #attach(subscription: Subscription): Promise<void> {
