@@ -86,10 +86,11 @@ function isChosen({name}: Suite): boolean {
 	return values.only.split(',').includes(name);
 }
 
-/** Whole or not at all: it may be cut off at any time. */
+/** Whole or not at all: it may be cut off at any time. Where it ran is nobody's business who reads it. */
 function write({parts, ...terms}: Proof): void {
 	const held = parts.every(hasHeld);
-	writeFileSync(`${out}.part`, `${JSON.stringify({...terms, held, parts}, null, '\t')}\n`);
+	const text = JSON.stringify({...terms, held, parts}, null, '\t').replaceAll(`${process.cwd()}/`, '');
+	writeFileSync(`${out}.part`, `${text}\n`);
 	renameSync(`${out}.part`, out);
 }
 

@@ -37,3 +37,17 @@ export async function atMost(clock: Clock, ms: number, work: Promise<unknown>): 
 	const late = pause(clock, ms, done.signal).then(() => false);
 	return Promise.race([work.then(() => true), late]).finally(() => done.abort());
 }
+
+/** Calls `look` so often, each time `everyMs` after it has ended, until what is returned is called. It handles its own errors. */
+export function again(clock: Clock, everyMs: number, look: () => unknown): () => void {
+	let isOver = false;
+	const next = async () => {
+		await look();
+		if (!isOver) callOff = clock.after(everyMs, next);
+	};
+	let callOff = clock.after(everyMs, next);
+	return () => {
+		isOver = true;
+		callOff();
+	};
+}

@@ -7,7 +7,7 @@ import type {Consumer, Handler, Transport} from '#transport/transport.ts';
 
 export type Consumers = {
 	/**
-	 * Consumes until `cancel`ed, whenever the store takes commits; or `always`, what needs no store.
+	 * Consumes until `cancel`ed, whenever the store takes commits; or `always`, what needs no commit.
 	 * @throws TopologyError, TransportDown
 	 */
 	readonly add: (queue: string, handle: Handler, when?: 'always') => Promise<Consumer>;

@@ -1,7 +1,8 @@
 /**
  * Scales the pools that have a rule. Every server that has one for a pool looks at it every two seconds, so that
  * whichever comes to lead knows what was; the one that leads (of those that live the one with the smallest name)
- * says how many workers there should be, as an operator would. Should two think for a moment that they lead, both say much the same, and the last word counts.
+ * says how many workers there should be, as an operator would. Should two think for a moment that they lead, both
+ * say much the same, and the last word counts.
  *
  * A pool's rule has the last word over `warren scale`, too: what is too few or too many does not stay.
  */

@@ -1,4 +1,5 @@
 import type {ChannelModel} from 'amqplib';
+import {again} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {bindQueue, declareExchange} from './declare.ts';
 import type {Registry} from './registry.ts';
@@ -24,17 +25,7 @@ export class Keeper {
 
 	/** Looks now and then. Returns what ends that. */
 	watch(): () => void {
-		const {clock} = this.#ambient;
-		let over = false;
-		const look = async () => {
-			await this.#keep();
-			if (!over) callOff = clock.after(keepMs, look);
-		};
-		let callOff = clock.after(keepMs, look);
-		return () => {
-			over = true;
-			callOff();
-		};
+		return again(this.#ambient.clock, keepMs, () => this.#keep());
 	}
 
 	async #keep(): Promise<void> {

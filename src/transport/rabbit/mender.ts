@@ -1,5 +1,5 @@
 import type {ChannelModel} from 'amqplib';
-import {pause} from '#lib/clock.ts';
+import {again, pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {type Published, type Queue, TransportDown} from '#transport/transport.ts';
 import {countOf, deleteQueue} from './declare.ts';
@@ -50,13 +50,7 @@ export class Mender {
 
 	/** Looks now and then for what is not answered at all. Returns what ends that. */
 	watch(): () => void {
-		const {clock} = this.#ambient;
-		const look = () => {
-			this.#look();
-			callOff = clock.after(lookMs, look);
-		};
-		let callOff = clock.after(lookMs, look);
-		return () => callOff();
+		return again(this.#ambient.clock, lookMs, () => this.#look());
 	}
 
 	/** What the broker said to a publish to this queue. */

@@ -1,4 +1,5 @@
 import type {ChannelModel} from 'amqplib';
+import {again} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {countOf} from './declare.ts';
 import type {Registry} from './registry.ts';
@@ -35,16 +36,9 @@ export class Starved {
 	/** Looks now and then. Returns what ends that. */
 	watch(): () => void {
 		const {clock, log} = this.#ambient;
-		let over = false;
-		const look = async () => {
-			await this.#look().catch(error => log.debug({err: error}, 'consumers could not be looked after'));
-			if (!over) callOff = clock.after(lookMs, look);
-		};
-		let callOff = clock.after(lookMs, look);
-		return () => {
-			over = true;
-			callOff();
-		};
+		return again(clock, lookMs, () =>
+			this.#look().catch(error => log.debug({err: error}, 'consumers could not be looked after')),
+		);
 	}
 
 	async #look(): Promise<void> {
