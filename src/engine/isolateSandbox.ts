@@ -126,14 +126,16 @@ export class IsolateSandbox implements Sandbox {
 		if (this.#kill) this.#checkStuck(list, this.#kill, now);
 		else if (inside < list.next) this.#checkBetween(list, inside, now);
 		else if (list.isStopped(inside)) this.#end(nobody, fail('CANCELLED'));
-		// Where it is beyond the next, its predecessor's end is on its way to us, or was never told: user code
-		// that broke promises can make the guest go on. Then the predecessor's clocks run on.
+		// Where it is beyond the next, its predecessor's end is on its way to us: where this thread was held up,
+		// it waits to be read, and must be before we judge. Or it was never told, because user code that broke
+		// promises made the guest go on: then the predecessor's clocks run on.
+		else if (inside > list.next) setImmediate(() => this.#checkLimits(list, now));
 		else this.#checkLimits(list, now);
 	}
 
 	#checkLimits(list: CallList, now: number): void {
 		const call = list.calls[list.next];
-		if (!call) return;
+		if (!call || this.#list !== list || this.#kill) return;
 		const cpuMs = list.cpuMs(this.#usage().cpu);
 		if (list.wallMs(now) > call.wallMs) this.#end(list.next, overran('TIMEOUT', 'wall', call.wallMs));
 		else if (cpuMs > call.cpuMs) this.#end(list.next, overran('CPU_LIMIT', 'CPU', call.cpuMs));

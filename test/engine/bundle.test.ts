@@ -4,9 +4,7 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {BundleError, bundle} from '#client/bundle.ts';
-import {createIsolateEngine} from '#engine/isolate.ts';
-import {systemClock} from '#lib/clock.ts';
-import {type BuildOptions, buildOf, opened, resultOf, runOne} from './world.ts';
+import {type BuildOptions, buildOf, engineOf, opened, resultOf, runOne} from './world.ts';
 
 async function folder(t: ExecutionContext, files: Readonly<Record<string, string>>): Promise<string> {
 	const root = await mkdtemp(join(tmpdir(), 'warren-bundle-'));
@@ -20,9 +18,7 @@ async function folder(t: ExecutionContext, files: Readonly<Record<string, string
 
 async function call(t: ExecutionContext, entry: string, input: unknown, options: BuildOptions = {}) {
 	const {code, map, language} = await bundle({entry});
-	const engine = createIsolateEngine({clock: systemClock, broken: ({message}) => t.fail(message)});
-	t.teardown(() => engine.close());
-	return runOne(await opened(engine, await buildOf(code, {map, language, ...options})), input);
+	return runOne(await opened(engineOf(t), await buildOf(code, {map, language, ...options})), input);
 }
 
 test('a file is bundled with its neighbours and its own packages, and stacks name their sources', async t => {

@@ -1,17 +1,10 @@
 // What a function is given, and what becomes of what it returns, throws and prints.
-import test, {type ExecutionContext} from 'ava';
-import type {Engine} from '#engine/engine.ts';
+import test from 'ava';
 import {createIsolateEngine} from '#engine/isolate.ts';
 import {systemClock} from '#lib/clock.ts';
-import {buildOf, callOf, fixture, ignore, opened, resultOf, runAll, runOne} from './world.ts';
+import {buildOf, callOf, engineOf, fixture, opened, resultOf, runAll, runOne} from './world.ts';
 
 type Line = {readonly at: number; readonly level: string; readonly text: string};
-
-function engineOf(t: ExecutionContext): Engine {
-	const engine = createIsolateEngine({clock: systemClock, broken: ({message}) => t.fail(message)});
-	t.teardown(() => engine.close());
-	return engine;
-}
 
 const linesOf = (logs: Buffer | undefined) => JSON.parse(logs?.toString('utf8') ?? '[]') as Line[];
 
@@ -158,40 +151,6 @@ test('what was printed before a limit is not lost', async t => {
 	const {logs, failure} = await runOne(await opened(engineOf(t), await buildOf(code)), 1, {wallMs: 100});
 	t.is(failure?.code, 'TIMEOUT');
 	t.is(linesOf(logs)[0]?.text, 'so far');
-});
-
-test('each call of a list has its own limits', async t => {
-	const code = 'export default ms => { const end = Date.now() + ms; while (Date.now() < end); return ms; };';
-	const sandbox = await opened(engineOf(t), await buildOf(code));
-	const limits = {wallMs: 400, cpuMs: 400};
-	const outcomes = await runAll(
-		sandbox,
-		[150, 150, 150, 150, 5000, 1].map(ms => callOf(ms, limits)),
-	);
-	t.deepEqual(outcomes.slice(0, 4).map(resultOf), [150, 150, 150, 150]);
-	t.regex(outcomes[4]?.failure?.code ?? '', /TIMEOUT|CPU_LIMIT/);
-	t.is(outcomes[5], undefined);
-});
-
-test('a call that was stopped before it began is passed over', async t => {
-	const code = 'export default x => new Promise(resolve => setTimeout(resolve, x, x));';
-	const sandbox = await opened(engineOf(t), await buildOf(code));
-	const told = new Map<number, unknown>();
-	const over = sandbox.run([callOf(300), callOf(1), callOf(2)], {
-		...ignore,
-		ended: (index, outcome) => told.set(index, outcome.failure?.code ?? resultOf(outcome)),
-	});
-	sandbox.stop(1);
-	await over;
-	t.deepEqual(
-		[...told],
-		[
-			[1, 'CANCELLED'],
-			[0, 300],
-			[2, 2],
-		],
-	);
-	t.false(sandbox.spent);
 });
 
 for (const name of ['leftoverTimer', 'leftoverInterval', 'leftoverLoop', 'uncaughtInTimer']) {

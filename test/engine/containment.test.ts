@@ -1,15 +1,6 @@
 // What user code can see and reach: nothing of the host.
-import test, {type ExecutionContext} from 'ava';
-import type {Engine} from '#engine/engine.ts';
-import {createIsolateEngine} from '#engine/isolate.ts';
-import {systemClock} from '#lib/clock.ts';
-import {buildOf, fixture, opened, resultOf, runOne} from './world.ts';
-
-function engineOf(t: ExecutionContext): Engine {
-	const engine = createIsolateEngine({clock: systemClock, broken: ({message}) => t.fail(message)});
-	t.teardown(() => engine.close());
-	return engine;
-}
+import test from 'ava';
+import {buildOf, engineOf, fixture, opened, resultOf, runOne} from './world.ts';
 
 test('no name and no chain of constructors leads to the host', async t => {
 	const sandbox = await opened(engineOf(t), await fixture('escape'));

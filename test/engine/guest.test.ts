@@ -1,15 +1,11 @@
 // The globals of a sandbox against those of Node: the same expression, evaluated in both.
 import {runInThisContext} from 'node:vm';
 import test, {type ExecutionContext} from 'ava';
-import {createIsolateEngine} from '#engine/isolate.ts';
-import {systemClock} from '#lib/clock.ts';
-import {buildOf, opened, resultOf, runOne} from './world.ts';
+import {buildOf, engineOf, opened, resultOf, runOne} from './world.ts';
 
 /** A sandbox that evaluates what it is given. */
 async function evaluator(t: ExecutionContext) {
-	const engine = createIsolateEngine({clock: systemClock, broken: ({message}) => t.fail(message)});
-	t.teardown(() => engine.close());
-	const sandbox = await opened(engine, await buildOf('export default code => (0, eval)(code);'));
+	const sandbox = await opened(engineOf(t), await buildOf('export default code => (0, eval)(code);'));
 	return async (code: string) => {
 		const outcome = await runOne(sandbox, `(async () => { ${code} })()`);
 		if (outcome.failure) return outcome.failure;

@@ -1,15 +1,7 @@
 // How often the code in a sandbox called the host: counted where the call arrives, so nothing inside can deceive.
-import test, {type ExecutionContext} from 'ava';
-import type {CallOutcome, Engine} from '#engine/engine.ts';
-import {createIsolateEngine} from '#engine/isolate.ts';
-import {systemClock} from '#lib/clock.ts';
-import {buildOf, callOf, ignore, opened, runAll, runOne} from './world.ts';
-
-function engineOf(t: ExecutionContext): Engine {
-	const engine = createIsolateEngine({clock: systemClock, broken: ({message}) => t.fail(message)});
-	t.teardown(() => engine.close());
-	return engine;
-}
+import test from 'ava';
+import type {CallOutcome} from '#engine/engine.ts';
+import {buildOf, callOf, engineOf, ignore, opened, runAll, runOne} from './world.ts';
 
 test('what a call asks of the host is counted for that call alone', async t => {
 	const code = `crypto.randomUUID();

@@ -5,9 +5,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
 import {bundle} from '#client/bundle.ts';
-import {createIsolateEngine} from '#engine/isolate.ts';
-import {systemClock} from '#lib/clock.ts';
-import {buildOf, opened, resultOf, runOne} from './world.ts';
+import {buildOf, engineOf, opened, resultOf, runOne} from './world.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -19,9 +17,7 @@ async function both(t: ExecutionContext, code: string, inputs: readonly unknown[
 	const entry = join(folder, 'index.js');
 	await writeFile(entry, code.replaceAll("from '", `from '${root}node_modules/`));
 	const {default: here} = (await import(entry)) as {default: (input: unknown) => unknown};
-	const engine = createIsolateEngine({clock: systemClock, broken: ({message}) => t.fail(message)});
-	t.teardown(() => engine.close());
-	const sandbox = await opened(engine, await buildOf((await bundle({entry})).code));
+	const sandbox = await opened(engineOf(t), await buildOf((await bundle({entry})).code));
 	for (const input of inputs) {
 		t.deepEqual(resultOf(await runOne(sandbox, input)), JSON.parse(JSON.stringify(await here(input))));
 	}
@@ -53,15 +49,13 @@ export default text => { const value = yaml.parse(text); return {value, text: ya
 });
 
 test('ulid gets its randomness', async t => {
-	const engine = createIsolateEngine({clock: systemClock, broken: ({message}) => t.fail(message)});
-	t.teardown(() => engine.close());
 	const folder = await mkdtemp(join(tmpdir(), 'warren-package-'));
 	t.teardown(() => rm(folder, {recursive: true, force: true}));
 	await writeFile(
 		join(folder, 'index.js'),
 		`import {ulid} from '${root}node_modules/ulid';\nexport default () => [ulid(), ulid()];`,
 	);
-	const sandbox = await opened(engine, await buildOf((await bundle({entry: folder})).code));
+	const sandbox = await opened(engineOf(t), await buildOf((await bundle({entry: folder})).code));
 	const [one, two] = resultOf(await runOne(sandbox, 1)) as string[];
 	t.regex(one ?? '', /^[0-9A-Z]{26}$/);
 	t.not(one, two);

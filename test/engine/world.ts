@@ -1,8 +1,18 @@
 import {readFile} from 'node:fs/promises';
+import type {ExecutionContext} from 'ava';
 import {defaultPolicy, type Policy} from '#actors/policy.ts';
 import {type Build, digestOf} from '#contract/build.ts';
 import {compile} from '#engine/compile.ts';
 import type {Call, CallOutcome, Engine, Sandbox} from '#engine/engine.ts';
+import {createIsolateEngine} from '#engine/isolate.ts';
+import {systemClock} from '#lib/clock.ts';
+
+/** An engine that goes with its test. */
+export function engineOf(t: ExecutionContext): Engine {
+	const engine = createIsolateEngine({clock: systemClock, broken: ({message}) => t.fail(message)});
+	t.teardown(() => engine.close());
+	return engine;
+}
 
 export type BuildOptions = {
 	readonly name?: string;

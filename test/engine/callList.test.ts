@@ -1,0 +1,55 @@
+// Calls that enter a sandbox together: one after the other, each with its own limits.
+import test from 'ava';
+import {buildOf, callOf, engineOf, ignore, opened, resultOf, runAll} from './world.ts';
+
+test('each call of a list has its own limits', async t => {
+	const code = 'export default ms => { const end = Date.now() + ms; while (Date.now() < end); return ms; };';
+	const sandbox = await opened(engineOf(t), await buildOf(code));
+	const limits = {wallMs: 400, cpuMs: 400};
+	const outcomes = await runAll(
+		sandbox,
+		[150, 150, 150, 150, 5000, 1].map(ms => callOf(ms, limits)),
+	);
+	t.deepEqual(outcomes.slice(0, 4).map(resultOf), [150, 150, 150, 150]);
+	t.regex(outcomes[4]?.failure?.code ?? '', /TIMEOUT|CPU_LIMIT/);
+	t.is(outcomes[5], undefined);
+});
+
+test('a call is not ended for what its predecessor took, where its host was held up meanwhile', async t => {
+	const code = 'export default ms => { const end = Date.now() + ms; while (Date.now() < end); return ms; };';
+	const sandbox = await opened(engineOf(t), await buildOf(code));
+	const outcomes: unknown[] = [];
+	const heldUp = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 450);
+	await sandbox.run(
+		[1, 200, 300, 1].map(ms => callOf(ms, {wallMs: 400, cpuMs: 400})),
+		{
+			...ignore,
+			ended: (index, outcome) => {
+				outcomes.push(outcome.failure ?? resultOf(outcome));
+				if (index === 0) setImmediate(heldUp);
+			},
+		},
+	);
+	t.deepEqual(outcomes, [1, 200, 300, 1]);
+});
+
+test('a call that was stopped before it began is passed over', async t => {
+	const code = 'export default x => new Promise(resolve => setTimeout(resolve, x, x));';
+	const sandbox = await opened(engineOf(t), await buildOf(code));
+	const told = new Map<number, unknown>();
+	const over = sandbox.run([callOf(300), callOf(1), callOf(2)], {
+		...ignore,
+		ended: (index, outcome) => told.set(index, outcome.failure?.code ?? resultOf(outcome)),
+	});
+	sandbox.stop(1);
+	await over;
+	t.deepEqual(
+		[...told],
+		[
+			[1, 'CANCELLED'],
+			[0, 300],
+			[2, 2],
+		],
+	);
+	t.false(sandbox.spent);
+});
