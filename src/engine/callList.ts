@@ -1,4 +1,5 @@
-import {fail} from '#actors/failure.ts';
+import {type Failure, fail} from '#actors/failure.ts';
+import {overran} from './callEnd.ts';
 import type {Call, CallOutcome, RunWatch} from './engine.ts';
 
 type Told = Pick<CallOutcome, 'result' | 'failure' | 'logs'>;
@@ -55,6 +56,14 @@ export class CallList {
 
 	cpuMs(cpu: bigint): number {
 		return Number(cpu - this.#cpuAt) / 1e6;
+	}
+
+	/** How the next call is over one of its limits; undefined: it is not. */
+	overrun(now: number, cpu: bigint): Failure | undefined {
+		const call = this.calls[this.#next];
+		if (!call) return undefined;
+		if (this.wallMs(now) > call.wallMs) return overran('TIMEOUT', 'wall', call.wallMs);
+		return this.cpuMs(cpu) > call.cpuMs ? overran('CPU_LIMIT', 'CPU', call.cpuMs) : undefined;
 	}
 
 	/** It waits for a thread: its clocks have not begun. */

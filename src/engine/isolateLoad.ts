@@ -6,14 +6,13 @@ import type {OpenWatch} from './engine.ts';
 import {failureOf} from './guestFailure.ts';
 import type {Blank} from './isolateBlank.ts';
 import {fileOf, type StackMapper} from './stack.ts';
-import type {Ticker} from './ticker.ts';
+import {everyMs, looksASecond, type Ticker} from './ticker.ts';
 import {createWaker} from './waker.ts';
 
 // Loading is under the limits of the version, within these: short limits are meant for calls, and a
 // busy machine must not make a version unusable; a module that loads for longer serves nobody.
 const leastLoadMs = 2000;
 const longestLoadMs = 10_000;
-const stuckMs = 500;
 
 export type LoadOptions = {
 	readonly blank: Blank;
@@ -50,15 +49,14 @@ const clamp = (limitMs: number): number => Math.min(Math.max(limitMs, leastLoadM
 
 /** Ends the loading that overruns the limits of the build. */
 function createGuard(blank: Blank, {policy}: Build, watch: OpenWatch) {
-	const startedAt = performance.now();
 	const wallMs = clamp(policy.wallMs);
 	const cpuMs = clamp(policy.cpuMs);
 	let failure: Failure | undefined;
-	let endedAt = Number.POSITIVE_INFINITY;
+	// All of them, and those since it was ended.
+	let [looks, looksAfter] = [0, 0];
 
 	function end(why: Failure): void {
 		failure ??= why;
-		endedAt = performance.now();
 		if (!blank.isolate.isDisposed) blank.isolate.dispose();
 	}
 
@@ -75,13 +73,12 @@ function createGuard(blank: Blank, {policy}: Build, watch: OpenWatch) {
 		end,
 		rest: waker.rest,
 		ended: () => failure,
-		tick(now: number): void {
-			if (failure && now - endedAt > stuckMs) {
-				endedAt = Number.POSITIVE_INFINITY;
-				watch.stuck(failure);
-			}
+		tick(): void {
+			// By the number of looks: a version must not be unusable because we stood still.
+			looks += 1;
+			if (failure && ++looksAfter === looksASecond) watch.stuck(failure);
 			if (failure || blank.isolate.isDisposed) return;
-			if (now - startedAt > wallMs) end(overran('TIMEOUT', 'wall', wallMs));
+			if (looks * everyMs > wallMs) end(overran('TIMEOUT', 'wall', wallMs));
 			else if (Number(blank.isolate.cpuTime) / 1e6 > cpuMs) end(overran('CPU_LIMIT', 'CPU', cpuMs));
 		},
 	};

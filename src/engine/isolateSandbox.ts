@@ -1,27 +1,25 @@
 import {type Failure, fail} from '#actors/failure.ts';
-import {outOfMemory, overran, resultOf, unknownEnd} from './callEnd.ts';
+import {outOfMemory, resultOf, unknownEnd} from './callEnd.ts';
 import {argumentsOf, timeoutOf} from './callEntry.ts';
 import {CallList, type Used} from './callList.ts';
 import {type CallLog, createCallLog} from './callLog.ts';
 import type {Call, RunWatch, Sandbox} from './engine.ts';
 import {failureOf} from './guestFailure.ts';
 import type {Blank} from './isolateBlank.ts';
+import {IsolateHeap} from './isolateHeap.ts';
 import type {StackMapper} from './stack.ts';
-import type {Ticker} from './ticker.ts';
+import {looksASecond, type Ticker} from './ticker.ts';
 import {createWaker, type Waker} from './waker.ts';
 
 // Two clocks watch a call: isolated-vm's `timeout` ends a slice of CPU that never yields, and the ticker
 // ends what that can't see (waiting, continuations, getters) by disposing the isolate. The ticker alone
 // would do; the timeout (./callEntry.ts) is the second net.
-/** A disposed isolate that has not let go after this long never will. */
-const stuckMs = 500;
+/** A disposed isolate that has not let go at so many looks never will. */
+const stuckLooks = looksASecond;
 /** CPU outside of calls: more than copying the largest inputs takes is work that earlier calls left behind. */
 const leftoverMs = 250;
-/** The guest goes from one call to the next at once. */
-const heldMs = 500;
-const measureEveryMs = 250;
-/** A sandbox whose heap is fuller than this is not used again: the next call would pay for it. */
-const fullest = 0.8;
+/** The guest goes from one call to the next at once. At so many looks in a row, something holds it. */
+const heldLooks = looksASecond;
 
 export type SandboxOptions = {
 	readonly blank: Blank;
@@ -36,7 +34,7 @@ export type SandboxOptions = {
 
 const nobody = -1;
 /** Why we ended the isolate, and the call that it is charged to. */
-type Kill = {readonly index: number; readonly failure: Failure; readonly at: number; told: boolean};
+type Kill = {readonly index: number; readonly failure: Failure; looks: number; told: boolean};
 
 /** One isolate with one version loaded in it. */
 export class IsolateSandbox implements Sandbox {
@@ -48,14 +46,15 @@ export class IsolateSandbox implements Sandbox {
 	#spent = false;
 	#used = false;
 	#cpu = 0n;
-	#heapBytes: number;
-	#measuredAt = performance.now();
+	/** How often in a row nobody was found inside. */
+	#between = 0;
 	readonly #waker: Waker;
+	readonly #heap: IsolateHeap;
 
 	constructor(options: SandboxOptions) {
 		this.#options = options;
 		this.#blank = options.blank;
-		this.#heapBytes = options.heapBytes;
+		this.#heap = new IsolateHeap(options.blank.isolate, options.blank.memoryMb, options.heapBytes);
 		this.#log = createCallLog(options.now);
 		this.#waker = createWaker(options.blank);
 		this.#blank.listener = {
@@ -67,11 +66,11 @@ export class IsolateSandbox implements Sandbox {
 	}
 
 	get spent(): boolean {
-		return this.#spent || this.#blank.isolate.isDisposed;
+		return this.#spent || this.#heap.isFull || this.#blank.isolate.isDisposed;
 	}
 
 	get heapBytes(): number {
-		return this.#heapBytes;
+		return this.#heap.bytes;
 	}
 
 	get inside(): number {
@@ -97,7 +96,7 @@ export class IsolateSandbox implements Sandbox {
 		if (!list.over) this.#fellShort(list);
 		this.#list = undefined;
 		this.#used = true;
-		if (!this.spent) this.#measure();
+		if (!this.spent) this.#heap.measure();
 	}
 
 	stop(index: number): void {
@@ -109,7 +108,7 @@ export class IsolateSandbox implements Sandbox {
 		}
 		// It may begin at this very moment in spite of its mark: then `tick` ends it.
 		this.#blank.marks[index + 1] = 1;
-		list.skip(index, this.#heapBytes);
+		list.skip(index, this.#heap.bytes);
 	}
 
 	close(): void {
@@ -123,22 +122,18 @@ export class IsolateSandbox implements Sandbox {
 		const list = this.#list;
 		if (!list) return;
 		const {inside} = this;
-		if (this.#kill) this.#checkStuck(list, this.#kill, now);
+		this.#between = inside < list.next ? this.#between + 1 : 0;
+		if (this.#kill) this.#checkStuck(list, this.#kill);
 		else if (inside < list.next) this.#checkBetween(list, inside, now);
 		else if (list.isStopped(inside)) this.#end(nobody, fail('CANCELLED'));
-		// Where it is beyond the next, its predecessor's end is on its way to us: where this thread was held up,
-		// it waits to be read, and must be before we judge. Or it was never told, because user code that broke
-		// promises made the guest go on: then the predecessor's clocks run on.
-		else if (inside > list.next) setImmediate(() => this.#checkLimits(list, now));
+		// Where it is beyond the next, its predecessor's end is on its way to us, or was never told: user code
+		// that broke promises can make the guest go on. Then the predecessor's clocks run on.
 		else this.#checkLimits(list, now);
 	}
 
 	#checkLimits(list: CallList, now: number): void {
-		const call = list.calls[list.next];
-		if (!call || this.#list !== list || this.#kill) return;
-		const cpuMs = list.cpuMs(this.#usage().cpu);
-		if (list.wallMs(now) > call.wallMs) this.#end(list.next, overran('TIMEOUT', 'wall', call.wallMs));
-		else if (cpuMs > call.cpuMs) this.#end(list.next, overran('CPU_LIMIT', 'CPU', call.cpuMs));
+		const failure = list.overrun(now, this.#usage().cpu);
+		if (failure) this.#end(list.next, failure);
 	}
 
 	/** Before a call begins and after the last one ended, CPU is used by what earlier calls left. */
@@ -146,10 +141,11 @@ export class IsolateSandbox implements Sandbox {
 		const {cpu} = this.#usage();
 		const used = list.cpuMs(cpu);
 		// In a new sandbox there were no earlier calls: the module itself did it, and would again.
-		if (used > leftoverMs) this.#end(this.#wasUsed(list) ? nobody : list.next, fail('CPU_LIMIT'));
+		const isHeld = this.#between > heldLooks;
+		if (isHeld && used > leftoverMs) this.#end(this.#wasUsed(list) ? nobody : list.next, fail('CPU_LIMIT'));
 		// The guest waits for nothing between two calls: user code that broke promises holds it.
-		else if (inside >= 0 && list.wallMs(now) > heldMs) this.#end(nobody, fail('INTERNAL'));
-		else if (inside < 0 && !list.over && used < 1) list.postpone(now, cpu);
+		else if (isHeld && inside >= 0) this.#end(nobody, fail('INTERNAL'));
+		else if (inside < 0 && !list.over && used < 1) this.#postpone(list, now, cpu);
 	}
 
 	/** The guest came back and has not told of all calls: after leftover work, or because it was deceived. */
@@ -158,15 +154,22 @@ export class IsolateSandbox implements Sandbox {
 		this.#spent = true;
 	}
 
-	#checkStuck(list: CallList, kill: Kill, now: number): void {
-		if (kill.told || now - kill.at < stuckMs) return;
+	/** It waits for a thread. */
+	#postpone(list: CallList, now: number, cpu: bigint): void {
+		this.#between = 0;
+		list.postpone(now, cpu);
+	}
+
+	#checkStuck(list: CallList, kill: Kill): void {
+		kill.looks += 1;
+		if (kill.told || kill.looks < stuckLooks) return;
 		kill.told = true;
 		list.watch.stuck(kill.index, kill.failure);
 	}
 
 	#end(index: number, failure: Failure): void {
 		this.#usage();
-		this.#kill = {index, failure, at: performance.now(), told: false};
+		this.#kill = {index, failure, looks: 0, told: false};
 		this.#spent = true;
 		this.#dispose();
 	}
@@ -179,7 +182,10 @@ export class IsolateSandbox implements Sandbox {
 		}
 		// Not begun in a used sandbox: what filled it was left by others, and another sandbox will do.
 		if (list.over || (this.inside < list.next && this.#wasUsed(list))) return;
-		this.#tell(list, this.#blank.isolate.isDisposed ? outOfMemory(this.#blank.memoryMb) : unknownEnd(error));
+		// The second net may be read before the ticker has looked.
+		const overrun = list.overrun(performance.now(), this.#usage().cpu);
+		const {memoryMb, isolate} = this.#blank;
+		this.#tell(list, isolate.isDisposed ? outOfMemory(memoryMb) : unknownEnd(error, overrun));
 	}
 
 	#wasUsed(list: CallList): boolean {
@@ -188,7 +194,7 @@ export class IsolateSandbox implements Sandbox {
 
 	#tell(list: CallList, failure: Failure): void {
 		const logs = this.#log.take(0, 0);
-		list.end(list.next, {failure, ...(logs ? {logs} : {})}, this.#usage(), this.#heapBytes);
+		list.end(list.next, {failure, ...(logs ? {logs} : {})}, this.#usage(), this.#heap.bytes);
 	}
 
 	/** What the guest tells of a call's end. Hostile: an end that does not fit ends the sandbox. */
@@ -209,7 +215,7 @@ export class IsolateSandbox implements Sandbox {
 			return;
 		}
 		const ended = kind === 0 ? resultOf(text) : {failure: failureOf(text, this.#options.mapper)};
-		list.end(index, {...ended, ...(logs ? {logs} : {})}, this.#usage(), this.#heapBytes);
+		list.end(index, {...ended, ...(logs ? {logs} : {})}, this.#usage(), this.#heap.bytes);
 		if (leftover !== false) this.#end(nobody, fail('INTERNAL'));
 	}
 
@@ -229,21 +235,5 @@ export class IsolateSandbox implements Sandbox {
 
 	#dispose(): void {
 		if (!this.#blank.isolate.isDisposed) this.#blank.isolate.dispose();
-	}
-
-	/** Not awaited, and not after every list: it is a trip to the isolate's thread. */
-	#measure(): void {
-		const now = performance.now();
-		if (now - this.#measuredAt < measureEveryMs) return;
-		this.#measuredAt = now;
-		this.#blank.isolate.getHeapStatistics().then(
-			heap => {
-				this.#heapBytes = heap.used_heap_size + heap.externally_allocated_size;
-				if (this.#heapBytes > this.#blank.memoryMb * 1024 * 1024 * fullest) this.#spent = true;
-			},
-			() => {
-				this.#spent = true;
-			},
-		);
 	}
 }

@@ -4,7 +4,10 @@ export type Ticking = {tick(now: number): void};
 export type Ticker = {watch(one: Ticking): () => void; close(): void};
 
 /** How often limits are looked at: a limit is kept to within this, plus the scheduler's own delay. */
-const everyMs = 20;
+export const everyMs = 20;
+
+/** So many looks are a second. What is judged by their number is not judged for time in which we stood still. */
+export const looksASecond = 1000 / everyMs;
 
 /**
  * One timer for all that runs, instead of two for each call. The monotonic clock, because a clock that
@@ -16,7 +19,11 @@ export function createTicker(): Ticker {
 
 	function tick(): void {
 		const now = performance.now();
-		for (const one of running) one.tick(now);
+		// What came in until now is read before anybody is judged for it: where this thread was held up, the end
+		// of a call may be waiting to be read, and the next call is inside.
+		setImmediate(() => {
+			for (const one of running) one.tick(now);
+		});
 	}
 
 	function close(): void {

@@ -5,12 +5,12 @@ import {buildOf, callOf, engineOf, ignore, opened, resultOf, runAll} from './wor
 test('each call of a list has its own limits', async t => {
 	const code = 'export default ms => { const end = Date.now() + ms; while (Date.now() < end); return ms; };';
 	const sandbox = await opened(engineOf(t), await buildOf(code));
-	const limits = {wallMs: 400, cpuMs: 400};
+	const limits = {wallMs: 3000, cpuMs: 3000};
 	const outcomes = await runAll(
 		sandbox,
-		[150, 150, 150, 150, 5000, 1].map(ms => callOf(ms, limits)),
+		[1000, 1000, 1000, 1000, 60_000, 1].map(ms => callOf(ms, limits)),
 	);
-	t.deepEqual(outcomes.slice(0, 4).map(resultOf), [150, 150, 150, 150]);
+	t.deepEqual(outcomes.slice(0, 4).map(resultOf), [1000, 1000, 1000, 1000]);
 	t.regex(outcomes[4]?.failure?.code ?? '', /TIMEOUT|CPU_LIMIT/);
 	t.is(outcomes[5], undefined);
 });
@@ -19,9 +19,9 @@ test('a call is not ended for what its predecessor took, where its host was held
 	const code = 'export default ms => { const end = Date.now() + ms; while (Date.now() < end); return ms; };';
 	const sandbox = await opened(engineOf(t), await buildOf(code));
 	const outcomes: unknown[] = [];
-	const heldUp = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 450);
+	const heldUp = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
 	await sandbox.run(
-		[1, 200, 300, 1].map(ms => callOf(ms, {wallMs: 400, cpuMs: 400})),
+		[1, 300, 2200, 1].map(ms => callOf(ms, {wallMs: 2400, cpuMs: 2400})),
 		{
 			...ignore,
 			ended: (index, outcome) => {
@@ -30,7 +30,7 @@ test('a call is not ended for what its predecessor took, where its host was held
 			},
 		},
 	);
-	t.deepEqual(outcomes, [1, 200, 300, 1]);
+	t.deepEqual(outcomes, [1, 300, 2200, 1]);
 });
 
 test('a call that was stopped before it began is passed over', async t => {

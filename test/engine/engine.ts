@@ -80,7 +80,7 @@ export function engineContract(
 	law(
 		'a call that never returns is ended, and what had not begun is left to another sandbox',
 		async (t, engine, {forever}) => {
-			const limits = {wallMs: 150, cpuMs: 5000};
+			const limits = {wallMs: 1500, cpuMs: 5000};
 			const sandbox = await opened(engine, forever);
 			const outcomes = await runAll(sandbox, [
 				callOf('a', limits),

@@ -73,7 +73,8 @@ class WasmSandbox implements Sandbox {
 		if (this.spent) return Promise.reject(new Error('Expected a sandbox that is idle and not spent'));
 		return new Promise(over => {
 			this.#list = {calls, watch, told: new Set(), over, startedAt: performance.now()};
-			this.#timer = setInterval(() => this.#tick(), everyMs);
+			// What was said until then is heard first.
+			this.#timer = setInterval(() => setImmediate(() => this.#tick()), everyMs);
 			this.#thread.postMessage(calls.map(({input}) => input));
 		});
 	}

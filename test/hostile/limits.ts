@@ -7,8 +7,8 @@ export const limits: readonly Guard[] = [
 	{
 		family: 'loops',
 		does: 'ends a call that is over its wall time, whatever it waits for or spins in',
-		file: sandbox,
-		changes: [['if (list.wallMs(now) > call.wallMs)', 'if (list.wallMs(now) > call.wallMs + 60_000)']],
+		file: 'src/engine/callList.ts',
+		changes: [['if (this.wallMs(now) > call.wallMs)', 'if (this.wallMs(now) > call.wallMs + 60_000)']],
 		cases: ['loops/neverResolves', 'loops/inTimer'],
 	},
 	{
@@ -66,8 +66,8 @@ export const limits: readonly Guard[] = [
 	{
 		family: 'cpu',
 		does: 'ends a call that has used its CPU time',
-		file: sandbox,
-		changes: [['else if (cpuMs > call.cpuMs)', 'else if (cpuMs > call.cpuMs + 60_000)']],
+		file: 'src/engine/callList.ts',
+		changes: [['return this.cpuMs(cpu) > call.cpuMs ?', 'return this.cpuMs(cpu) > call.cpuMs + 60_000 ?']],
 		cases: ['cpu/slices'],
 	},
 	{
@@ -132,8 +132,8 @@ export const limits: readonly Guard[] = [
 		does: 'ends a sandbox that uses the CPU when its calls are over',
 		file: sandbox,
 		changes: [
-			['if (used > leftoverMs)', 'if (used > leftoverMs + 60_000)'],
-			['list.wallMs(now) > heldMs', 'list.wallMs(now) > heldMs + 60_000'],
+			['if (isHeld && used > leftoverMs)', 'if (isHeld && used > leftoverMs + 60_000)'],
+			['else if (isHeld && inside >= 0)', 'else if (this.#between > 3000 && inside >= 0)'],
 		],
 		cases: ['neighbours/spinners'],
 	},

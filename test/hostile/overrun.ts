@@ -5,11 +5,11 @@ import type {Case} from './case.ts';
 import type {Seen} from './seen.ts';
 
 /** Beyond a limit of CPU time: the ticker's step, the end of the isolate. It stands while others have the core. */
-const cpuMarginMs = 2000;
+const cpuMarginMs = 4000;
 /** Beyond a limit of wall time: the same, and an executor that waits for a core before it can look. */
 const wallMarginMs = 3000;
 /**
- * Beyond a limit of wall time where the executor was killed, by the test's own clock: half a second until a call
+ * Beyond a limit of wall time where the executor was killed, by the test's own clock: a second until a call
  * counts as stuck, the end of a process that holds a gigabyte, the start of another.
  */
 const killMarginMs = 10_000;

@@ -1,7 +1,7 @@
 // is ended for its time, and its next call finds nothing of it
 // inputs: ["loop", "look"]
 // ends: TIMEOUT, ok
-// policy: {"wallMs": 150}
+// policy: {"wallMs": 1500}
 // results: [null, "clean"]
 let state = 'clean';
 export default async input => {
