@@ -54,8 +54,11 @@ function unnamed(name: TaskName): Failure {
 	);
 }
 
-/** The most that a cancel waits to hear that the attempt has stopped; the task is over in any case. */
-const stopPatienceMs = 2000;
+/**
+ * The most that a cancel waits to hear that the attempt has stopped; the task is over in any case. An executor that
+ * can't end it is killed after two seconds (worker/executorStops.ts).
+ */
+const stopPatienceMs = 5000;
 
 /** The worker's word that the attempt has stopped, and what it had used and called. */
 async function stopped({ambient, home}: Desk, {id, attempt}: TaskRow, worker: string): Promise<Stop> {

@@ -1,6 +1,5 @@
 import {type Duplex, PassThrough} from 'node:stream';
 import {createActor} from 'xstate';
-import {fail} from '#actors/failure.ts';
 import {checkExecutorNews, type ExecutorNews, type ExecutorOrder, mostNewsBytes} from '#contract/executor.ts';
 import {openChannel} from '#engine/channel.ts';
 import type {Frame} from '#lib/frame.ts';
@@ -12,6 +11,7 @@ import {launch} from './executorLaunch.ts';
 import {type Culprit, executorMachine, type KillReason} from './executorMachine.ts';
 import {residentBytes} from './executorMemory.ts';
 import {judge, outcomeOf} from './executorNews.ts';
+import {createStops} from './executorStops.ts';
 import type {Walls} from './executorWalls.ts';
 
 /** How often the supervisor looks at its executors; memory bombs grow by 80 MB in that time. */
@@ -19,8 +19,6 @@ export const tickMs = 100;
 const heartbeatMs = 250;
 // So many looks without a word, and it is dead to us. Looks, not time: it may be us who slept.
 const mostMissed = 50;
-/** What it was told to stop must have ended by then. */
-const stopMs = 1500;
 const startMs = 30_000;
 /** How long a dead process's last words are waited for. */
 const lastWordsMs = 1000;
@@ -51,6 +49,7 @@ export class ExecutorChild {
 	readonly #channel: ReturnType<typeof openChannel>;
 	readonly #builds = createBuildShelf((order, bodies) => this.#channel.send(order, bodies));
 	readonly #startBy: () => void;
+	readonly #stops = createStops();
 	#lastList = 0;
 	#missed = 0;
 	#ran = 0;
@@ -128,9 +127,7 @@ export class ExecutorChild {
 		const list = [...this.jobs].find(([, other]) => other === job)?.[0];
 		if (list === undefined) return;
 		this.#send({type: 'stop', list, index});
-		this.#ambient.clock.after(stopMs, () => {
-			if (!job.isOver(index)) this.kill('stuck', {list, index, failure: fail('CANCELLED')});
-		});
+		this.#stops.add(list, job, index);
 	}
 
 	/** Nothing new: it ends when its lists have. */
@@ -152,8 +149,10 @@ export class ExecutorChild {
 		if (this.state === 'dead' || this.state === 'dying' || this.pid === undefined) return;
 		this.#rssBytes = residentBytes(this.pid) ?? this.#rssBytes;
 		this.#missed += 1;
+		const overdue = this.#stops.overdue();
 		if (this.#rssBytes > this.#options.hardRssBytes) this.kill('memory');
 		else if (this.state !== 'starting' && this.#missed > mostMissed) this.kill('silent');
+		else if (overdue) this.kill('stuck', overdue);
 	}
 
 	#send(order: ExecutorOrder, bodies?: readonly (Buffer | undefined)[]): void {

@@ -46,6 +46,8 @@ class ExecutorCrew implements Executors {
 	// In the order in which they came; what an executor's death gave back goes first.
 	#waiting: Job[] = [];
 	#checks: Job[] = [];
+	// What was stopped while it was inside: if its executor dies of something else, it is not run again.
+	readonly #stopped = new WeakSet<RunItem>();
 	#open = 0;
 	#drained: (() => void)[] = [];
 	#closed = false;
@@ -158,9 +160,19 @@ class ExecutorCrew implements Executors {
 			const usage = usageOfLost(name, job.runMs(index, now));
 			job.settle(index, {failure, usage, ...(at === 0 && {deaths: 1})});
 		}
+		for (const job of [...suspects, ...bystanders]) this.#endStopped(job, name);
 		for (const job of bystanders.toReversed()) this.#lineOf(job).unshift(job);
 		this.#places.quarantine(suspects);
 		this.#place();
+	}
+
+	/** Whether it had begun in the dead executor is not known. */
+	#endStopped(job: Job, executor: string): void {
+		for (const index of job.open) {
+			const item = job.items[index];
+			if (!item || !this.#stopped.has(item)) continue;
+			job.settle(index, {failure: fail('CANCELLED'), usage: usageOfLost(executor, 0)});
+		}
 	}
 
 	#stopWaiting(task: string, attempt: number): boolean {
@@ -176,7 +188,9 @@ class ExecutorCrew implements Executors {
 		for (const child of this.#places.children) {
 			for (const job of child.jobs.values()) {
 				const index = job.indexOf(task, attempt);
-				if (index < 0) continue;
+				const item = job.items[index];
+				if (!item) continue;
+				this.#stopped.add(item);
 				child.stop(job, index);
 				found = true;
 			}

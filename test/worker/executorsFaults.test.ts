@@ -1,12 +1,9 @@
 // Every way in which an executor ends, with real processes, alone and among neighbours: who was alone
 // inside is charged with what it was; of several nobody is; who only waited is never.
-import test, {type ExecutionContext} from 'ava';
-import {systemClock} from '#lib/clock.ts';
-import type {ExecutorsOptions} from '#worker/executorOptions.ts';
+import test from 'ava';
 import {buildOf, fixture} from '../engine/world.ts';
-import {type TestAmbient, testAmbient} from '../harness/ambient.ts';
 import {alarm, itemOf, observe, outcomesOf, patient, pool, soon} from './pool.ts';
-import {executorsOf} from './processes.ts';
+import {executorOf} from './processes.ts';
 
 /** Lets an executor do something to itself when it gets SIGUSR2. */
 const onSignal = (act: string) => [
@@ -18,8 +15,6 @@ type Fault = {
 	readonly how: RegExp;
 	readonly signal: NodeJS.Signals;
 	readonly nodeFlags?: readonly string[];
-	/** The supervisor's clock runs so much faster, so that its patience is over sooner. */
-	readonly haste?: number;
 };
 
 const faults: Readonly<Record<string, Fault>> = {
@@ -43,24 +38,14 @@ const faults: Readonly<Record<string, Fault>> = {
 			...onSignal('const all = []; for (;;) all.push(new Array(1e5).fill(0));'),
 		],
 	},
-	'is stopped': {code: 'CRASHED', how: /^SIGKILL$/, signal: 'SIGSTOP', haste: 10},
+	'is stopped': {code: 'CRASHED', how: /^SIGKILL$/, signal: 'SIGSTOP'},
 };
 
-function faulty(
-	t: ExecutionContext,
-	{nodeFlags = [], haste = 1}: Fault,
-	options: Partial<ExecutorsOptions> = {},
-) {
-	const after = (ms: number, call: () => void) => systemClock.after(ms / haste, call);
-	const ambient: TestAmbient = testAmbient({...systemClock, after});
-	return pool(t, {nodeFlags, ...options}, ambient);
-}
-
-const strike = (signal: NodeJS.Signals) => process.kill(executorsOf()[0] ?? 0, signal);
+const strike = (signal: NodeJS.Signals) => process.kill(executorOf(), signal);
 
 for (const [what, fault] of Object.entries(faults)) {
 	test.serial(`an executor that ${what} costs who was alone inside, and nobody who waits`, async t => {
-		const executors = await faulty(t, fault, {slotsEach: 1});
+		const executors = await pool(t, {nodeFlags: fault.nodeFlags ?? [], slotsEach: 1});
 		const item = itemOf(1);
 		const inside = observe(executors, await fixture('neverResolves', patient), [item]);
 		await inside.began(item);
@@ -87,10 +72,10 @@ for (const [what, fault] of Object.entries(faults)) {
 	});
 
 	test.serial(`an executor that ${what} with several inside costs none of them`, async t => {
-		const executors = await faulty(t, fault);
+		const executors = await pool(t, {nodeFlags: fault.nodeFlags ?? []});
+		const build = await alarm();
 		const at = soon();
 		const [one, other] = [itemOf(at), itemOf(at)];
-		const build = await alarm();
 		const watched = [one, other].map(item => observe(executors, build, [item]));
 		await Promise.all([watched[0]?.began(one), watched[1]?.began(other)]);
 		strike(fault.signal);
@@ -122,6 +107,22 @@ test.serial('who can be ended by nothing inside is charged with the limit that i
 	t.is(executors.report().restarts, 1);
 });
 
+test.serial('who was stopped in an executor that died of something else is not run again', async t => {
+	const executors = await pool(t);
+	const [forever, build] = [await fixture('neverResolves', patient), await alarm()];
+	const [stopped, other] = [itemOf(1), itemOf(soon())];
+	const [one, two] = [observe(executors, forever, [stopped]), observe(executors, build, [other])];
+	await Promise.all([one.began(stopped), two.began(other)]);
+	// It will never read what it is told.
+	strike('SIGSTOP');
+	t.true(executors.stop(stopped.task, stopped.attempt));
+	strike('SIGKILL');
+	t.like((await one.settled)[0], {failure: {code: 'CANCELLED'}, usage: {executor: 'e1', hostCalls: null}});
+	t.is(one.starts.length, 1);
+	t.is((await two.settled)[0]?.failure, undefined);
+	t.is(two.starts.length, 2);
+});
+
 test.serial('a suspect whose quarantine is killed with it is charged, and the next one is not', async t => {
 	const executors = await pool(t);
 	const patientBuild = await fixture('neverResolves', patient);
@@ -131,7 +132,7 @@ test.serial('a suspect whose quarantine is killed with it is charged, and the ne
 	strike('SIGKILL');
 	// The same item begins a second time, in quarantine.
 	while (watched[0]?.starts.length !== 2) await new Promise(resolve => setImmediate(resolve));
-	process.kill(executorsOf(process.pid, 'q')[0] ?? 0, 'SIGKILL');
+	process.kill(executorOf('q'), 'SIGKILL');
 	const [outcome] = (await watched[0]?.settled) ?? [];
 	t.like(outcome, {failure: {code: 'CRASHED'}});
 	t.regex(outcome?.usage?.executor ?? '', /^q\d+$/);

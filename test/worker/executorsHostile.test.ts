@@ -5,7 +5,7 @@ import {encodeFrame} from '#lib/frame.ts';
 import {fixture} from '../engine/world.ts';
 import {testAmbient} from '../harness/ambient.ts';
 import {itemOf, observe, patient, pool} from './pool.ts';
-import {executorsOf} from './processes.ts';
+import {executorOf} from './processes.ts';
 
 /** Makes an executor write bytes of our own into its channel when it gets a signal. */
 const writing = (bytes: string) => {
@@ -54,8 +54,7 @@ for (const [what, [bytes, why]] of Object.entries(lies)) {
 		const item = itemOf(1);
 		const watched = observe(executors, await fixture('neverResolves', patient), [item]);
 		await watched.began(item);
-		const [pid = 0] = executorsOf();
-		process.kill(pid, 'SIGUSR2');
+		process.kill(executorOf(), 'SIGUSR2');
 		t.is((await watched.settled)[0]?.failure?.code, 'CRASHED');
 		const line = ambient.lines.find(({msg}) => msg.startsWith('executor sent what no executor sends'));
 		t.regex(String(line?.why), why);
@@ -70,8 +69,7 @@ test.serial('an executor that names a culprit which it does not have accuses nob
 	const item = itemOf(1);
 	const watched = observe(executors, await fixture('neverResolves', patient), [item]);
 	await watched.began(item);
-	const [pid = 0] = executorsOf();
-	process.kill(pid, 'SIGUSR2');
+	process.kill(executorOf(), 'SIGUSR2');
 	t.is((await watched.settled)[0]?.failure?.code, 'CRASHED');
 });
 
@@ -83,8 +81,7 @@ test.serial('an executor that answers no more is killed, and what was inside is 
 	const item = itemOf(1);
 	const watched = observe(executors, await fixture('neverResolves', patient), [item]);
 	await watched.began(item);
-	const [pid = 0] = executorsOf();
-	process.kill(pid, 'SIGSTOP');
+	process.kill(executorOf(), 'SIGSTOP');
 	const [outcome] = await watched.settled;
 	t.is(outcome?.failure?.code, 'CRASHED');
 	t.regex(outcome?.failure?.message ?? '', /stopped answering/);

@@ -3,9 +3,9 @@ import test from 'ava';
 import {residentBytes} from '#worker/executorMemory.ts';
 import {buildOf, fixture} from '../engine/world.ts';
 import {alarm, itemOf, nap, observe, outcomesOf, patient, pool, soon, type Watched} from './pool.ts';
-import {executorsOf, gone, spareBut, until} from './processes.ts';
+import {executorOf, executorsOf, gone, spareBut, until} from './processes.ts';
 
-const executor = () => executorsOf(process.pid, 'e')[0] ?? 0;
+const executor = () => executorOf('e');
 const spared = {spare: true};
 
 /** The item of this list has begun so many times. */

@@ -36,7 +36,7 @@ export const alarm = () =>
 	buildOf('export default at => new Promise(resolve => setTimeout(resolve, at - Date.now(), at));');
 
 /** Late enough for whatever a test does to an executor meanwhile, also on a busy machine. */
-export const soon = () => Date.now() + 3000;
+export const soon = () => Date.now() + 6000;
 
 /** Limits that no test waits for. */
 export const patient = {policy: {wallMs: 600_000, cpuMs: 600_000}};

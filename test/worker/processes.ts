@@ -16,6 +16,13 @@ export function executorsOf(pid = process.pid, kind: Kind | '' = ''): number[] {
 	});
 }
 
+/** The oldest executor of this process, of one kind or all. There must be one: a signal to 0 is one to ourselves. */
+export function executorOf(kind: Kind | '' = ''): number {
+	const [pid] = executorsOf(process.pid, kind);
+	if (pid === undefined) throw new Error(`Expected an executor ${kind}, found none`);
+	return pid;
+}
+
 /** The spare of this process: the one executor for suspects, once there is one, and it is none of these. */
 export async function spareBut(...others: readonly number[]): Promise<number> {
 	return until('a spare executor', () => {

@@ -20,7 +20,7 @@ import {buildOf} from '../engine/world.ts';
 import {type LogLine, testAmbient} from '../harness/ambient.ts';
 import {type Haul, intrude, type Loot} from './intruder.ts';
 import {itemOf, outcomesOf} from './pool.ts';
-import {executorsOf} from './processes.ts';
+import {executorOf} from './processes.ts';
 
 export type Walled = {
 	/** As the start-up line says. */
@@ -61,7 +61,7 @@ async function lookAtExecutor(): Promise<{executor: Executor; line: LogLine | un
 	const executors = createExecutors(ambient, limits);
 	await executors.start();
 	const [outcome] = await outcomesOf(executors, await buildOf('export default n => n + 1;'), [itemOf(41)]);
-	const [pid = 0] = executorsOf();
+	const pid = executorOf();
 	const read = (name: string) => readFileSync(`/proc/${pid}/${name}`, 'latin1');
 	const leadsTo = (fd: string) => `${fd} ${readlinkSync(`/proc/${pid}/fd/${fd}`)}`;
 	const executor = {
