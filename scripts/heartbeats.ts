@@ -25,9 +25,11 @@ export type Heartbeats = {
 };
 
 /** Whoever is silent for so long is not counted. */
-const silenceMs = 3500;
-/** Everybody beats once a second; two seconds hear them all. */
-const listenMs = 2200;
+const silenceMs = 4500;
+/** Everybody beats once a second, and who misses three beats is lost: so long hears all who are not. */
+const listenMs = 3200;
+/** The broker may take so long to say that all has come in. */
+const answerMs = 5000;
 
 /** Listens until everybody was heard. */
 export async function hear(broker: string, prefix: string): Promise<Heartbeats> {
@@ -58,6 +60,8 @@ export async function hear(broker: string, prefix: string): Promise<Heartbeats> 
 		return 'ack';
 	});
 	await pause(clock, listenMs);
+	// What was said while this process could not listen is read first.
+	await Promise.race([new Promise<void>(resolve => transport.ask(resolve)), pause(clock, answerMs)]);
 	const isRecent = ({at}: {readonly at: number}) => clock.now() - at < silenceMs;
 	const recent = <B>(heard: ReadonlyMap<string, {readonly beat: B; readonly at: number}>): B[] =>
 		[...heard.values()].filter(isRecent).map(({beat}) => beat);

@@ -159,8 +159,8 @@ function openLog({level, pretty}: Config['log']): Logger {
 	return pino({level, transport: {target: 'pino-pretty', options: {destination: 2}}});
 }
 
-/** No person sends a second SIGTERM so soon. */
-const echoMs = 500;
+/** A launcher that waits for the processor is late with its copy; a person who has had enough sends SIGINT, or waits. */
+const echoMs = 5000;
 const longestMs = 2 ** 31 - 1;
 
 function upOf({url = ''}: Warren, {node, broker, store}: Config): Up {

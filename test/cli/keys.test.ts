@@ -26,7 +26,7 @@ test('a key is made, listed without its secret, and revoked', async t => {
 	const listed = await run(['keys', 'list']);
 	t.regex(
 		listed.out,
-		new RegExp(`^ID +NAME +SCOPES +RATE +MADE\n${id} +shop +submit,read +100/s +\\d+m?s ago$`),
+		new RegExp(`^ID +NAME +SCOPES +RATE +MADE\n${id} +shop +submit,read +100/s +\\S+ ago$`),
 	);
 	const json = await run(['keys', 'list', '--json']);
 	t.like(JSON.parse(json.out), [{id, name: 'shop', scopes: ['submit', 'read'], rate: '100/s'}]);

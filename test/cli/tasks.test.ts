@@ -147,7 +147,7 @@ test('tasks are listed as a table or as JSON', async t => {
 	await run(['submit', 'throws', '1']);
 	const {out} = await run(['tasks']);
 	t.regex(out, /^TASK +FUNCTION +STATE +ATTEMPT +CREATED\n/);
-	t.regex(out, new RegExp(`${id} +slow +queued +1 +\\d+ms ago +waits for a worker`));
+	t.regex(out, new RegExp(`${id} +slow +queued +1 +\\S+ ago +waits for a worker`));
 	t.regex(out, /throws +dead +1 .*FUNCTION_THREW: boom/);
 	const json = JSON.parse((await run(['tasks', '--state', 'queued', '--json'])).out) as {id: string}[];
 	t.deepEqual(

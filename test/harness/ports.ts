@@ -1,4 +1,9 @@
+import {randomInt} from 'node:crypto';
 import {createServer, type Server} from 'node:net';
+
+// Below those that systems give to connections and to whoever asks for any (Linux from 32768 on): between our look
+// and our use nobody takes one by chance.
+const [lowest, highest] = [12_000, 32_000];
 
 /** Ports of this machine that were free a moment ago. */
 export async function freePorts(count: number): Promise<number[]> {
@@ -16,10 +21,20 @@ export function portOf(server: Server): number {
 	return address.port;
 }
 
-function listen(): Promise<Server> {
+async function listen(): Promise<Server> {
+	for (;;) {
+		const server = await listenOn(randomInt(lowest, highest));
+		if (server) return server;
+	}
+}
+
+function listenOn(port: number): Promise<Server | undefined> {
 	return new Promise((resolve, reject) => {
 		const server = createServer();
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', () => resolve(server));
+		server.once('error', error => {
+			if ('code' in error && error.code === 'EADDRINUSE') resolve(undefined);
+			else reject(error);
+		});
+		server.listen(port, '127.0.0.1', () => resolve(server));
 	});
 }

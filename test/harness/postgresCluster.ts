@@ -6,6 +6,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {chown, mkdir, mkdtemp, readFile, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {delimiter, dirname, join} from 'node:path';
+import {setTimeout as delay} from 'node:timers/promises';
 import {freePorts} from './ports.ts';
 import {postgresReady} from './postgresReady.ts';
 
@@ -68,6 +69,17 @@ export async function startCluster(initdb: string): Promise<Cluster> {
 		await gone;
 	};
 	const start = async () => {
+		for (let tries = 1; ; tries++) {
+			try {
+				return await startOnce();
+			} catch (error) {
+				// What the killed one had started has to find out first that it is alone.
+				if (tries === mostTries || !/pre-existing shared memory/.test(String(error))) throw error;
+				await delay(betweenMs);
+			}
+		}
+	};
+	const startOnce = async () => {
 		const line = `exec "$0" "$@" 2>>${log}`;
 		const args = [join(dirname(initdb), 'postgres'), '-D', data, ...settings(port, folder)];
 		server = spawn('/bin/sh', ['-c', line, ...args], {...who, cwd: folder, stdio: 'ignore', detached: true});
@@ -89,6 +101,9 @@ export async function startCluster(initdb: string): Promise<Cluster> {
 	};
 	return {url, folder, start, kill, stop};
 }
+
+/** Of a server that is started right after another was killed. */
+const [mostTries, betweenMs] = [100, 200];
 
 type User = {readonly uid: number; readonly gid: number};
 

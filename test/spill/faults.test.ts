@@ -40,7 +40,7 @@ test('an area that is cut off while it has the task: it runs here, and ends once
 	const cloud = await area(t);
 	const way = await behindProxy(t, cloud.url);
 	const edge = await area(t, {areas: {cloud: {url: way.url}}, spill: {patienceMs: 4000}});
-	const slow = 'export default async n => { await new Promise(r => setTimeout(r, 4000)); return n; };';
+	const slow = 'export default async n => { await new Promise(r => setTimeout(r, 10_000)); return n; };';
 	await edge.client.deploy({name: 'slow', language: 'javascript', code: slow});
 	const held = await fill(edge);
 	const {task} = await edge.client.submit('slow', 8, {spill: true});

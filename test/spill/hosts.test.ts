@@ -78,7 +78,7 @@ test('an area on another host, whose cable is pulled while it has a task, and pl
 		areas: {cloud: {url: ground.url}},
 		spill: {patienceMs: 4000},
 	});
-	const slow = 'export default async n => { await new Promise(r => setTimeout(r, 3000)); return n; };';
+	const slow = 'export default async n => { await new Promise(r => setTimeout(r, 10_000)); return n; };';
 	await edge.client.deploy({name: 'slow', language: 'javascript', code: slow});
 	await edge.client.deploy({name: 'square', language: 'javascript', code: square});
 	const held = await fill(edge);

@@ -9,7 +9,7 @@ import {prefix, rabbit} from '../harness/rabbit.ts';
 import {area, fill, inState, until} from './world.ts';
 
 const tasks = 3;
-const code = 'export default async n => { await new Promise(r => setTimeout(r, 3000)); return n * n; };';
+const code = 'export default async n => { await new Promise(r => setTimeout(r, 10_000)); return n * n; };';
 
 async function cloudOf(t: ExecutionContext) {
 	const data = await mkdtemp(join(tmpdir(), 'warren-cloud-'));

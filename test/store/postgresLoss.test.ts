@@ -95,7 +95,7 @@ test('a server that says nothing any more is waited for no longer than was said'
 	const url = await schema(t);
 	const proxy = await postgresProxy(partsOf(url).server);
 	t.teardown(() => proxy.close());
-	const limits = {connectMs: 2000, statementMs: 500};
+	const limits = {connectMs: 5000, statementMs: 2000};
 	const {store, commit} = await enter(await opened(t, proxy.through(url), limits), 'n1');
 	await commit(birth('t1'));
 	proxy.freeze();
@@ -111,7 +111,7 @@ test('a server that says nothing any more is waited for no longer than was said'
 test('a statement that waits too long for a lock is given up without effect', async t => {
 	const url = await schema(t);
 	const {server, schema: name} = partsOf(url);
-	const {commit, row} = await enter(await opened(t, url, {statementMs: 300}), 'n1');
+	const {commit, row} = await enter(await opened(t, url, {statementMs: 3000}), 'n1');
 	await commit(birth('t1'));
 	const locking = ask(server, `begin; select from ${name}.tasks for update; select pg_sleep(600)`);
 	const sleeping = `from pg_stat_activity where query like '%${name}.tasks for update%' and wait_event = 'PgSleep'`;

@@ -1,8 +1,8 @@
 import test from 'ava';
 import {place, scaled} from './supervisors.ts';
 
-const tasks = 800;
-const rule = {min: 0, max: 2, targetWaitMs: 1000, cooldown: {upMs: 0, downMs: 2000}};
+const tasks = 1600;
+const rule = {min: 0, max: 2, targetWaitMs: 1000, cooldown: {upMs: 0, downMs: 6000}};
 
 test('a burst of tasks of 20 ms brings workers, one and then two, and when it is over they go', async t => {
 	t.timeout(240_000);
@@ -30,6 +30,6 @@ test('a burst of tasks of 20 ms brings workers, one and then two, and when it is
 	const path = steps.map(({to}) => to).join(' ');
 	t.true(['1 2 0', '1 2 1 0'].includes(path), path);
 	t.regex(steps[0]?.why ?? '', /^\d+ wait, .*: needed 1$/);
-	t.regex(steps.at(-1)?.why ?? '', /^nothing waits, runs or comes; \d there: enough 0 for 2s$/);
+	t.regex(steps.at(-1)?.why ?? '', /^nothing waits, runs or comes; \d there: enough 0 for 6s$/);
 	t.deepEqual(await client.explainScale({pool: 'gpu'}), []);
 });

@@ -102,7 +102,8 @@ for (const [how, befall] of Object.entries(ways) as [Way, (typeof ways)[Way]][])
 			const log = await goes(t, before);
 			// Of a broker that is gone it may know before it places anything there: then nothing is left open.
 			const isLeft = /not all is told or dispatched|not all is closed/.test(log);
-			if (how !== 'is gone') t.is(isLeft, how !== 'is well', log);
+			// Of one that is well it had to be quick.
+			if (how !== 'is gone' && how !== 'is well') t.true(isLeft, log);
 			const told = await invoked;
 			t.is(told instanceof WarrenError && told.failure.code, 'WAIT_OVER', String(told));
 			way.thaw();
@@ -123,7 +124,7 @@ test.serial(
 		const client = await clientOf(before);
 		await client.deploy({name: 'quick', language: 'javascript', code: quick});
 		const {task} = await client.submit('quick', 7);
-		const other = new DatabaseSync(join(folder, '.warren', 'warren.db'));
+		const other = new DatabaseSync(join(folder, '.warren', 'warren.db'), {timeout: 10_000});
 		t.teardown(() => other.isOpen && other.close());
 		other.exec('begin immediate');
 		const refused = await client.submit('quick', 8).catch(error => error);

@@ -25,6 +25,7 @@ test('a Node producer with amqplib alone cancels by the key of its submission', 
 	const channel = await connection.createConfirmChannel();
 	channel.publish(names(broker.prefix).tasks, 'double', Buffer.from('21'), {messageId: 'k1'});
 	await channel.waitForConfirms();
+	await broker.ended('k1');
 
 	const ran = await runFile('examples/producers/cancel.ts', ['double', 'k1'], env);
 	const unknown = await runFile('examples/producers/cancel.ts', ['double', 'k2'], env);
@@ -62,12 +63,20 @@ if (python) {
 	});
 }
 
-async function brokerWithDouble(t: ExecutionContext): Promise<{url: string; prefix: string}> {
+async function brokerWithDouble(t: ExecutionContext) {
 	const broker = {url: (await rabbit()).url, prefix: prefix()};
 	const warren = await node(t, broker);
 	const deployed = await warren.api.deploy(double);
 	t.true(deployed.ok);
-	return broker;
+	/** Resolves once the task of this key has ended. */
+	const ended = async (key: string) => {
+		for (;;) {
+			const list = await warren.api.list({});
+			if (list.ok && list.value.some(one => one.key === key && one.endedAt !== null)) return;
+			await new Promise(setImmediate);
+		}
+	};
+	return {...broker, ended};
 }
 
 function answered(t: ExecutionContext, ran: Ran, wanted: {type: string; answer: unknown}): void {

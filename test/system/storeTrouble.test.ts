@@ -77,7 +77,7 @@ for (const {what, says, isPossible, make} of storeTroubles) {
 			const node = await open(t, trouble.folder, await folder(t));
 			const {client, lines, happenings} = node;
 			await node.deploy('sleep', 'export default ms => new Promise(done => setTimeout(() => done(ms), ms));');
-			const tasks = await Promise.all([4000, 4001, 4002].map(ms => client.submit('sleep', ms)));
+			const tasks = await Promise.all([10_000, 10_001, 10_002].map(ms => client.submit('sleep', ms)));
 			await happenings.find(({actor, state}) => actor === 'worker' && state === 'busy');
 
 			await trouble.begin();
@@ -90,7 +90,7 @@ for (const {what, says, isPossible, make} of storeTroubles) {
 			await lines.find(({msg}) => msg === again);
 			t.is((await fetch(`${node.url}/readyz`)).status, 200);
 			for (const {task} of tasks) t.is((await client.wait(task)).state, 'succeeded');
-			t.deepEqual(await Promise.all(tasks.map(({task}) => client.result(task))), [4000, 4001, 4002]);
+			t.deepEqual(await Promise.all(tasks.map(({task}) => client.result(task))), [10_000, 10_001, 10_002]);
 			t.is((await client.invoke('sleep', 1)).result, 1);
 			t.like(await client.status(), {ledger: {accepted: 4, succeeded: 4, waiting: 0, running: 0}});
 			t.is(lines.all.filter(({level}) => level === 50).length, 1);

@@ -168,6 +168,7 @@ export function deliveryContract(name: string, openWorld: OpenWorld): void {
 		await lost.reach(5);
 
 		await world.kill(first);
+		while ((await second.depth(queue)) !== 8);
 		const got = inbox(queue);
 		await second.consume(queue, {prefetch: 1}, got.handle);
 

@@ -10,7 +10,7 @@ async function openSecure(t: ExecutionContext) {
 	const proxy = await openTlsProxy(url);
 	t.teardown(() => proxy.close());
 	const open = (security: {ca?: string; cert?: string; key?: string}) =>
-		openTransport(testAmbient(), {url: proxy.url, name: prefix(), patienceMs: 1500, ...security});
+		openTransport(testAmbient(), {url: proxy.url, name: prefix(), patienceMs: 6000, ...security});
 	return {proxy, open};
 }
 
@@ -95,7 +95,7 @@ test('a broker that is not there is out of reach after the patience, with the re
 	const opened = openTransport(testAmbient(), {
 		url: 'amqp://user:secret@127.0.0.1:1',
 		name: 'x',
-		patienceMs: 300,
+		patienceMs: 3000,
 	});
 
 	const error = await t.throwsAsync(opened, {instanceOf: TransportDown, message: /ECONNREFUSED/});

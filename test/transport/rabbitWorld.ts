@@ -52,7 +52,7 @@ export async function openRabbitWorld(t: ExecutionContext): Promise<RabbitWorld>
 			const transport = await openTransport(ambient, {
 				url: proxy.through(url),
 				name: unique,
-				patienceMs: 2000,
+				patienceMs: 10_000,
 				...options,
 			});
 			proxies.set(transport, proxy);
