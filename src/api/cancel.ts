@@ -1,3 +1,4 @@
+import {setImmediate as turn} from 'node:timers/promises';
 import {type Failure, fail} from '#actors/failure.ts';
 import {isTerminal, type TaskEvent} from '#actors/task.ts';
 import type {CancelReceipt, Stop, TaskName, TaskView} from '#contract/task.ts';
@@ -54,11 +55,8 @@ function unnamed(name: TaskName): Failure {
 	);
 }
 
-/**
- * The most that a cancel waits to hear that the attempt has stopped; the task is over in any case. An executor that
- * can't end it is killed after two seconds (worker/executorStops.ts).
- */
-const stopPatienceMs = 5000;
+/** The most that a cancel waits to hear that the attempt has stopped; the task is over in any case. */
+const stopPatienceMs = 2000;
 
 /** The worker's word that the attempt has stopped, and what it had used and called. */
 async function stopped({ambient, home}: Desk, {id, attempt}: TaskRow, worker: string): Promise<Stop> {
@@ -66,7 +64,9 @@ async function stopped({ambient, home}: Desk, {id, attempt}: TaskRow, worker: st
 	const since = clock.now();
 	const {stopped: word, leave} = home.stops.wait(id, attempt);
 	const enough = new AbortController();
-	const outcome = await Promise.race([word, pause(clock, stopPatienceMs, enough.signal)]);
+	// Where this process stood still, the word has come and waits to be read.
+	const late = pause(clock, stopPatienceMs, enough.signal).then(() => turn());
+	const outcome = await Promise.race([word, late]);
 	enough.abort();
 	leave();
 	if (!outcome) return {worker, confirmed: false, ms: null, runMs: null, cpuMs: null, hostCalls: null};

@@ -46,7 +46,7 @@ export class IsolateSandbox implements Sandbox {
 	#spent = false;
 	#used = false;
 	#cpu = 0n;
-	/** How often in a row nobody was found inside. */
+	/** How often in a row nobody was found inside, since a call ended last. */
 	#between = 0;
 	readonly #waker: Waker;
 	readonly #heap: IsolateHeap;
@@ -80,6 +80,7 @@ export class IsolateSandbox implements Sandbox {
 	async run(calls: readonly Call[], watch: RunWatch): Promise<void> {
 		if (this.#list || this.spent) throw new Error('Expected a sandbox that is idle and not spent');
 		this.#blank.marks.fill(0);
+		this.#between = 0;
 		const list = new CallList(calls, this.#usage(), watch);
 		this.#list = list;
 		const unwatch = this.#options.ticker.watch(this);
@@ -124,8 +125,8 @@ export class IsolateSandbox implements Sandbox {
 		const {inside} = this;
 		this.#between = inside < list.next ? this.#between + 1 : 0;
 		if (this.#kill) this.#checkStuck(list, this.#kill);
-		else if (inside < list.next) this.#checkBetween(list, inside, now);
 		else if (list.isStopped(inside)) this.#end(nobody, fail('CANCELLED'));
+		else if (inside < list.next) this.#checkBetween(list, inside);
 		// Where it is beyond the next, its predecessor's end is on its way to us, or was never told: user code
 		// that broke promises can make the guest go on. Then the predecessor's clocks run on.
 		else this.#checkLimits(list, now);
@@ -137,15 +138,17 @@ export class IsolateSandbox implements Sandbox {
 	}
 
 	/** Before a call begins and after the last one ended, CPU is used by what earlier calls left. */
-	#checkBetween(list: CallList, inside: number, now: number): void {
+	#checkBetween(list: CallList, inside: number): void {
 		const {cpu} = this.#usage();
 		const used = list.cpuMs(cpu);
 		// In a new sandbox there were no earlier calls: the module itself did it, and would again.
 		const isHeld = this.#between > heldLooks;
-		if (isHeld && used > leftoverMs) this.#end(this.#wasUsed(list) ? nobody : list.next, fail('CPU_LIMIT'));
+		// What it has to copy may wait for a thread; what others left behind does not.
+		if ((isHeld || inside >= 0) && used > leftoverMs)
+			this.#end(this.#wasUsed(list) ? nobody : list.next, fail('CPU_LIMIT'));
 		// The guest waits for nothing between two calls: user code that broke promises holds it.
 		else if (isHeld && inside >= 0) this.#end(nobody, fail('INTERNAL'));
-		else if (inside < 0 && !list.over && used < 1) this.#postpone(list, now, cpu);
+		else if (inside < 0 && !list.over && used < 1) this.#postpone(list, cpu);
 	}
 
 	/** The guest came back and has not told of all calls: after leftover work, or because it was deceived. */
@@ -155,9 +158,9 @@ export class IsolateSandbox implements Sandbox {
 	}
 
 	/** It waits for a thread. */
-	#postpone(list: CallList, now: number, cpu: bigint): void {
+	#postpone(list: CallList, cpu: bigint): void {
 		this.#between = 0;
-		list.postpone(now, cpu);
+		list.postpone(performance.now(), cpu);
 	}
 
 	#checkStuck(list: CallList, kill: Kill): void {
@@ -169,7 +172,9 @@ export class IsolateSandbox implements Sandbox {
 
 	#end(index: number, failure: Failure): void {
 		this.#usage();
-		this.#kill = {index, failure, looks: 0, told: false};
+		// Who is told again and again to stop it is not to wait anew each time.
+		const {looks, told} = this.#kill ?? {looks: 0, told: false};
+		this.#kill = {index, failure, looks, told};
 		this.#spent = true;
 		this.#dispose();
 	}
@@ -214,6 +219,7 @@ export class IsolateSandbox implements Sandbox {
 			this.#end(this.inside < list.next ? nobody : list.next, unknownEnd(undefined));
 			return;
 		}
+		this.#between = 0;
 		const ended = kind === 0 ? resultOf(text) : {failure: failureOf(text, this.#options.mapper)};
 		list.end(index, {...ended, ...(logs ? {logs} : {})}, this.#usage(), this.#heap.bytes);
 		if (leftover !== false) this.#end(nobody, fail('INTERNAL'));

@@ -154,25 +154,29 @@ class ExecutorCrew implements Executors {
 
 	/** R25: who was inside a dead executor is charged only if he was alone. */
 	#lost({name, jobs}: ExecutorChild, death: Death): void {
-		const {charged, suspects, bystanders} = blame(jobs, death);
 		const now = this.#ambient.clock.now();
+		const stopped = this.#stoppedIn([...jobs.values()], name, now);
+		const {charged, suspects, bystanders} = blame(jobs, death);
 		for (const [at, {job, index, failure}] of charged.entries()) {
 			const usage = usageOfLost(name, job.runMs(index, now));
 			job.settle(index, {failure, usage, ...(at === 0 && {deaths: 1})});
 		}
-		for (const job of [...suspects, ...bystanders]) this.#endStopped(job, name);
-		for (const job of bystanders.toReversed()) this.#lineOf(job).unshift(job);
-		this.#places.quarantine(suspects);
+		for (const job of [...suspects, ...bystanders]) endStopped(job, stopped);
+		for (const job of bystanders.filter(isOpen).toReversed()) this.#lineOf(job).unshift(job);
+		this.#places.quarantine(suspects.filter(isOpen));
 		this.#place();
 	}
 
-	/** Whether it had begun in the dead executor is not known. */
-	#endStopped(job: Job, executor: string): void {
-		for (const index of job.open) {
-			const item = job.items[index];
-			if (!item || !this.#stopped.has(item)) continue;
-			job.settle(index, {failure: fail('CANCELLED'), usage: usageOfLost(executor, 0)});
+	/** What was told to stop in an executor that has died, and how it had been used there. */
+	#stoppedIn(jobs: readonly Job[], executor: string, now: number): Stopped {
+		const stopped: Stopped = new Map();
+		for (const job of jobs) {
+			for (const index of job.open) {
+				const item = job.items[index];
+				if (item && this.#stopped.has(item)) stopped.set(item, usageOfLost(executor, job.runMs(index, now)));
+			}
 		}
+		return stopped;
 	}
 
 	#stopWaiting(task: string, attempt: number): boolean {
@@ -218,5 +222,17 @@ class ExecutorCrew implements Executors {
 		} catch (error) {
 			this.#ambient.log.error({error}, 'listener of an attempt threw');
 		}
+	}
+}
+
+type Stopped = Map<RunItem, RunOutcome['usage']>;
+
+const isOpen = (job: Job): boolean => !job.over;
+
+function endStopped(job: Job, stopped: Stopped): void {
+	for (const index of job.open) {
+		const item = job.items[index];
+		const usage = item && stopped.get(item);
+		if (usage) job.settle(index, {failure: fail('CANCELLED'), usage});
 	}
 }

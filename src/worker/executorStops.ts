@@ -3,9 +3,8 @@ import type {Job} from './executorJob.ts';
 import type {Culprit} from './executorMachine.ts';
 
 // So many looks, ten a second, after it was told to, an executor must have ended what it should stop: it takes a
-// second to find that it can't, and the other is for a machine that has much to do. Looks, not time: it may be us
-// who slept.
-const mostLooks = 20;
+// second to find that it can't, and a cancel waits two for its word. Looks, not time: it may be us who slept.
+const mostLooks = 15;
 
 type Stop = {readonly list: number; readonly job: Job; readonly index: number; looks: number};
 

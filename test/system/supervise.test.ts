@@ -48,12 +48,17 @@ test('workers that have only begun to start do not outlive a supervisor that is 
 test('a crash loop is seen from the server', async t => {
 	const {client, supervise} = await place(t);
 	supervise(1);
+	let firstAt = Number.POSITIVE_INFINITY;
 	const view = await scaled(client, now => {
-		for (const pid of pidsOf(now)) killed(pid);
+		for (const pid of pidsOf(now)) {
+			firstAt = Math.min(firstAt, Date.now());
+			killed(pid);
+		}
 		return now.supervisors.some(({trouble}) => (trouble?.failures ?? 0) >= 3);
 	});
 	t.like(view, {done: false, supervisors: [{wanted: 1, trouble: {why: 'ended by SIGKILL'}}]});
-	t.true((view.supervisors[0]?.trouble?.retryAt ?? 0) > 0, 'it says when it tries again');
+	const retryAt = view.supervisors[0]?.trouble?.retryAt ?? 0;
+	t.true(retryAt - firstAt >= 2000, 'it waits before it tries again');
 });
 
 test('a worker that is drained by name is replaced while it still runs what it had', async t => {
