@@ -12,8 +12,10 @@ import {
 	type SupervisorOrder,
 	type SupervisorView,
 } from '#contract/supervisor.ts';
+import {again} from '#lib/clock.ts';
 import {readJson} from '#lib/json.ts';
 import type {Ambient} from '#observe/observe.ts';
+import {createHearing} from '#runtime/hearing.ts';
 import {type Homes, leader} from '#runtime/lead.ts';
 import type {Store} from '#store/store.ts';
 import {ear, type Names} from '#transport/topology.ts';
@@ -54,7 +56,8 @@ export function createScaler(ambient: Ambient, parts: Parts): Scaler {
 	const {clock, log} = ambient;
 	const {store, transport, names, home} = parts;
 	const id = `${home}-scale`;
-	const supervisors = createSupervisors(ambient);
+	const hearing = createHearing(clock, transport);
+	const supervisors = createSupervisors(ambient, hearing);
 	const order = createSupervisorOrders(ambient, transport, names);
 	/** What a supervisor has not yet said that it has heard. */
 	const restarts = new Map<string, SupervisorOrder & {type: 'restart'}>();
@@ -63,6 +66,7 @@ export function createScaler(ambient: Ambient, parts: Parts): Scaler {
 	let consumer: Consumer | undefined;
 	let listensSince = Number.POSITIVE_INFINITY;
 	let unwatch = () => {};
+	let unlook = () => {};
 	let callOff = () => {};
 	let looking: Promise<void> | undefined;
 	let stopped = false;
@@ -134,6 +138,7 @@ export function createScaler(ambient: Ambient, parts: Parts): Scaler {
 			// Who was not heard while the connection was lost is not gone for that.
 			unwatch = transport.watch(state => void (state === 'up' && listen()));
 			ambient.metrics.registry.collectors.add(collect);
+			unlook = again(clock, lookMs, supervisors.look);
 			listen();
 			void tick();
 		},
@@ -141,6 +146,8 @@ export function createScaler(ambient: Ambient, parts: Parts): Scaler {
 			stopped = true;
 			ambient.metrics.registry.collectors.delete(collect);
 			unwatch();
+			unlook();
+			hearing.stop();
 			await looking;
 			callOff();
 			await consumer?.cancel();

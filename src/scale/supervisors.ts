@@ -1,5 +1,6 @@
 import type {SupervisorBeat, SupervisorView} from '#contract/supervisor.ts';
 import type {Ambient} from '#observe/observe.ts';
+import type {Hearing} from '#runtime/hearing.ts';
 
 /** The pool supervisors that this server hears of. */
 export type Supervisors = {
@@ -8,6 +9,8 @@ export type Supervisors = {
 	list(): SupervisorView[];
 	/** Those of a pool that keep workers: heard just now, and not stopping. */
 	keepers(pool: string): SupervisorView[];
+	/** Makes sure that whoever is late has said nothing; to be called now and then, or nobody is ever lost. */
+	look(): void;
 };
 
 type Heard = {readonly beat: SupervisorBeat; readonly at: number};
@@ -17,9 +20,9 @@ const lostAfter = 3;
 /** One that is silent for so long is no longer shown. */
 const forgetMs = 60_000;
 
-export function createSupervisors({clock, log}: Pick<Ambient, 'clock' | 'log'>): Supervisors {
+export function createSupervisors({clock, log}: Pick<Ambient, 'clock' | 'log'>, hearing: Hearing): Supervisors {
 	const heard = new Map<string, Heard>();
-	const isLost = ({beat, at}: Heard) => clock.now() - at >= lostAfter * beat.everyMs;
+	const isLost = ({beat, at}: Heard) => hearing.silence(at) >= lostAfter * beat.everyMs;
 	const view = (one: Heard): SupervisorView => {
 		const {supervisor: id, everyMs: _, at: __, state, ...rest} = one.beat;
 		const running = rest.workers.filter(worker => worker.state === 'ready').length;
@@ -27,7 +30,7 @@ export function createSupervisors({clock, log}: Pick<Ambient, 'clock' | 'log'>):
 		return {id, ...rest, state: isLost(one) ? 'lost' : said, running, lastBeat: one.at};
 	};
 	const forget = () => {
-		for (const [id, {at}] of heard) if (clock.now() - at > forgetMs) heard.delete(id);
+		for (const [id, {at}] of heard) if (hearing.silence(at) > forgetMs) heard.delete(id);
 	};
 	const list = () => {
 		forget();
@@ -47,5 +50,9 @@ export function createSupervisors({clock, log}: Pick<Ambient, 'clock' | 'log'>):
 		},
 		list,
 		keepers: pool => list().filter(one => one.pool === pool && one.state === 'running'),
+		look() {
+			const now = clock.now();
+			if ([...heard.values()].some(({beat, at}) => now - at >= beat.everyMs)) hearing.sure(() => {});
+		},
 	};
 }
