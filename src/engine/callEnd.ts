@@ -20,7 +20,7 @@ export function outOfMemory(limitMb: number): Failure {
 	return fail('MEMORY_LIMIT', message, {details: {limitMb}});
 }
 
-/** The isolate let go of the call in a way that names no limit; `overrun` is the limit that it is over by now. */
+/** The isolate let go of the call in a way that names no limit; `overrun` is the limit that it is over. */
 export function unknownEnd(error: unknown, overrun?: Failure): Failure {
 	if (error instanceof Error && /timed out/.test(error.message)) return overrun ?? fail('CPU_LIMIT');
 	return fail('FUNCTION_THREW', 'The function ended in a way that it could not describe');

@@ -66,6 +66,14 @@ export class CallList {
 		return this.cpuMs(cpu) > call.cpuMs ? overran('CPU_LIMIT', 'CPU', call.cpuMs) : undefined;
 	}
 
+	/** The limit that the next call is over first if it does nothing but compute; undefined: all have ended. */
+	get nearest(): Failure | undefined {
+		const call = this.calls[this.#next];
+		if (!call) return undefined;
+		const {wallMs, cpuMs} = call;
+		return cpuMs < wallMs ? overran('CPU_LIMIT', 'CPU', cpuMs) : overran('TIMEOUT', 'wall', wallMs);
+	}
+
 	/** It waits for a thread: its clocks have not begun. */
 	postpone(now: number, cpu: bigint): void {
 		this.#startedAt = now;

@@ -187,8 +187,8 @@ export class IsolateSandbox implements Sandbox {
 		}
 		// Not begun in a used sandbox: what filled it was left by others, and another sandbox will do.
 		if (list.over || (this.inside < list.next && this.#wasUsed(list))) return;
-		// The second net may be read before the ticker has looked.
-		const overrun = list.overrun(performance.now(), this.#usage().cpu);
+		// The second net may be read before the ticker has looked, and together with the end of the call before.
+		const overrun = list.overrun(performance.now(), this.#usage().cpu) ?? list.nearest;
 		const {memoryMb, isolate} = this.#blank;
 		this.#tell(list, isolate.isDisposed ? outOfMemory(memoryMb) : unknownEnd(error, overrun));
 	}

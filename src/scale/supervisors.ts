@@ -20,7 +20,10 @@ const lostAfter = 3;
 /** One that is silent for so long is no longer shown. */
 const forgetMs = 60_000;
 
-export function createSupervisors({clock, log}: Pick<Ambient, 'clock' | 'log'>, hearing: Hearing): Supervisors {
+export function createSupervisors(
+	{clock, log}: Pick<Ambient, 'clock' | 'log'>,
+	hearing: Hearing,
+): Supervisors {
 	const heard = new Map<string, Heard>();
 	const isLost = ({beat, at}: Heard) => hearing.silence(at) >= lostAfter * beat.everyMs;
 	const view = (one: Heard): SupervisorView => {

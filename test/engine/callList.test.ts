@@ -2,6 +2,9 @@
 import test from 'ava';
 import {buildOf, callOf, engineOf, ignore, opened, resultOf, runAll} from './world.ts';
 
+/** Of all tests here, so those that do it run by themselves. */
+const heldUp = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
+
 test('each call of a list has its own limits', async t => {
 	const code = 'export default ms => { const end = Date.now() + ms; while (Date.now() < end); return ms; };';
 	const sandbox = await opened(engineOf(t), await buildOf(code));
@@ -15,23 +18,45 @@ test('each call of a list has its own limits', async t => {
 	t.is(outcomes[5], undefined);
 });
 
-test('a call is not ended for what its predecessor took, where its host was held up meanwhile', async t => {
-	const code = 'export default ms => { const end = Date.now() + ms; while (Date.now() < end); return ms; };';
-	const sandbox = await opened(engineOf(t), await buildOf(code));
-	const outcomes: unknown[] = [];
-	const heldUp = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
-	await sandbox.run(
-		[1, 300, 2380, 1].map(ms => callOf(ms, {wallMs: 2400, cpuMs: 2400})),
-		{
-			...ignore,
-			ended: (index, outcome) => {
-				outcomes.push(outcome.failure ?? resultOf(outcome));
-				if (index === 0) setImmediate(heldUp);
+test.serial(
+	'a call is not ended for what its predecessor took, where its host was held up meanwhile',
+	async t => {
+		const code =
+			'export default ms => { const end = Date.now() + ms; while (Date.now() < end); return ms; };';
+		const sandbox = await opened(engineOf(t), await buildOf(code));
+		const outcomes: unknown[] = [];
+		await sandbox.run(
+			[1, 300, 2380, 1].map(ms => callOf(ms, {wallMs: 2400, cpuMs: 2400})),
+			{
+				...ignore,
+				ended: (index, outcome) => {
+					outcomes.push(outcome.failure ?? resultOf(outcome));
+					if (index === 0) setImmediate(heldUp);
+				},
 			},
+		);
+		t.deepEqual(outcomes, [1, 300, 2380, 1]);
+	},
+);
+
+for (const [limits, code] of [
+	[{wallMs: 100}, 'TIMEOUT'],
+	[{cpuMs: 100}, 'CPU_LIMIT'],
+] as const)
+	test.serial(
+		`a call that isolated-vm ends before its host has looked is told its limit: ${code}`,
+		async t => {
+			const sandbox = await opened(engineOf(t), await buildOf('export default on => { while (on); };'));
+			const codes: unknown[] = [];
+			const over = sandbox.run([callOf(false, limits), callOf(true, limits)], {
+				...ignore,
+				ended: (_, {failure}) => codes.push(failure?.code),
+			});
+			heldUp();
+			await over;
+			t.deepEqual(codes, [undefined, code]);
 		},
 	);
-	t.deepEqual(outcomes, [1, 300, 2380, 1]);
-});
 
 test('a call that was stopped before it began is passed over', async t => {
 	const code = 'export default x => new Promise(resolve => setTimeout(resolve, x, x));';

@@ -12,7 +12,16 @@ function world() {
 	const hearing = createHearing(clock, {watch: () => () => {}, ask: answered => void owed.push(answered)});
 	const supervisors = createSupervisors(testAmbient(clock), hearing);
 	const beat = (supervisor: string): SupervisorBeat => ({
-		...{supervisor, pool: 'default', host: 'h', pid: 1, version: '0', state: 'running', wanted: 2, workers: []},
+		...{
+			supervisor,
+			pool: 'default',
+			host: 'h',
+			pid: 1,
+			version: '0',
+			state: 'running',
+			wanted: 2,
+			workers: [],
+		},
 		...{restarts: 0, trouble: null, restart: null, startedAt: 0, everyMs: 1000, at: clock.now()},
 	});
 	return {
