@@ -78,3 +78,17 @@ test('a call that was stopped before it began is passed over', async t => {
 	);
 	t.false(sandbox.spent);
 });
+
+test.serial('a call that V8 cannot end is stuck after a second, however often it is stopped', async t => {
+	// One multiplication of some seconds, which nothing interrupts.
+	const code = 'const a = 1n << (2n ** 28n); export default () => (a * a > a);';
+	const sandbox = await opened(engineOf(t), await buildOf(code, {policy: {memoryMb: 512}}));
+	const told: string[] = [];
+	const over = sandbox.run([callOf(0, {wallMs: 60_000, cpuMs: 60_000})], {
+		stuck: (index, {code: why}) => told.push(`${index} is stuck: ${why}`),
+		ended: (index, {failure}) => told.push(`${index} ended: ${failure?.code}`),
+	});
+	const stopping = setInterval(() => sandbox.stop(0), 100);
+	await over.finally(() => clearInterval(stopping));
+	t.deepEqual(told, ['0 is stuck: CANCELLED', '0 ended: CANCELLED']);
+});
