@@ -1,8 +1,9 @@
 // How long a worker has been silent, as far as this process could have heard it. Without its connection to
 // the broker it hears nobody, and that says nothing of anybody: what passes then counts against no worker,
-// and each has its full time to speak once the connection is back. A connection may be half-open, and a process
-// may have stood still with all that was said to it unread: so silence counts up to the last moment of which
-// the broker's answer to a question shows that everything said until then has come in.
+// and each has its full time to speak once the connection is back. A connection may be half-open, a process
+// may have stood still with all that was said to it unread, and a broker under an alarm takes no word of anybody:
+// so silence counts up to the last moment of which the broker's answer to a question shows that it takes what is
+// said, and that everything said until then has come in.
 import type {Clock} from '#lib/clock.ts';
 import type {Transport} from '#transport/transport.ts';
 

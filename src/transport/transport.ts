@@ -35,8 +35,8 @@ export type Transport = {
 	/** Calls back whenever the connection is lost (`down`) and when all is declared and consumed again (`up`). */
 	watch(listener: (state: 'up' | 'down', why?: string) => void): () => void;
 	/**
-	 * Asks the broker for a word, on the way on which messages come: all that it had sent before is here by then.
-	 * Never answered while it is out of reach, known or not.
+	 * Asks the broker to take a word, and for one on the way on which messages come: it takes what is said, and all
+	 * that it had sent before is here by then. Never answered while it is out of reach, known or not, or takes nothing.
 	 */
 	ask(answered: () => void): void;
 	stop(): Promise<void>;

@@ -28,6 +28,8 @@ const sleep = 'export default ms => new Promise(resolve => setTimeout(() => reso
 const quick = 'export default n => n * n;';
 /** A task that runs on when the alarm is raised, which takes a command or two, ms. */
 const longMs = 20_000;
+/** After so long a silence a worker is lost that could have spoken, with the time that a server takes to see it, ms. */
+const lostMs = 5000;
 
 function notOurs(t: ExecutionContext): void {
 	t.log('not run: alarms cannot be raised on the broker of WARREN_TEST_AMQP_URL');
@@ -105,6 +107,30 @@ for (const [what, {raise, clear}] of Object.entries(alarms)) {
 		},
 	);
 }
+
+test.serial('what runs on through an alarm of the broker is lost to nobody, and runs once', async t => {
+	t.timeout(240_000);
+	const own = await ownRabbit('a worker that an alarm of the broker keeps from speaking');
+	t.teardown(() => own.stop());
+	if (!own.isOurs) return notOurs(t);
+	const broker = {url: own.url, prefix: prefix()};
+	const server = await node(t, broker, ['server']);
+	await node(t, broker, ['worker']);
+	const client = createClient({url: String(server.url)});
+	await client.deploy({name: 'sleep', language: 'javascript', code: sleep});
+	const {task} = await client.submit('sleep', longMs);
+	await runs(client, task);
+	t.true(await own.evaluate(`ok = ${alarms.memory.raise}.`));
+	let [worker] = await client.workers();
+	while (worker && Date.now() - worker.lastBeat < lostMs) [worker] = await client.workers();
+	t.is(worker?.state, 'busy');
+	t.is((await client.get(task)).endedAt, null);
+	t.true(await own.evaluate(`ok = ${alarms.memory.clear}.`));
+	t.like(await client.wait(task), {state: 'succeeded', attempt: 1});
+	const events = (await client.history(task)).map(({event}) => event);
+	t.false(events.includes('lost'), events.join());
+	t.deepEqual((await client.audit()).healed, {});
+});
 
 test.serial(
 	'a server and a worker go when they are told to under an alarm; what they had in hand ends later',

@@ -38,7 +38,7 @@ test('who loses the channel of its questions asks on another one', async t => {
 		channels.push(channel);
 		return channel;
 	};
-	const question = new Question(() => model);
+	const question = new Question({consuming: () => model, publishing: () => model, blocked: () => undefined});
 	const answered = () => new Promise<void>(resolve => question.ask(resolve));
 	await answered();
 	await answered();

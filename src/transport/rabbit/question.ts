@@ -1,35 +1,69 @@
-import type {Channel, ChannelModel} from 'amqplib';
+import type {Channel, ChannelModel, ConfirmChannel} from 'amqplib';
+
+/** Of a transport: where messages come, and where they go. */
+type Ways = {
+	readonly consuming: () => ChannelModel | undefined;
+	readonly publishing: () => ChannelModel | undefined;
+	/** Why the broker refuses writes, as far as it has said so. */
+	readonly blocked: () => string | undefined;
+};
 
 /**
- * A question that changes nothing, for the sake of its answer: a connection of which nobody says that it is
- * lost may be half-open, and nothing comes through it then. What the broker had for us before is here by then:
- * the answer comes after it, on the same connection.
+ * Two questions that change nothing, for the sake of their answers.
+ *
+ * - Does the broker take messages? Under an alarm it takes none, of anybody, so nobody has to be silent to say
+ *   nothing; and it tells so only to those who try. A message that no queue is bound for is confirmed like any other.
+ * - What has it sent before? A connection of which nobody says that it is lost may be half-open, and nothing comes
+ *   through it then. The answer comes after all that was sent before it, on the same connection.
  */
 export class Question {
-	readonly #model: () => ChannelModel | undefined;
-	/** One of each connection, which consumes nothing. */
-	readonly #channels = new WeakMap<ChannelModel, Promise<Channel>>();
+	readonly #ways: Ways;
+	/** One of each connection, which consumes nothing, or publishes nothing else. */
+	readonly #listening = new WeakMap<ChannelModel, Promise<Channel>>();
+	readonly #speaking = new WeakMap<ChannelModel, Promise<ConfirmChannel>>();
 
-	constructor(model: () => ChannelModel | undefined) {
-		this.#model = model;
+	constructor(ways: Ways) {
+		this.#ways = ways;
 	}
 
-	/** Calls back with the answer; never without a connection, or if it is lost. */
+	/** Calls back when both are answered; never without a connection, if one is lost, or where it is known to be blocked. */
 	ask(answered: () => void): void {
-		const model = this.#model();
-		if (model) void this.#ask(model).then(answered, () => this.#channels.delete(model));
+		const {consuming, publishing, blocked} = this.#ways;
+		const [from, to] = [consuming(), publishing()];
+		if (!from || !to || blocked() !== undefined) return;
+		void this.#speak(to)
+			.then(() => this.#listen(from))
+			.then(answered, () => {
+				this.#listening.delete(from);
+				this.#speaking.delete(to);
+			});
 	}
 
-	async #ask(model: ChannelModel): Promise<void> {
-		const channel = this.#channels.get(model) ?? this.#begin(model);
-		this.#channels.set(model, channel);
-		await (await channel).prefetch(1);
+	async #speak(model: ChannelModel): Promise<void> {
+		const channel = await one(this.#speaking, model, () => model.createConfirmChannel());
+		await new Promise<void>((resolve, reject) => {
+			channel.publish('', '', Buffer.alloc(0), {}, error => (error ? reject(error) : resolve()));
+		});
 	}
 
-	async #begin(model: ChannelModel): Promise<Channel> {
-		const channel = await model.createChannel();
+	async #listen(model: ChannelModel): Promise<void> {
+		const channel = await one(this.#listening, model, () => model.createChannel());
+		await channel.prefetch(1);
+	}
+}
+
+async function one<C extends Channel>(
+	known: WeakMap<ChannelModel, Promise<C>>,
+	model: ChannelModel,
+	create: () => Promise<C>,
+): Promise<C> {
+	const begin = async () => {
+		const channel = await create();
 		channel.on('error', () => {});
-		channel.on('close', () => this.#channels.delete(model));
+		channel.on('close', () => known.delete(model));
 		return channel;
-	}
+	};
+	const channel = known.get(model) ?? begin();
+	known.set(model, channel);
+	return channel;
 }
