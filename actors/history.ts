@@ -99,7 +99,10 @@ function whyOf(event: TaskEvent, before: Task, after: Task): string | null {
 				? `the broker gave up on its work message while it ran alone: loss ${after.soloLosses}`
 				: 'the broker gave up on its work message; dispatched again';
 		case 'lost':
-			return `${event.why}; dispatched again`;
+			if (after.state === 'dead') return after.failure && saying(after.failure);
+			return after.soloLosses > before.soloLosses
+				? `${event.why} while it ran alone: loss ${after.soloLosses}; dispatched again`
+				: `${event.why}; dispatched again`;
 		case 'redrive':
 			return event.version === before.version ? 'with the same version' : `with version ${event.version}`;
 		case 'expire':

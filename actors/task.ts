@@ -120,7 +120,15 @@ export type TaskEvent =
 	| {type: 'claim'; at: number; claim: Claim}
 	| {type: 'giveUp'; at: number; attempt: number; copy: string}
 	/** Nobody has this attempt any more, as far as can be known (R26): the broker lost it, or its worker is lost. */
-	| {type: 'lost'; at: number; attempt: number; worker: string | null; why: string};
+	| {
+			type: 'lost';
+			at: number;
+			attempt: number;
+			worker: string | null;
+			why: string;
+			/** And that worker's mailbox is gone: its process has ended, or its connection. */
+			gone?: boolean;
+	  };
 
 export type Where = {readonly worker: string; readonly executor: string};
 

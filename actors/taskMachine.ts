@@ -3,7 +3,7 @@ import {hasAttemptsLeft, isCharged} from './charge.ts';
 import {deathsAfter, ofVersion} from './deaths.ts';
 import {type FailureCode, fail} from './failure.ts';
 import {backoffMs} from './policy.ts';
-import {soloLossesAfter, soloOf, without} from './solo.ts';
+import {granted, lostAlone, soloLossesAfter} from './solo.ts';
 import {type Grant, mostSoloLosses, type TaskContext, type TaskEvent} from './task.ts';
 
 const at = ({event}: {event: TaskEvent}) => event.at;
@@ -32,15 +32,9 @@ export const taskMachine = setup({
 			event.type === 'claim' &&
 			event.claim.attempt === context.attempt &&
 			soloLossesAfter(context, event.claim) >= mostSoloLosses,
-		heldSolo: ({context, event}) =>
-			event.type === 'giveUp' &&
-			event.attempt === context.attempt &&
-			soloOf(context, event.copy) !== undefined,
-		heldSoloTooOften: ({context, event}) =>
-			event.type === 'giveUp' &&
-			event.attempt === context.attempt &&
-			soloOf(context, event.copy) !== undefined &&
-			context.soloLosses + 1 >= mostSoloLosses,
+		ranAlone: ({context, event}) => lostAlone(context, event).length > 0,
+		ranAloneTooOften: ({context, event}) =>
+			lostAlone(context, event).length > 0 && context.soloLosses + 1 >= mostSoloLosses,
 	},
 	actions: {
 		// Effects: no body here, they are carried out by the runtime after the commit.
@@ -102,15 +96,15 @@ export const taskMachine = setup({
 			return {
 				grants: context.grants + 1,
 				soloLosses: soloLossesAfter(context, event.claim),
-				soloCopies: [...without(context, event.claim.copy), `${event.claim.copy} ${event.claim.worker}`],
+				soloCopies: granted(context, event.claim),
 				updatedAt: event.at,
 			};
 		}),
 		lose: assign(({context, event}) => {
-			if (event.type !== 'giveUp') return {};
+			const lost = new Set(lostAlone(context, event));
 			return {
 				soloLosses: context.soloLosses + 1,
-				soloCopies: without(context, event.copy),
+				soloCopies: context.soloCopies.filter(held => !lost.has(held)),
 				updatedAt: event.at,
 			};
 		}),
@@ -163,16 +157,24 @@ export const taskMachine = setup({
 				// The broker gave a work message up (R17): a loss if that copy ran alone, else just sent again.
 				giveUp: [
 					{
-						guard: 'heldSoloTooOften',
+						guard: 'ranAloneTooOften',
 						target: 'dead',
 						actions: {type: 'blame', params: {code: 'DELIVERY_LIMIT'}},
 					},
-					{guard: 'heldSolo', actions: ['lose', {type: 'dispatch', params: {again: true}}]},
+					{guard: 'ranAlone', actions: ['lose', {type: 'dispatch', params: {again: true}}]},
 					// A commit all the same, so that the dispatch has an heir if this node dies before it.
 					{guard: 'current', actions: ['touch', {type: 'dispatch', params: {again: true}}]},
 				],
 				// The audit's repair (R26). Marked, so that it is claimed: if it was not lost after all, no harm is done.
-				lost: {guard: 'stillPlaced', actions: ['touch', {type: 'dispatch', params: {again: true}}]},
+				lost: [
+					{
+						guard: 'ranAloneTooOften',
+						target: 'dead',
+						actions: {type: 'blame', params: {code: 'DELIVERY_LIMIT'}},
+					},
+					{guard: 'ranAlone', actions: ['lose', {type: 'dispatch', params: {again: true}}]},
+					{guard: 'stillPlaced', actions: ['touch', {type: 'dispatch', params: {again: true}}]},
+				],
 				expire: [
 					{guard: 'notStarted', target: 'expired', actions: {type: 'blame', params: {code: 'EXPIRED'}}},
 					{guard: 'waits', actions: 'overdue'},

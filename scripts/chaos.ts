@@ -14,7 +14,7 @@ const usage = `Usage: npm run chaos -- [--seed N] [--tasks 10000] [--blows 5] [-
        [--servers 1 --store file|postgres] [--mode pull|push] [--mixed SECONDS (300)] [--crashes TIMES (20)] [--cancels COUNT (1000)] [--json]
 Faults of one server with its store in a file: ${oneServer.join(', ')}
 Faults of servers with a database: ${severalServers.join(', ')}
-Zero for --mixed, --crashes or --cancels leaves that part out; the last two know one server, a file and \`pull\`.`;
+Zero for --mixed, --crashes or --cancels leaves that part out; the last two know one server and a file, and --cancels \`pull\`.`;
 
 const options = read();
 // The report is the only thing on the standard output when it is for machines.
@@ -84,7 +84,7 @@ async function runCrashes(rabbit: OwnRabbit) {
 	for (const crash of options.crashes > 0 ? crashes : []) {
 		for (let time = 1; time <= options.crashes; time += 1) {
 			// So the one that failed is repeated alone by `--seed` with its seed and `--crashes 1`.
-			const report = await crashAmong(rabbit, 200, crash, options.seed + time - 1);
+			const report = await crashAmong(rabbit, 200, crash, options.seed + time - 1, options.mode);
 			say(`chaos: ${crashLine(report, time)}`);
 			reports.push(report);
 		}
@@ -122,9 +122,8 @@ function read() {
 		const isFile = (values.store ?? 'file') === 'file';
 		if (!isFile && values.store !== 'postgres')
 			throw new TypeError(`Expected --store to be file or postgres, got ${values.store}`);
-		const {mode} = values;
-		if (mode !== 'pull' && mode !== 'push')
-			throw new TypeError(`Expected --mode to be pull or push, got ${mode}`);
+		const mode = (['pull', 'push'] as const).find(one => one === values.mode);
+		if (!mode) throw new TypeError(`Expected --mode to be pull or push, got ${values.mode}`);
 		const servers = number('servers', 1);
 		const blows = number('blows', 5);
 		if (blows < 1) throw new TypeError(`Expected --blows to be one or more, got ${blows}`);

@@ -1,6 +1,6 @@
 // The suites that could find a promise broken, and how each is run.
 import {combinations} from '../test/harness/combinations.ts';
-import {configs} from '../test/model/configs.ts';
+import {configs, pushed} from '../test/model/configs.ts';
 
 export type Suite = {
 	readonly name: string;
@@ -17,7 +17,7 @@ export type Sizes = Readonly<Record<'walks' | 'tasks' | 'mixed' | 'crashes' | 'c
 const steadyShare = 5;
 
 export function suitesOf({walks, tasks, mixed, crashes, cancels, cases}: Sizes): Suite[] {
-	const perConfiguration = String(Math.ceil(Number(walks) / Object.keys(configs).length));
+	const perConfiguration = String(Math.ceil(Number(walks) / Object.keys({...configs, ...pushed}).length));
 	return [
 		{name: 'tests', seeded: false, command: () => ['scripts/test.ts', '--thorough']},
 		{

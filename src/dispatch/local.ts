@@ -1,6 +1,7 @@
 // Local: attempts go to the worker in the same process as values, and what becomes of them comes back as
 // values. No frame is written and no broker asked. They die with this process, so its next start places
-// them again; and what a worker that drains has not started goes to the pool's queue.
+// them again: the same copy comes back, as it would from a broker, and what took this process down while it ran alone
+// is known by that (R16). What a worker that drains has not started goes to the pool's queue.
 import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Dispatch, Office, Placed, Placement} from '#runtime/runtime.ts';
@@ -9,7 +10,7 @@ import type {HomeLine} from '#worker/job.ts';
 import type {Packer} from './pack.ts';
 import {itemOf} from './post.ts';
 
-type Parts = Pick<Office, 'home' | 'epoch' | 'reports' | 'over'> & {
+type Parts = Pick<Office, 'home' | 'reports' | 'over'> & {
 	readonly inlet: Inlet;
 	readonly packer: Packer;
 	/** Where what the worker gives back goes. */
@@ -20,16 +21,15 @@ type Parts = Pick<Office, 'home' | 'epoch' | 'reports' | 'over'> & {
 const againMs = 200;
 
 export function createLocal(ambient: Ambient, parts: Parts): Dispatch {
-	const {home, epoch, inlet, packer, pull} = parts;
+	const {home, inlet, packer, pull} = parts;
 	const inHand = new Map<string, number>();
 	const host: Host = {line: lineTo(ambient, parts), most: version => packer.capacity(version)};
-	let counter = 0;
 
 	const offerOf = (placement: Placement, placed: Placed): Offer => {
 		const {id: task, attempt, class: priority} = placement.row;
 		return {
 			...{item: itemOf(placement), input: placement.input, class: priority},
-			copy: `${home}.${epoch}.local${++counter}`,
+			copy: `${home}.local.${task}.${attempt}`,
 			over(fate) {
 				if (inHand.get(task) === attempt) inHand.delete(task);
 				if (fate === 'returned') pull.place([placement], (_, to) => placed(placement, to));

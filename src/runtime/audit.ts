@@ -4,22 +4,22 @@
 //
 // Its evidence may be wrong, and its repairs may be: a re-dispatch is marked and claimed, an order to
 // stop is for an attempt that a fresh read showed to be over.
-import type {Lane} from '#actors/lane.ts';
 import {isTerminal} from '#actors/task.ts';
 import {type Audit as AuditReport, type Break, breakKinds} from '#contract/audit.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Store, Timer} from '#store/store.ts';
-import type {Depth} from './depth.ts';
+import type {Queues} from './depth.ts';
 import type {Flight, InFlight} from './inFlight.ts';
 import {leader} from './lead.ts';
 import {createRowCount, ledgerOf} from './ledger.ts';
 import type {Letter} from './letter.ts';
-import {findMissing, graceOf, isVigil, lostLetter, sound, stillOurs} from './missing.ts';
+import {findMissing, graceOf, isVigil, type Loss, lostLetter, sound, stillOurs} from './missing.ts';
 import {createPlacements} from './placements.ts';
 import type {Placing} from './placing.ts';
 import type {Roster} from './roster.ts';
 import type {Dispatch} from './runtime.ts';
 import {createStalled} from './stalled.ts';
+import {createTakeBack} from './takeBack.ts';
 import {deliver} from './timers.ts';
 
 export type Audit = {
@@ -30,7 +30,7 @@ export type Audit = {
 	stop(): void;
 };
 
-type Parts = {
+type Parts = Queues & {
 	readonly home: string;
 	readonly store: Store;
 	readonly inFlight: InFlight;
@@ -40,7 +40,6 @@ type Parts = {
 	readonly tell: (letter: Letter) => void;
 	/** The worker must stop this attempt (R24). */
 	readonly stop: (task: string, attempt: number) => void;
-	readonly depth: (lane: Lane) => Promise<Depth>;
 	/** Timers may be due that did not fire. */
 	readonly wake: () => void;
 	readonly everyMs: number;
@@ -70,12 +69,12 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 	};
 
 	/** Resolves once it is dispatched again, or was seen to need it no more. */
-	const redispatch = (flight: Flight, why: string, worker: string | null): Promise<void> =>
+	const redispatch = (flight: Flight, loss: Loss): Promise<void> =>
 		new Promise(done => {
 			flight.healing = true;
 			// Queued, it could come to the lost worker: the broker takes that for alive.
 			const straight = isVigil(roster, clock.now());
-			const letter = lostLetter({...flight, of}, why, worker, straight, settled => {
+			const letter = lostLetter({...flight, of}, loss, straight, settled => {
 				flight.healing = false;
 				if (settled.how === 'committed') heal('lost');
 				if (settled.how === 'passed') inFlight.forget(flight.task);
@@ -83,6 +82,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 			});
 			tell(letter);
 		});
+	const takeBack = createTakeBack(parts, redispatch);
 	const lost = async (): Promise<Break[]> => {
 		const {depth} = parts;
 		const evidence = {inFlight, roster, dispatch, depth, shared: store.shared, now: clock.now()};
@@ -90,7 +90,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 		for (const {flight, why, sure} of missing) {
 			if (!sure || flight.healing) continue;
 			log.warn({task: flight.task, attempt: flight.attempt, why}, 'an attempt is lost; dispatching it again');
-			void redispatch(flight, why, null);
+			void redispatch(flight, {why, worker: null});
 		}
 		return missing.map(({flight, why, sure}) => ({
 			...{kind: 'lost', task: flight.task, why, since: flight.missingSince ?? clock.now(), healing: sure},
@@ -145,7 +145,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 			log.warn({task, attempt, why}, 'an attempt is lost; dispatching it again');
 			const straight = isVigil(roster, clock.now());
 			const settle: Letter['settle'] = ({how}) => how === 'committed' && heal('lost');
-			tell(lostLetter({task, attempt, of}, why, null, straight, settle));
+			tell(lostLetter({task, attempt, of}, {why, worker: null}, straight, settle));
 		},
 	});
 	const stalled = createStalled(ambient, {store, roster, placing: parts.placing});
@@ -223,21 +223,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 	again();
 	return {
 		look,
-		workerLost(worker) {
-			const elsewhere = new Set(roster.held().map(({task, attempt}) => `${task} ${attempt}`));
-			const named = roster.heldBy(worker).flatMap(({task, attempt}) => {
-				const flight = inFlight.get(task);
-				// The broker may have given it to another already: that one names it.
-				return flight?.attempt === attempt && !elsewhere.has(`${task} ${attempt}`) ? [flight] : [];
-			});
-			const sent = [...inFlight.list()].filter(({to}) => to === worker);
-			const told = [...new Set([...named, ...sent])].map(async flight => {
-				// A process that stood still takes its own worker for lost; what that has, it has.
-				if (flight.healing || dispatch.holds(flight.task, flight.attempt)) return;
-				await redispatch(flight, `its worker ${worker} is lost`, worker);
-			});
-			void Promise.all(told).then(lookAnyway).then(again);
-		},
+		workerLost: worker => void takeBack(worker).then(lookAnyway).then(again),
 		stop() {
 			stopped = true;
 			callOff();

@@ -1,4 +1,6 @@
-import {type Transport, TransportDown} from '#transport/transport.ts';
+import type {Lane} from '#actors/lane.ts';
+import type {Names} from '#transport/topology.ts';
+import {TopologyError, type Transport, TransportDown} from '#transport/transport.ts';
 
 /** Messages that wait in a queue; undefined: there is no queue; null: the broker can't be asked now. */
 export type Depth = number | undefined | null;
@@ -11,3 +13,22 @@ export async function depthOf(transport: Transport, queue: string): Promise<Dept
 		throw error;
 	});
 }
+
+/** What the audit asks of the queues. */
+export type Queues = {
+	readonly depth: (lane: Lane) => Promise<Depth>;
+	/** This worker's mailbox is gone with it. False where that can't be known now. */
+	readonly isGone: (worker: string) => Promise<boolean>;
+};
+
+export const queuesOf = (transport: Transport, names: Names): Queues => ({
+	depth: lane => depthOf(transport, names.work(lane.pool, lane.class)),
+	async isGone(worker) {
+		const depth = await depthOf(transport, names.worker(worker)).catch(error => {
+			// It is there, and another connection has it for itself.
+			if (error instanceof TopologyError) return null;
+			throw error;
+		});
+		return depth === undefined;
+	},
+});

@@ -19,7 +19,7 @@ import {createBreaker} from './breaker.ts';
 import {joinCluster} from './cluster.ts';
 import {createCodeDesk} from './code.ts';
 import {type Consumers, createConsumers} from './consumers.ts';
-import {depthOf} from './depth.ts';
+import {queuesOf} from './depth.ts';
 import {createEar, createNews} from './ear.ts';
 import type {Functions} from './functions.ts';
 import {gaugeHome} from './gauges.ts';
@@ -189,7 +189,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const audit = createAudit(ambient, {
 		...{home: id, store, inFlight, roster, dispatch, placing, tell, everyMs: parts.auditMs},
 		stop: (task, attempt) => tombs.add(task, attempt),
-		depth: lane => depthOf(transport, names.work(lane.pool, lane.class)),
+		...queuesOf(transport, names),
 		wake: () => timers.note(ambient.clock.now()),
 	});
 	const cluster = joinCluster(ambient, {

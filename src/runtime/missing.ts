@@ -170,15 +170,22 @@ export async function stillOurs(
 	});
 }
 
+/** Why it is taken for lost. */
+export type Loss = {
+	readonly why: string;
+	/** Who had it; null where nobody is known to. */
+	readonly worker: string | null;
+	/** And that worker's mailbox is gone, from which nothing comes back. */
+	readonly gone?: boolean;
+};
+
 /**
  * @param of who must still be its home; undefined: whoever is
- * @param worker who had it; null where nobody is known to
  * @param straight it is dispatched to a live worker, past the pool's queue
  */
 export function lostLetter(
 	{task, attempt, of}: Pick<Held, 'task' | 'attempt'> & {readonly of: string | undefined},
-	why: string,
-	worker: string | null,
+	{why, worker, gone = false}: Loss,
 	straight: boolean,
 	settle: Letter['settle'],
 ): Letter {
@@ -189,7 +196,7 @@ export function lostLetter(
 		fresh: true,
 		straight,
 		read: (row, {now}) =>
-			isAt(row, {attempt, of}) ? [{type: 'lost', at: now, attempt, worker, why}] : undefined,
+			isAt(row, {attempt, of}) ? [{type: 'lost', at: now, attempt, worker, why, gone}] : undefined,
 		settle,
 	};
 }

@@ -104,7 +104,8 @@ export function createInlet({log}: Ambient, {worker, pool, jobs, slots, held, re
 	const claim = async ({offer, host}: (typeof unsure)[number]): Promise<void> => {
 		if (!isReady) await ready;
 		const {class: priority, copy} = offer;
-		const errand: Errand = {home: host.line, class: priority, copy, redelivered: false};
+		// What may have run before was here, perhaps in another life of this process.
+		const errand: Errand = {home: host.line, class: priority, copy, redelivered: true};
 		const work = async () => (slots.closed ? 'returned' : jobs.claimed(errand, offer));
 		await track(through([offer], work));
 		claims--;

@@ -96,7 +96,7 @@ const always: readonly TaskEvent[] = [
 const about = (attempt: number): readonly TaskEvent[] => [
 	{type: 'start', at, attempt},
 	...both.map(room => ({type: 'retry', at, attempt, room}) as const),
-	{type: 'lost', at, attempt, worker: 'w1', why: 'its worker is lost'},
+	...both.map(gone => ({type: 'lost', at, attempt, worker: 'w1', why: 'its worker is lost', gone}) as const),
 	...copies.map(copy => ({type: 'giveUp', at, attempt, copy}) as const),
 	...holders.flatMap(([copy, worker]) =>
 		both.flatMap(redelivered =>

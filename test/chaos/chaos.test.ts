@@ -3,6 +3,7 @@
 import test from 'ava';
 import type {Mode} from '#dispatch/dispatch.ts';
 import {type OwnRabbit, ownRabbit} from '../harness/rabbit.ts';
+import {isThorough} from '../harness/thorough.ts';
 import {cancelMany} from './cancels.ts';
 import {crashAmong} from './crash.ts';
 import type {FaultName} from './faults.ts';
@@ -64,11 +65,16 @@ for (const [what, {faults, mode = 'pull'}] of Object.entries(groups)) {
 }
 
 // `abort` differs from `kill` by its signal alone: `npm run chaos` does both, 20 times each.
-for (const crash of ['abort', 'worker'] as const) {
-	test.serial(`of 200 good tasks beside one that crashes (${crash}) none pays for it`, async t => {
-		t.timeout(120_000);
+for (const [crash, mode] of [
+	['abort', 'pull'],
+	['worker', 'pull'],
+	// Each of its workers is missed for three heartbeats first.
+	...(isThorough ? [['worker', 'push'] as const] : []),
+] as const) {
+	test.serial(`of 200 good tasks beside one that crashes (${crash}, ${mode}) none pays for it`, async t => {
+		t.timeout(180_000);
 
-		const report = await crashAmong(rabbit, 200, crash, seed);
+		const report = await crashAmong(rabbit, 200, crash, seed, mode);
 
 		t.deepEqual(report.complaints, []);
 		t.true(report.crashes >= 3);

@@ -52,9 +52,11 @@ export async function crashAmong(
 	good: number,
 	crash: Crash,
 	seed: number,
+	mode: 'pull' | 'push' = 'pull',
 ): Promise<CrashReport> {
 	const dice = seeded(seed);
-	const cluster = await openCluster({rabbit, workers: 1, executors: 1});
+	const settings = [`dispatch.mode=${mode}`];
+	const cluster = await openCluster({rabbit, workers: 1, executors: 1, settings});
 	try {
 		const {client} = cluster;
 		const backoff = {baseMs: 100, factor: 1, maxMs: 100};

@@ -42,6 +42,10 @@ export const retries = (attempt = 2): TaskEvent[] => [{type: 'retry', at, attemp
 export const isLost = (attempt = 1): TaskEvent[] => [
 	{type: 'lost', at, attempt, worker: null, why: 'nobody names it'},
 ];
+/** With its worker, and the mailbox out of which that had it. */
+export const isGone = (worker: string): TaskEvent[] => [
+	{type: 'lost', at, attempt: 1, worker, why: `its worker ${worker} is lost`, gone: true},
+];
 export const isClaimed = (
 	more: {attempt?: number; copy?: string; worker?: string; redelivered?: boolean; alone?: boolean} = {},
 ): TaskEvent[] => {

@@ -41,7 +41,8 @@ function shownBy({event, to, why}: HistoryEntry): Shown {
 			return grant === undefined
 				? {}
 				: {grant, alone: true, redelivered, soloLosses: number(/after (\d+) losses/) ?? 0};
-		case 'giveUp': {
+		case 'giveUp':
+		case 'lost': {
 			const soloLosses = number(/while it ran alone: loss (\d+)/);
 			return soloLosses === undefined ? {} : {soloLosses};
 		}
@@ -102,7 +103,7 @@ function specOf(
 	const turns: Record<number, Behaviour> = {};
 	for (const {event, attempt, to, why} of entries) {
 		if (event === 'fail') turns[attempt] = failed(why);
-		if ((event === 'claim' || event === 'giveUp') && to === 'dead') turns[attempt] = 'killer';
+		if (to === 'dead' && ['claim', 'giveUp', 'lost'].includes(event)) turns[attempt] = 'killer';
 	}
 	const last = entries.at(-1);
 	if (last?.event === 'fail' && failure?.permanent) turns[last.attempt] = 'refused';

@@ -7,6 +7,7 @@ import {
 	isCancelled,
 	isClaimed,
 	isGivenUp,
+	isGone,
 	isLost,
 	isOverdue,
 	isRedriven,
@@ -21,6 +22,11 @@ import {createReplay} from './replay.ts';
 const terms = {infraAttempts: 3};
 const alone = {alone: true};
 const killed = (worker: string) => isClaimed({...alone, worker});
+/** Sent to this worker, and gone with it. */
+const spent = (worker: string, more = alone) => [
+	isClaimed({...more, redelivered: false, copy: `copy for ${worker}`, worker}),
+	isGone(worker),
+];
 
 const lawful: Readonly<Record<string, Life>> = {
 	'an attempt that succeeds': lifeOf(succeeds()),
@@ -68,6 +74,13 @@ const lawful: Readonly<Record<string, Life>> = {
 	),
 	'two workers that ask in turn': lifeOf(isClaimed(), killed('a'), killed('b'), killed('a'), succeeds()),
 	'a task that kills its workers': lifeOf(isClaimed(), killed('a'), killed('b'), killed('c'), killed('d')),
+	'a task that kills the workers to whose mailboxes it is sent': lifeOf(
+		isGone('a'),
+		...spent('b', {alone: false}),
+		...spent('c'),
+		...spent('d'),
+		...spent('e'),
+	),
 	'a cancel while it is to be retried': lifeOf(fails(), isCancelled),
 	'a task that waited too long': lifeOf(isOverdue),
 	'a deadline while it is to be retried': lifeOf(fails(), isTooLate),

@@ -1,7 +1,7 @@
 // A node carries out one effect, a step at a time: what is published goes on the wire, is taken by the
 // broker, is confirmed. A crash loses the wire; a lost connection loses the wire and the confirms.
 import {ack, mailbox, publish} from './broker.ts';
-import {type Model, nodeOf, violate, workerOf} from './model.ts';
+import {type Config, type Model, nodeOf, violate, workerOf} from './model.ts';
 import type {Body, Claim, Effect, Grant, Item, Node, Op} from './state.ts';
 import type {World} from './world.ts';
 
@@ -19,7 +19,7 @@ export function act(m: Model, w: World, id: string, op: Op): void {
 function carryOut(m: Model, w: World, id: string, node: Node, effect: Effect): boolean {
 	switch (effect.kind) {
 		case 'dispatch':
-			return send(w, id, node, effect);
+			return send(m, w, id, node, effect);
 		case 'reply':
 		case 'bury':
 			return tell(m, w, effect);
@@ -43,9 +43,9 @@ function carryOut(m: Model, w: World, id: string, node: Node, effect: Effect): b
 	}
 }
 
-function send(w: World, id: string, node: Node, effect: Dispatch): boolean {
+function send(m: Model, w: World, id: string, node: Node, effect: Dispatch): boolean {
 	if (effect.phase === 0) {
-		effect.message = work(id, node, [effect]);
+		effect.message = work(m, id, node, [effect]);
 		effect.phase = 1;
 		return false;
 	}
@@ -54,10 +54,12 @@ function send(w: World, id: string, node: Node, effect: Dispatch): boolean {
 	return effect.message === null;
 }
 
-function work(id: string, node: Node, effects: readonly Dispatch[]): Body {
+function work({config, rules}: Model, id: string, node: Node, effects: readonly Dispatch[]): Body {
 	node.copies++;
 	const items = effects.map(({task, attempt, again}): Item => ({task, attempt, again}));
-	return {kind: 'work', copy: `${id}.${node.epoch}.${node.copies}`, home: id, items};
+	const isLocal = config.durable === false && rules.localCounts;
+	const own = isLocal ? `local ${items.map(({task, attempt}) => `${task}#${attempt}`).join()}` : undefined;
+	return {kind: 'work', copy: own ?? `${id}.${node.epoch}.${node.copies}`, home: id, items};
 }
 
 /** The broker takes a message; all the effects that travel in it are now only to be confirmed. */
@@ -70,19 +72,19 @@ function arrive(w: World, node: Node, message: Body, queue: string): void {
 }
 
 /**
- * The audit's repair may go to one worker's mailbox instead. A copy is a copy: it is marked and claimed
+ * The audit's repair may go to one worker's mailbox instead, and where a pool is pushed all goes there. A copy is a copy: it is marked and claimed
  * whichever way it comes, it may overtake what is queued, and it may be lost with the worker, which the
  * audit finds like any other loss. The mailbox is there while the worker is; else the queue takes it.
  */
-export function sendStraight(w: World, id: string, op: Op, worker: string): void {
+export function sendStraight({config}: Model, w: World, id: string, op: Op, worker: string): void {
 	const [effect] = op.effects;
-	if (!isSendable(op) || effect?.kind !== 'dispatch' || !effect.message) return;
+	if (!isSendable(config, op) || effect?.kind !== 'dispatch' || !effect.message) return;
 	if (w.workers[worker]?.up) w.queues[mailbox(worker)] ??= [];
 	arrive(w, nodeOf(w, id), effect.message, w.queues[mailbox(worker)] ? mailbox(worker) : 'work');
 }
 
-export const isSendable = ({kind, effects: [effect]}: Op): boolean =>
-	kind === 'audit' && effect?.kind === 'dispatch' && effect.again && effect.phase === 1;
+export const isSendable = ({push}: Config, {kind, effects: [effect]}: Op): boolean =>
+	effect?.kind === 'dispatch' && effect.phase === 1 && (push || (kind === 'audit' && effect.again));
 
 const isIn = (effect: Effect, copy: string): effect is Dispatch =>
 	effect.kind === 'dispatch' && effect.message?.kind === 'work' && effect.message.copy === copy;
@@ -92,7 +94,7 @@ export function pack(m: Model, w: World, id: string, one: Op, two: Op): void {
 	const [a] = one.effects;
 	const [b] = two.effects;
 	if (a?.kind !== 'dispatch' || b?.kind !== 'dispatch') return;
-	a.message = work(id, nodeOf(w, id), [a, b]);
+	a.message = work(m, id, nodeOf(w, id), [a, b]);
 	b.message = a.message;
 	a.phase = 1;
 	b.phase = 1;

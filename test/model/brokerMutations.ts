@@ -85,6 +85,12 @@ export const brokerMutations: readonly Mutation[] = [
 		finds: 'livelock',
 	},
 	{
+		says: 'what takes its node down does not count',
+		changes: 'localCounts=off',
+		where: 'bomb',
+		finds: 'livelock',
+	},
+	{
 		says: 'a submission that the broker gives up is parked',
 		changes: 'intakeDead=park',
 		where: 'once',

@@ -40,19 +40,32 @@ const killer: Config = {
 	mostLosses: 2,
 };
 
+const mix: Config = {
+	tasks: [
+		task('a'),
+		task('b', {door: 'rest', does: 'fail1', cancel: true}),
+		task('p', {does: 'poison', redrive: 'answered'}),
+	],
+	flights: 2,
+	nodes: 2,
+	workers: 2,
+	faults: every,
+	...roomy,
+};
+
+// Claims that come again while nothing but the killer can lose a worker: one false loss is too many.
+const alone: Config = {
+	tasks: [task('a', {door: 'rest'}), task('b', {door: 'rest'}), task('k', {does: 'killer', door: 'rest'})],
+	nodes: 2,
+	workers: 2,
+	slots: 3,
+	faults: {'crash node': 4, 'audit wrongly': 3, 'pause node': 1, 'declare dead': 1},
+	limit: 9,
+	mostLosses: 1,
+};
+
 export const configs: Readonly<Record<string, Config>> = {
-	mix: {
-		tasks: [
-			task('a'),
-			task('b', {door: 'rest', does: 'fail1', cancel: true}),
-			task('p', {does: 'poison', redrive: 'answered'}),
-		],
-		flights: 2,
-		nodes: 2,
-		workers: 2,
-		faults: every,
-		...roomy,
-	},
+	mix,
 	// n1 never comes back.
 	stay: {
 		tasks: [task('a'), task('b', {door: 'rest', does: 'fail1'})],
@@ -123,6 +136,15 @@ export const configs: Readonly<Record<string, Config>> = {
 		faults: {'crash node': 4, 'lose answer of commit': 1, 'fail commit': 1},
 		...roomy,
 	},
+	// A task that takes down the node in whose process it runs.
+	bomb: {
+		tasks: [task('a', {door: 'rest'}), task('k', {door: 'rest', does: 'killer'})],
+		nodes: 1,
+		workers: 1,
+		durable: false,
+		faults: {'lose answer of commit': 1, 'audit wrongly': 1},
+		mostLosses: 2,
+	},
 	blame: {
 		tasks: [task('a', {reply: false}), task('b', {reply: false}), task('p', {does: 'poison'})],
 		nodes: 1,
@@ -133,16 +155,7 @@ export const configs: Readonly<Record<string, Config>> = {
 		mostLosses: 4,
 	},
 	killer,
-	// Claims that come again while nothing but the killer can lose a worker: one false loss is too many.
-	alone: {
-		tasks: [task('a', {door: 'rest'}), task('b', {door: 'rest'}), task('k', {does: 'killer', door: 'rest'})],
-		nodes: 2,
-		workers: 2,
-		slots: 3,
-		faults: {'crash node': 4, 'audit wrongly': 3, 'pause node': 1, 'declare dead': 1},
-		limit: 9,
-		mostLosses: 1,
-	},
+	alone,
 	// The broker gives up what comes back once.
 	once: {...killer, limit: 0},
 	limit: {
@@ -168,6 +181,15 @@ export const configs: Readonly<Record<string, Config>> = {
 		faults: {...every, 'pause node': 2, 'declare dead': 2, 'lose connection': 3},
 		...roomy,
 	},
+};
+
+/** Worlds in which the server chooses the worker: what a worker held goes with it, so none does without the audit. */
+export const pushed: Readonly<Record<string, Config>> = {
+	'pushed mix': {...mix, push: true},
+	// So many that one is up nearly always: where none is, the queue of all has it, which counts by itself.
+	'pushed killer': {...killer, push: true, workers: 4},
+	// While nothing but the killer can lose a worker, one false loss is too many.
+	'pushed alone': {...alone, push: true},
 };
 
 /** Without losses in the broker the protocol must not need the audit at all. */

@@ -19,7 +19,7 @@ export function faultSteps(w: World, menu: Menu): void {
 export const faultMoves: Moves = {
 	crashes: (m, w, {who}) => crashNode(m, w, who),
 	dies: (m, w, {who}) => crashWorker(m, w, who),
-	'is killed by': (m, w, {who}) => crashWorker(m, w, who),
+	'is killed by': (m, w, {who}) => killWorker(m, w, who),
 	'loses its connection': (m, w, {who}) => loseLink(m, w, who),
 	'is paused': (_m, w, {who}) => {
 		nodeOf(w, who).paused = true;
@@ -63,6 +63,13 @@ function crashWorker(m: Model, w: World, id: string): void {
 	const worker = workerOf(w, id);
 	dropLink(m, w, linkOf(id, worker));
 	Object.assign(worker, {up: false, held: [], stopped: {}});
+}
+
+/** In one process with its node, it takes that along. */
+function killWorker(m: Model, w: World, id: string): void {
+	const [node = ''] = Object.keys(w.nodes);
+	if (m.config.durable === false) crashNode(m, w, node);
+	else crashWorker(m, w, id);
 }
 
 /** The store opens the home: its next epoch, its last number and watermark, and who is to be looked at. */

@@ -14,7 +14,7 @@ export function ghostSteps(m: Model, w: World, menu: Menu): void {
 	for (const [id, ghost] of Object.entries(w.ghosts)) {
 		if (ghost.ops.length === 0) menu.add(`${prefix}is gone`, id);
 		ghost.ops.forEach((op, i) => {
-			opSteps(m, menu, id, ghost, op, i, prefix);
+			opSteps(m, w, menu, {id, node: ghost, prefix}, op, i);
 		});
 		flightSteps(m, w, menu, id, ghost, prefix);
 	}

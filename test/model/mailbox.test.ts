@@ -1,14 +1,16 @@
 // A repair may go to one worker's mailbox, past the queue of all, and be lost with it.
 import test from 'ava';
-import {configs} from './configs.ts';
+import {configs, pushed} from './configs.ts';
 import {exhaust} from './exhaust.ts';
 import {walk} from './explore.ts';
 import type {Config} from './model.ts';
+import {withRules} from './mutation.ts';
 import {rules} from './rules.ts';
 import {smallConfigs} from './smallConfigs.ts';
 import {inWords} from './step.ts';
 
 const [happy] = Object.values(smallConfigs);
+const killed = pushed['pushed killer'] as Config;
 const seed = 31_000;
 
 test('every interleaving of a repair that was not needed comes to its end, by whichever way it goes', t => {
@@ -39,4 +41,24 @@ test('repairs that go straight, lost and not, wrong and right, violate no rule i
 	}
 	t.log(`${sent} sent, ${taken} taken`);
 	t.true(sent > 0 && taken > 0 && taken < sent, 'some were lost with their worker');
+});
+
+test('where all is pushed into mailboxes that go with their workers, no rule is violated in random walks', t => {
+	for (const [name, config] of Object.entries(pushed)) {
+		for (let at = seed; at < seed + 250; at++) {
+			const {bad, trace} = walk(config, rules, at);
+			t.is(bad, null, `${name}, seed ${at}: ${trace.map(inWords).join('\n')}`);
+		}
+	}
+});
+
+test('what kills its worker kills one after the other where nobody counts what went with a mailbox', t => {
+	const most = 600;
+	const worst = (changes: string) => {
+		const under = withRules(changes);
+		const walks = Array.from({length: 50}, (_, at) => walk(killed, under, seed + at, {most}));
+		return walks.find(({bad}) => bad !== null)?.bad ?? null;
+	};
+	t.is(worst(''), null);
+	t.regex(String(worst('mailboxCounts=off')), /^livelock/);
 });

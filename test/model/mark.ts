@@ -48,11 +48,9 @@ export function marksOf(op: Op, plan: Plan, before: Row | undefined, row: Row, c
 		case 'claim':
 			return [mark('claim', {again: claimerOf(op) === claimer, ...(!plan.limit && grantOf(op, row))})];
 		case 'giveUp':
-			return [
-				row.soloLosses > before.soloLosses ? mark('giveUp', {soloLosses: row.soloLosses}) : mark('giveUp'),
-			];
+			return [mark('giveUp', lossOf(before, row))];
 		case 'audit':
-			return [mark('lost')];
+			return [mark('lost', lossOf(before, row))];
 		case 'cancel':
 		case 'redrive':
 			return [mark(op.kind)];
@@ -69,6 +67,9 @@ function outcomeMarks({index, more}: Op, {attempt, state}: Row, row: Row): strin
 	const shown = isCharged(blame) ? {charged: row.charged} : {losses: row.losses};
 	return [start, markOf('fail', attempt, 'running', row.state, shown)];
 }
+
+const lossOf = (before: Row, {soloLosses}: Row): Shown | undefined =>
+	soloLosses > before.soloLosses ? {soloLosses} : undefined;
 
 function grantOf({more}: Op, {grants, soloLosses, soloCopies}: Row): Shown {
 	if (soloCopies.length > 0) return {grant: grants, alone: true, soloLosses, ...cause(more.claim)};

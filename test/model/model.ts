@@ -63,6 +63,8 @@ export type Config = {
 	readonly window?: number;
 	/** False: the broker and the workers live and die with the (only) node. */
 	readonly durable?: boolean;
+	/** Every attempt goes straight to a worker's mailbox, as long as one is up. */
+	readonly push?: boolean;
 	/** Nodes that never come back. */
 	readonly stayDead?: readonly string[];
 	/** Checks the checker: watermarks are not looked at, only what comes of them. */

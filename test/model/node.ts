@@ -48,7 +48,7 @@ function upSteps(m: Model, w: World, menu: Menu, id: string, node: Node): void {
 		dutySteps(m, w, menu, id, node);
 	}
 	node.ops.forEach((op, i) => {
-		opSteps(m, menu, id, node, op, i);
+		opSteps(m, w, menu, {id, node}, op, i);
 	});
 	const together = ready(m, node);
 	if (together.length > 1) groupSteps(menu, id, together);
@@ -82,7 +82,14 @@ function mayDrain(w: World, id: string, home: string, keep: boolean): boolean {
 
 const about = (op: Op): string => `${op.kind} ${op.task}`;
 
-export function opSteps(m: Model, menu: Menu, id: string, node: Node, op: Op, i: number, prefix = ''): void {
+export function opSteps(
+	m: Model,
+	w: World,
+	menu: Menu,
+	{id, node, prefix = ''}: {id: string; node: Node; prefix?: string},
+	op: Op,
+	i: number,
+): void {
 	if (op.stage === 'decide') {
 		if (!mustWait(m, node, op)) menu.add(`${prefix}decides`, id, about(op), i);
 		return;
@@ -97,9 +104,10 @@ export function opSteps(m: Model, menu: Menu, id: string, node: Node, op: Op, i:
 		return;
 	}
 	const [effect] = op.effects;
-	if (effect) menu.add(`${prefix}acts`, id, `${about(op)}: ${effect.kind}`, i);
-	else menu.add(`${prefix}is done with`, id, about(op), i);
-	for (let n = 1; isSendable(op) && n <= m.config.workers; n++) {
+	const isPushed = m.config.push && isSendable(m.config, op) && Object.values(w.workers).some(({up}) => up);
+	if (effect && !isPushed) menu.add(`${prefix}acts`, id, `${about(op)}: ${effect.kind}`, i);
+	else if (!effect) menu.add(`${prefix}is done with`, id, about(op), i);
+	for (let n = 1; isSendable(m.config, op) && n <= m.config.workers; n++) {
 		menu.add(`${prefix}sends straight`, id, `${about(op)} to w${n}`, i, n);
 	}
 	if (!canPack(op.effects)) return;
@@ -139,7 +147,7 @@ export const nodeMoves: Moves = {
 	'fails to commit together': (m, w, step) => commit(m, w, step.who, ready(m, nodeOf(w, step.who)), 'failed'),
 	'acts early': (m, w, step) => act(m, w, step.who, opAt(w, step)),
 	acts: (m, w, step) => act(m, w, step.who, opAt(w, step)),
-	'sends straight': (_m, w, step) => sendStraight(w, step.who, opAt(w, step), `w${step.j}`),
+	'sends straight': (m, w, step) => sendStraight(m, w, step.who, opAt(w, step), `w${step.j}`),
 	packs: (m, w, step) =>
 		pack(m, w, step.who, opAt(w, step), must(nodeOf(w, step.who).ops[step.j], 'the other event')),
 	'is done with': (m, w, step) => finish(m, w, step.who, opAt(w, step)),

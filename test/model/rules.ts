@@ -109,6 +109,10 @@ export type Rules = {
 	deadJudge: 'redispatch' | 'kill' | 'park';
 	/** R17: a dead letter that held a solo grant is a loss too. */
 	deadCounts: boolean;
+	/** R16: what ran alone out of a mailbox, and went with its worker, comes back by the audit, and is a loss. */
+	mailboxCounts: boolean;
+	/** R16: where a task takes the node down with it, its next start brings the same copy back, which is a loss. */
+	localCounts: boolean;
 	/** R26: the audit dispatches again what the broker lost. */
 	audit: boolean;
 	/** R26: also the rows of homes that are not live, and of older epochs. */
@@ -164,6 +168,8 @@ export const rules: Readonly<Rules> = {
 	soloHolder: true,
 	deadJudge: 'redispatch',
 	deadCounts: true,
+	mailboxCounts: true,
+	localCounts: true,
 	audit: true,
 	auditAll: true,
 };

@@ -31,7 +31,7 @@ export type Row = {
 };
 
 /** A work message whose attempt was granted to run alone, and the worker process it was granted to. */
-type SoloCopy = {readonly copy: string; readonly holder: string};
+export type SoloCopy = {readonly copy: string; readonly holder: string};
 
 /** A home's own row; written by every commit of the home: the greatest number, and the watermark. */
 export type HomeRow = {epoch: number; seq: number; actedThrough: number};

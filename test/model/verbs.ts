@@ -15,8 +15,9 @@ import {
 } from './decision.ts';
 import {judgeClaim} from './grant.ts';
 import {type Model, must, specOf} from './model.ts';
-import type {Effect, OpKind, Row, Timer, TimerKind} from './state.ts';
+import type {Effect, OpKind, Row, SoloCopy, Timer, TimerKind} from './state.ts';
 import {isTerminal} from './state.ts';
+import type {World} from './world.ts';
 
 export const verbs: Readonly<Record<OpKind, (c: Case) => Decision>> = {
 	birth,
@@ -29,8 +30,7 @@ export const verbs: Readonly<Record<OpKind, (c: Case) => Decision>> = {
 	place,
 	adopt,
 	redo,
-	// R26: a commit, so that the dispatch has an heir (R7), and a history of the task can name it.
-	audit: ({m, row}) => (isOutThere(row) ? change(row, {}, [dispatch(m, row, true)]) : pass([])),
+	audit,
 };
 
 const ungranted = {grants: 0, soloLosses: 0, soloCopies: []};
@@ -123,16 +123,35 @@ function cancel({w, op, row, extra}: Case): Decision {
 }
 
 /** R17: the broker gave a work message up. */
-function giveUp({m, w, op, row}: Case): Decision {
-	if (row?.state !== 'queued' || row.attempt !== op.more.items?.[op.index]?.attempt) return pass([]);
+function giveUp({m, w, op, row, extra}: Case): Decision {
+	if (row?.state !== 'queued' || row.attempt !== op.more.items?.[op.index]?.attempt) return pass(extra);
 	const {copy = ''} = op.more;
 	if (m.rules.deadJudge !== 'redispatch') return end(w, row, 'dead', [], {limit: true});
 	// A commit all the same: the dispatch has an heir, and a history of the task can name it.
 	if (!m.rules.deadCounts || !row.soloCopies.some(one => one.copy === copy))
 		return change(row, {}, [dispatch(m, row, true)]);
+	return lose(m, w, row, one => one.copy === copy);
+}
+
+/** R26: a commit, so that the dispatch has an heir (R7), and a history of the task can name it. */
+function audit({m, w, row, extra}: Case): Decision {
+	if (!isOutThere(row)) return pass(extra);
+	const gone = m.rules.mailboxCounts && row.soloCopies.find(({holder}) => !isThere(w, holder));
+	if (!gone) return change(row, {}, [dispatch(m, row, true)]);
+	return lose(m, w, row, one => one.holder === gone.holder);
+}
+
+/** R16, for what its broker does not bring back: the very process that held it is no more. */
+function isThere({workers}: World, holder: string): boolean {
+	const [id = '', epoch] = holder.split('#');
+	return workers[id]?.up === true && workers[id].epoch === Number(epoch);
+}
+
+/** One loss more; or the last. */
+function lose(m: Model, w: World, row: Row, isLost: (one: SoloCopy) => boolean): Decision {
 	const soloLosses = row.soloLosses + 1;
 	if (soloLosses >= (m.config.mostLosses ?? 2)) return end(w, row, 'dead', [], {limit: true});
-	const soloCopies = row.soloCopies.filter(one => one.copy !== copy);
+	const soloCopies = row.soloCopies.filter(one => !isLost(one));
 	return change(row, {soloLosses, soloCopies}, [dispatch(m, row, true)]);
 }
 

@@ -94,8 +94,8 @@ export const workerMoves: Moves = {
 		const fresh = {up: true, link: 0, tags: 0, held: [], stopped: {}};
 		w.workers[who] = {...fresh, epoch: epoch + 1, claims: 0};
 	},
-	'takes work': (_m, w, {who}) => takeWork(w, who, 'work'),
-	'takes from its mailbox': (_m, w, {who}) => takeWork(w, who, mailbox(who)),
+	'takes work': (m, w, {who}) => takeWork(m, w, who, 'work'),
+	'takes from its mailbox': (m, w, {who}) => takeWork(m, w, who, mailbox(who)),
 	claims: (_m, w, step) => claim(w, step, true),
 	'claims once more': (_m, w, step) => claim(w, step, false),
 	'claims alone': (_m, w, step) => {
@@ -122,11 +122,14 @@ export const workerMoves: Moves = {
 	},
 };
 
-function takeWork(w: World, id: string, queue: string): void {
+function takeWork({config, rules}: Model, w: World, id: string, queue: string): void {
 	const worker = workerOf(w, id);
 	const {tag, owner, message} = take(w, queue, id, worker);
-	const {body, redelivered} = message;
+	const {body} = message;
 	if (body.kind !== 'work') return;
+	// Whoever starts a node anew brings back what its last life may have run.
+	const isBack = config.durable === false && rules.localCounts && body.items.some(({again}) => again);
+	const redelivered = message.redelivered || isBack;
 	const items = body.items.map(({task, attempt, again}): Work => {
 		const stopped = (worker.stopped[task] ?? 0) >= attempt;
 		const state = redelivered || again ? 'unclaimed' : 'ready';

@@ -89,41 +89,42 @@ test('other copies of an attempt, and first deliveries, are no losses', async t 
 	t.like(await row(), {soloLosses: 0, state: 'queued'});
 });
 
-test('a task that kills every worker it runs on ends alone, and its neighbours live', async t => {
-	const all = await world(t);
-	const {server, worker, until} = all;
-	const node = await server();
-	await node.deploy('fib');
-	const tasks = ['good', 'good', 'killer', 'good'].map(input => submission('fib', input));
-	const ids = (await node.api.submit(tasks)).map(answer => (answer.ok ? answer.value.task : ''));
-	const ended = Promise.all(ids.map(id => node.api.await(id, 3_600_000)));
-	let company: number[] = [];
-	while ((await node.store.load(ids)).get(ids[2] ?? '')?.state === 'queued') {
-		const died = Promise.withResolvers<void>();
-		const hand = await worker({
-			slots: 4,
-			// What began in the same turn as the killer dies with it.
-			act: run => void setImmediate(() => (run.input === 'killer' ? died.resolve() : run.succeed())),
-		});
-		await until(Promise.race([died.promise, ended]));
-		if (hand.executors.inside > 0) company = [...company, hand.executors.inside];
-		hand.crash();
-	}
-	await worker({act: run => run.succeed()});
-	const states = (await until(ended)).map(answer => must(answer));
-	t.deepEqual(
-		states.map(({state}) => state),
-		['succeeded', 'succeeded', 'dead', 'succeeded'],
-	);
-	t.like(states[2], {failure: {code: 'DELIVERY_LIMIT'}, charged: 0, attempt: 1});
-	t.true(states.every(({charged}) => charged === 0));
-	t.true(company.length <= 6, `it was run with ${company.join()} inside`);
-	t.deepEqual(
-		company.slice(2),
-		company.slice(2).map(() => 1),
-		'from its third run on it was alone',
-	);
-});
+for (const mode of ['pull', 'push'] as const)
+	test(`a task that kills every worker it runs on ends alone, and its neighbours live (${mode})`, async t => {
+		const all = await world(t);
+		const {server, worker, until} = all;
+		const node = await server({mode});
+		await node.deploy('fib');
+		const tasks = ['good', 'good', 'killer', 'good'].map(input => submission('fib', input));
+		const ids = (await node.api.submit(tasks)).map(answer => (answer.ok ? answer.value.task : ''));
+		const ended = Promise.all(ids.map(id => node.api.await(id, 3_600_000)));
+		let company: number[] = [];
+		while ((await node.store.load(ids)).get(ids[2] ?? '')?.state === 'queued') {
+			const died = Promise.withResolvers<void>();
+			const hand = await worker({
+				slots: 4,
+				// What began in the same turn as the killer dies with it.
+				act: run => void setImmediate(() => (run.input === 'killer' ? died.resolve() : run.succeed())),
+			});
+			await until(Promise.race([died.promise, ended]));
+			if (hand.executors.inside > 0) company = [...company, hand.executors.inside];
+			hand.crash();
+		}
+		await worker({act: run => run.succeed()});
+		const states = (await until(ended)).map(answer => must(answer));
+		t.deepEqual(
+			states.map(({state}) => state),
+			['succeeded', 'succeeded', 'dead', 'succeeded'],
+		);
+		t.like(states[2], {failure: {code: 'DELIVERY_LIMIT'}, charged: 0, attempt: 1});
+		t.true(states.every(({charged}) => charged === 0));
+		t.true(company.length <= 6, `it was run with ${company.join()} inside`);
+		t.deepEqual(
+			company.slice(2),
+			company.slice(2).map(() => 1),
+			'from its third run on it was alone',
+		);
+	});
 
 test('work that the broker gave up on is dispatched again, marked, and nobody is charged', async t => {
 	const all = await world(t);

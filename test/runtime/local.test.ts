@@ -159,6 +159,29 @@ test('what may have run before is claimed, and runs alone the second time', asyn
 	}
 });
 
+test('a task that takes down the node it runs in ends, and the node lives', async t => {
+	const {server, loseBroker, until, quiet} = await world(t);
+	const first = await server({hands: {}});
+	await first.deploy('fib');
+	const {task} = await first.submit('fib');
+	for (let node = first, lives = 1; ; node = await server({hands: {}}), lives++) {
+		t.true(lives < 10, 'it takes down one life after the other');
+		const ended = node.api.await(task, 3_600_000).then(() => true);
+		const began = handsOf(node).runs.reach(1);
+		if (await until(Promise.race([began.then(() => false), ended]))) {
+			t.is(lives, 6, 'one unasked, one with the first grant, three alone');
+			t.like(must(await node.api.inspect(task)), {
+				state: 'dead',
+				failure: {code: 'DELIVERY_LIMIT'},
+				charged: 0,
+			});
+			return;
+		}
+		await quiet();
+		loseBroker();
+	}
+});
+
 test('a process that stood still does not run a second copy of what its worker has', async t => {
 	const {server, quiet, clock} = await world(t);
 	const node = await server({hands: {slots: 1}, auditMs: 1000});

@@ -71,6 +71,9 @@ export const leaseMs = 6000;
 
 const trouble = new StoreTrouble(fail('UNAVAILABLE', 'The test has taken the store away'));
 
+/** A process that starts again is another worker, as nodes name theirs. */
+let lives = 0;
+
 export async function openServer(ground: Ground, options: ServerOptions = {}): Promise<Server> {
 	const {id = 'n1', window = 2000, groupMost = 2000, durable = false, events = false} = options;
 	const ambient = testAmbient(ground.clock);
@@ -91,7 +94,7 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 	const {transport, sent} = wire;
 	const feed = createFeed();
 	const mode = options.hands ? 'local' : (options.mode ?? 'pull');
-	const hands = options.hands && openHands(ambient, `${id}-hands`, transport, options.hands);
+	const hands = options.hands && openHands(ambient, `${id}-hands-${++lives}`, transport, options.hands);
 	const home = await openHome(ambient, {
 		...{id, store, transport, names: names(), feed, events, groupMost, intakeBytes},
 		hints: ground.hints?.open(id),
