@@ -8,10 +8,23 @@ const mostShown = 10;
 
 export function roundLines(report: RoundReport): string[] {
 	const {verdict, blows, toothless, clean, seconds, repeatedBatches, logs} = report;
-	const {tasks, lost, stuck, wrong, misanswered, breaks, unlawful, unsure, left, ledger, balanced, stale} =
-		verdict;
+	const {
+		tasks,
+		lost,
+		stuck,
+		wrong,
+		misanswered,
+		breaks,
+		unlawful,
+		unsure,
+		left,
+		ledger,
+		balanced,
+		stale,
+		healed,
+	} = verdict;
 	const {succeeded, dead, waiting, running} = ledger;
-	const healed = blows.flatMap(({healMs}) => (healMs === null ? [] : [healMs]));
+	const healTimes = blows.flatMap(({healMs}) => (healMs === null ? [] : [healMs]));
 	const missed = blows.filter(blow => blow.missed !== null);
 	const troubles = [
 		...toothless.map(one => `never bit: ${one}`),
@@ -23,15 +36,16 @@ export function roundLines(report: RoundReport): string[] {
 		...mistakesIn(verdict),
 		...unsure.map(one => `unsure: ${one}`),
 		...left.map(one => `left: ${one}`),
+		...(clean ? [] : healed.map(one => `dispatched again: ${one}`)),
 		...(balanced ? [] : [`not balanced: ${JSON.stringify(ledger)}`]),
 	];
 	const more = troubles.length - mostShown;
 	return [
 		`${clean ? 'ok' : 'FAILED'}: ${tasks} tasks in ${seconds.toFixed(0)} s: ${succeeded} succeeded, ${dead} dead, ` +
 			`${waiting + running} open; ${lost.length} lost, ${stuck.length} stuck, ${wrong.length} wrong, ${unlawful.length} histories unlawful; ` +
-			`${stale} stale, ${repeatedBatches} batches offered again`,
+			`${stale} stale, ${healed.length} dispatched again by the audit, ${repeatedBatches} batches offered again`,
 		replayLine(verdict),
-		`${blows.length - missed.length} blows bit, ${missed.length} missed; healed after ${healed.map(ms => `${(ms / 1000).toFixed(1)} s`).join(', ') || 'nothing'}`,
+		`${blows.length - missed.length} blows bit, ${missed.length} missed; healed after ${healTimes.map(ms => `${(ms / 1000).toFixed(1)} s`).join(', ') || 'nothing'}`,
 		...troubles.slice(0, mostShown),
 		...(more > 0 ? [`and ${more} more`] : []),
 		...Object.entries(logs ?? {}).flatMap(([name, lines]) =>

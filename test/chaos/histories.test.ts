@@ -41,7 +41,7 @@ test('histories that are as they were decided give no cause for complaint', asyn
 });
 
 test('a few histories may be unsure, and not all', t => {
-	const world = {unlawful: [], refused: [], replayed: {histories: 5000, kinds: 9, worlds: 9}};
+	const world = {unlawful: [], refused: [], healed: [], replayed: {histories: 5000, kinds: 9, worlds: 9}};
 	const unsure = (count: number) => Array.from({length: count}, (_, at) => `t${at}: no run was found`);
 
 	t.deepEqual(mistakesIn({...world, unsure: unsure(10)}), []);

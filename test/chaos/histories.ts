@@ -12,6 +12,8 @@ export type Histories = {
 	readonly refused: readonly string[];
 	/** So rich in claims that the search for a run was given up; a mistake only where there are many. */
 	readonly unsure: readonly string[];
+	/** Attempts that the audit has dispatched again, and why. */
+	readonly healed: readonly string[];
 	/** How many were replayed against the model. */
 	readonly replayed: Tally;
 };
@@ -24,14 +26,16 @@ export async function judgeHistories(client: Client, views: readonly TaskView[])
 	const replay = createReplay(defaultPolicy);
 	const refused: string[] = [];
 	const unsure: string[] = [];
+	const healed: string[] = [];
 	const told = await complaintsOf(views, async view => {
 		const entries = await client.history(view.id);
+		for (const {event, why} of entries) if (event === 'lost') healed.push(`${view.id}: ${why}`);
 		const refusal = replay.judge(view, entries);
 		if (refusal) (refusal.sure ? refused : unsure).push(`${view.id}: ${refusal.says}`);
 		const why = unlawful(view, entries);
 		return why && `${view.id}: ${why}`;
 	});
-	return {unlawful: told, refused, unsure, replayed: replay.tally};
+	return {unlawful: told, refused, unsure, healed, replayed: replay.tally};
 }
 
 /** The part of all histories that may be unsure, and how many may in any case. */

@@ -6,6 +6,7 @@ import {seeded} from './dice.ts';
 import {doorsOf} from './doors.ts';
 import type {FaultName} from './faults.ts';
 import {type Pace, produce} from './producer.ts';
+import {isUnharmed} from './unharmed.ts';
 import {isClean, judge, patienceMs, type Verdict} from './verdict.ts';
 import {deployLoad} from './work.ts';
 
@@ -58,7 +59,7 @@ export async function round(options: RoundOptions): Promise<RoundReport> {
 		const {verdict, views} = await judge(cluster, producer.items, producer.ids, stuckMs);
 		const blows = struck.map(blow => report(blow, views));
 		const idle = toothless(options.faults, blows);
-		const clean = isClean(verdict) && idle.length === 0;
+		const clean = isClean(verdict) && idle.length === 0 && isUnharmed(options, verdict);
 		return {
 			...{seed, faults: options.faults, verdict, clean, repeatedBatches: producer.repeats},
 			...{blows, toothless: idle},

@@ -3,11 +3,12 @@ import test from 'ava';
 import type {Client} from '#client/client.ts';
 import type {Audit} from '#contract/audit.ts';
 import {breaksOf} from './breaks.ts';
+import {isUnharmed} from './unharmed.ts';
 import {isClean, type Verdict} from './verdict.ts';
 
 const clean: Verdict = {
 	...{tasks: 1000, lost: [], stuck: [], wrong: [], misanswered: [], breaks: [], left: []},
-	...{unlawful: [], refused: [], unsure: ['t1: no run was found'], stale: 3, balanced: true},
+	...{unlawful: [], refused: [], unsure: ['t1: no run was found'], healed: [], stale: 3, balanced: true},
 	replayed: {histories: 1000, kinds: 3, worlds: 9},
 	ledger: {accepted: 1000, succeeded: 1000, dead: 0, cancelled: 0, expired: 0, waiting: 0, running: 0},
 };
@@ -18,6 +19,19 @@ test('a verdict is clean without troubles, and not with any one of them', t => {
 	for (const name of lists) t.false(isClean({...clean, [name]: ['t1: so it is']}), name);
 	t.false(isClean({...clean, balanced: false}));
 	t.false(isClean({...clean, unsure: ['t1', 't2', 't3']}));
+});
+
+test('faults that take nothing out of the broker leave nothing to heal, and whoever goes in order repeats nothing', t => {
+	const unharmed = {healed: [], stale: 0};
+	const healed = {healed: ['t1: its queue is empty'], stale: 0};
+	const repeated = {healed: [], stale: 1};
+	t.true(isUnharmed({faults: ['kill-server', 'rolling-restart']}, unharmed));
+	t.false(isUnharmed({faults: ['kill-server', 'fill-store']}, healed));
+	t.true(isUnharmed({faults: ['kill-server', 'purge-queue']}, healed));
+	t.true(isUnharmed({faults: ['kill-server'], servers: 2}, healed));
+	t.true(isUnharmed({faults: ['kill-server'], settings: ['dispatch.mode=push']}, healed));
+	t.true(isUnharmed({faults: ['kill-server']}, repeated), 'outcomes come again');
+	t.false(isUnharmed({faults: ['rolling-restart']}, repeated));
 });
 
 const audit = (break_: Partial<Audit>): Audit =>
