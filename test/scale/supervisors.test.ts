@@ -27,11 +27,11 @@ function world() {
 	return {
 		hear: (supervisor: string) => supervisors.hear(beat(supervisor)),
 		/** So much time passes, in which nothing is read. */
-		stand(ms: number) {
+		stand: (ms: number) => {
 			clock.advance(ms);
 			supervisors.look();
 		},
-		answer() {
+		answer: () => {
 			for (const answered of owed.splice(0)) answered();
 		},
 		states: () => supervisors.list().map(({id, state}) => `${id} ${state}`),
