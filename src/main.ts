@@ -16,14 +16,14 @@ import {systemClock} from '#lib/clock.ts';
 import {redact} from '#lib/redact.ts';
 import {portTrouble, probe} from '#node/port.ts';
 import type {Logger} from '#observe/observe.ts';
-import {keeperVariable, type Word} from '#supervisor/child.ts';
+import {findKeeper} from '#supervisor/keeper.ts';
 import type {Role, Warren} from '#warren.ts';
 import {brokerOf, optionsOf} from './options.ts';
 import {version} from './version.ts';
 
 const terminal = processTerminal(systemClock);
 /** The supervisor that started this worker. */
-const keeper = process.env[keeperVariable];
+const keeper = findKeeper();
 
 const start: Starters = {
 	up: (flags, json) =>
@@ -84,7 +84,7 @@ function runNode(flags: Flags, roles: readonly Role[] | undefined, tell: Tell<Wa
 	const open = async (config: Config, log: Logger) => {
 		// Only here: no other command needs the broker's, the store's and the engine's code.
 		const {createWarren} = await import('#warren.ts');
-		return createWarren(optionsOf(config, keeper), {log});
+		return createWarren(optionsOf(config, keeper?.id), {log});
 	};
 	return runProcess(roles ? {...flags, roles: roles.join(',')} : flags, open, tell);
 }
@@ -182,9 +182,8 @@ const tellKeeper: Tell<Warren> = (warren, config, log) => {
 		if (terminal.watched) terminal.say(crewBanner({...crewOf(config), id: worker}));
 		return;
 	}
-	const say = (word: Word) => void (process.connected && process.send?.(word));
-	say({worker});
-	void drains.then(() => say('drains'));
+	keeper.say({worker});
+	void drains.then(() => keeper.say('drains'));
 };
 
 /** As an argument of another command that starts a node. */

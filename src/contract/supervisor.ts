@@ -9,7 +9,9 @@ const orNull = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()
 const ProcessSchema = Type.Object({
 	pid: Type.Integer(),
 	worker: orNull(Type.String({description: 'Its id as a worker, once it takes work'})),
-	state: Type.Enum(['starting', 'ready', 'draining'] as const),
+	state: Type.Enum(['starting', 'ready', 'draining'] as const, {
+		description: '`starting`: it takes no work yet, or has not answered its supervisor for three seconds',
+	}),
 });
 
 const TroubleSchema = Type.Object({

@@ -1,10 +1,13 @@
-// A worker as a process of its own. It has a channel to its supervisor, over which it says its id once it takes
-// work, and that it drains, whoever told it. When the channel ends it drains: so it is told to, and so it knows
-// that its supervisor is gone.
+// A worker as a process of its own. It has a channel to its supervisor, over which it says what it is about and is
+// asked whether it goes on (./keeper.ts). When the channel ends it drains: so it is told to, and so it knows that its
+// supervisor is gone.
 import {spawn} from 'node:child_process';
+import {keeperVariable, type Word} from './keeper.ts';
 
 export type Child = {
 	readonly pid: number;
+	/** Asks whether it goes on; one that was asked to drain hears nothing more. */
+	ask(): void;
 	/** Asks it to drain and to exit. */
 	drain(): void;
 	kill(): void;
@@ -15,6 +18,8 @@ export type ChildEvents = {
 	readonly ready: (worker: string) => void;
 	/** It takes none any more. */
 	readonly drains: () => void;
+	/** Its answer to a question. */
+	readonly answers: () => void;
 	/** Called once. `clean`: it exited by itself with 0. */
 	readonly ended: (clean: boolean, why: string) => void;
 };
@@ -22,16 +27,12 @@ export type ChildEvents = {
 /** Starts a worker for a supervisor. */
 export type Launch = (supervisor: string, events: ChildEvents) => Child;
 
-/** The variable in which a worker finds who keeps it. */
-export const keeperVariable = 'WARREN_SUPERVISOR';
-
-/** What a worker says over its channel: who it is, or that it drains. */
-export type Word = {readonly worker: string} | 'drains';
-
-/** @param args of the program that runs now, which make it a worker */
-export function launcher(args: readonly string[]): Launch {
-	return (supervisor, {ready, drains, ended}) => {
-		const [, main = ''] = process.argv;
+/**
+ * @param args which make it a worker
+ * @param main the program; the one that runs now unless given
+ */
+export function launcher(args: readonly string[], main = process.argv[1] ?? ''): Launch {
+	return (supervisor, {ready, drains, answers, ended}) => {
 		const child = spawn(process.execPath, [...process.execArgv, main, ...args], {
 			env: {...process.env, [keeperVariable]: supervisor},
 			// A group of its own: Ctrl-C reaches the supervisor, and nobody else decides when a worker drains.
@@ -44,15 +45,24 @@ export function launcher(args: readonly string[]): Launch {
 			isOver = true;
 			ended(clean, why);
 		};
-		child.on('message', (said: Word) => (said === 'drains' ? drains() : ready(said.worker)));
+		child.on('message', (said: Word) => {
+			if (said === 'drains') drains();
+			else if (said === 'goes on') answers();
+			else ready(said.worker);
+		});
 		child.on('error', error => end(false, error.message));
 		child.on('exit', (code, signal) => end(code === 0, signal ? `ended by ${signal}` : `exit code ${code}`));
 		return {
 			pid: child.pid ?? 0,
+			ask() {
+				// One that ends just now hears nothing, which is no trouble of the process.
+				if (child.connected) child.send('', () => {});
+			},
 			// No signal: it may have had one already, as under systemd, and a second would end it at once.
 			drain() {
 				if (child.connected) child.disconnect();
 			},
+			// A process that is stopped takes no other signal.
 			kill: () => void child.kill('SIGKILL'),
 		};
 	};

@@ -3,6 +3,7 @@ import type {Ambient} from '#observe/observe.ts';
 import {createBackoff, steadyMs} from './backoff.ts';
 import type {Child, Launch} from './child.ts';
 import {plan} from './plan.ts';
+import {askMs, type Silence, usualStillAfter, watchSilence} from './silence.ts';
 
 /** The worker processes of one supervisor: as many as wanted, whatever ends. */
 export type Crew = {
@@ -24,14 +25,20 @@ type Parts = {
 	readonly drainTimeoutMs: number;
 	/** Something is no longer as it was. */
 	readonly changed: () => void;
+	/** So many questions in a row that a worker did not answer, once a second, and it is replaced; 30 unless said. */
+	readonly stillAfter?: number;
 };
 
 type Member = {
 	readonly child: Child;
+	readonly silence: Silence;
+	/** `starting`: it takes no work yet, or is late with its answers. */
 	state: 'starting' | 'ready' | 'draining';
 	old: boolean;
 	worker: string | null;
 	readyAt: number | undefined;
+	/** It was killed because it stood still. */
+	stoodStill: boolean;
 	callOff: () => void;
 };
 
@@ -39,7 +46,8 @@ type Member = {
 const graceMs = 15_000;
 
 export function createCrew({clock, log}: Ambient, parts: Parts): Crew {
-	const {supervisor, launch, drainTimeoutMs, changed} = parts;
+	const {supervisor, launch, drainTimeoutMs, changed, stillAfter = usualStillAfter} = parts;
+	const stillMs = stillAfter * askMs;
 	/** Oldest first. */
 	const members = new Set<Member>();
 	const backoff = createBackoff();
@@ -53,40 +61,71 @@ export function createCrew({clock, log}: Ambient, parts: Parts): Crew {
 
 	const start = (): void => {
 		const member: Member = {
-			...{state: 'starting', old: false, worker: null, readyAt: undefined, callOff() {}},
+			...{state: 'starting', old: false, worker: null, readyAt: undefined, stoodStill: false, callOff() {}},
 			child: launch(supervisor, {
 				ready(worker) {
 					Object.assign(member, {worker, readyAt: clock.now()});
 					if (member.state !== 'starting') return;
-					member.state = 'ready';
-					member.callOff = clock.after(steadyMs, steady);
 					log.info({worker, process: member.child.pid}, 'a worker is ready');
-					act();
+					takesWork(member);
 				},
 				drains() {
 					if (member.state === 'draining') return;
-					log.info({worker: member.worker, process: member.child.pid}, 'a worker was told to drain');
+					log.info(about(member), 'a worker was told to drain');
 					leave(member);
 					act();
 				},
+				answers: () => member.silence.answered(),
 				ended: (clean, why) => over(member, clean, why),
+			}),
+			silence: watchSilence(clock, {
+				stillAfter,
+				ask: () => member.child.ask(),
+				late: () => doubt(member),
+				back: () => trust(member),
+				still: () => replace(member),
 			}),
 		};
 		members.add(member);
 	};
-	const over = (member: Member, clean: boolean, why: string): void => {
+	const takesWork = (member: Member): void => {
+		member.state = 'ready';
+		member.callOff = clock.after(steadyMs, steady);
+		act();
+	};
+	const about = ({worker, child: {pid}}: Member) => ({worker, process: pid});
+	const doubt = (member: Member): void => {
+		log.warn(about(member), 'a worker does not answer');
+		if (member.state !== 'ready') return;
+		member.callOff();
+		member.state = 'starting';
+		act();
+	};
+	const trust = (member: Member): void => {
+		log.info(about(member), 'a worker answers again');
+		if (member.state === 'starting' && member.worker !== null) takesWork(member);
+	};
+	const replace = (member: Member): void => {
+		log.error({...about(member), stillMs}, 'a worker stands still; it is killed');
+		member.stoodStill = true;
+		member.child.kill();
+	};
+	const over = (member: Member, clean: boolean, how: string): void => {
 		members.delete(member);
 		member.callOff();
-		const {worker, readyAt, child} = member;
-		if (member.state === 'draining') log.info({worker, process: child.pid}, 'a worker has drained');
+		member.silence.end();
+		const {readyAt, stoodStill} = member;
+		if (member.state === 'draining') log.info(about(member), 'a worker has drained');
 		else {
-			backoff.ended({clean, servedMs: readyAt === undefined ? undefined : clock.now() - readyAt});
+			const why = stoodStill ? `stood still for ${stillMs / 1000} s, and was killed` : how;
+			const servedUntil = clock.now() - (stoodStill ? stillMs : 0);
+			backoff.ended({clean, servedMs: readyAt === undefined ? undefined : servedUntil - readyAt});
 			restarts += 1;
 			last = {why, retryAt: clock.now() + backoff.delayMs};
 			const {failures, delayMs} = backoff;
-			const about = {worker, process: child.pid, why, failures, delayMs};
-			if (clean) log.info(about, 'a worker was drained; another is started');
-			else log.warn(about, 'a worker ended; another is started');
+			const end = {...about(member), why, failures, delayMs};
+			if (clean) log.info(end, 'a worker was drained; another is started');
+			else log.warn(end, 'a worker ended; another is started');
 		}
 		act();
 	};
@@ -101,12 +140,11 @@ export function createCrew({clock, log}: Ambient, parts: Parts): Crew {
 	};
 	const drain = (member: Member): void => {
 		leave(member);
+		// It hears nothing more; from now on its time to drain is the bound.
+		member.silence.end();
 		member.child.drain();
 		member.callOff = clock.after(drainTimeoutMs + graceMs, () => {
-			log.error(
-				{worker: member.worker, process: member.child.pid},
-				'a worker did not end in time; it is killed',
-			);
+			log.error(about(member), 'a worker did not end in time; it is killed');
 			member.child.kill();
 		});
 	};

@@ -3,6 +3,7 @@
  * what it has.
  *
  * - What ends is started again: at once, then ever later as long as it keeps ending soon after its start.
+ * - What stands still for half a minute is killed, and then has ended.
  * - Fewer are reached by draining: whatever runs is finished, or given back after the workers' drain timeout.
  * - Its workers do not outlive it: when it is killed they drain.
  * - It needs the broker and nothing else, and goes on as it is while that is away.
@@ -34,6 +35,8 @@ export type SupervisorParts = {
 	readonly names: Names;
 	readonly launch: Launch;
 	readonly drainTimeoutMs: number;
+	/** So many questions in a row that a worker did not answer, and it is replaced. */
+	readonly stillAfter?: number;
 	readonly version: string;
 };
 
@@ -43,7 +46,7 @@ const patienceMs = 4000;
 
 export function createSupervisor(ambient: Ambient, parts: SupervisorParts): Supervisor {
 	const {clock, log, metrics} = ambient;
-	const {id, pool, transport, names, version} = parts;
+	const {id, pool, transport, names, version, launch, drainTimeoutMs, stillAfter} = parts;
 	const tags = [...parts.tags];
 	const startedAt = clock.now();
 	let state: SupervisorBeat['state'] = 'running';
@@ -64,8 +67,8 @@ export function createSupervisor(ambient: Ambient, parts: SupervisorParts): Supe
 		});
 	};
 	const crew = createCrew(ambient, {
-		...{supervisor: id, launch: parts.launch, drainTimeoutMs: parts.drainTimeoutMs},
-		changed: soon,
+		...{supervisor: id, launch, drainTimeoutMs, changed: soon},
+		...(stillAfter !== undefined && {stillAfter}),
 	});
 	const beat = async (): Promise<void> => {
 		const said: SupervisorBeat = {

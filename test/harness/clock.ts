@@ -5,6 +5,8 @@ type Alarm = {readonly at: number; readonly call: () => void};
 export type FakeClock = Clock & {
 	/** Moves time on and calls, in their order, all that is due by then. */
 	advance(ms: number): void;
+	/** Moves time on in one leap, as for a process that stood still, and calls late what was due meanwhile. */
+	leap(ms: number): void;
 	/** How many calls are still to come. */
 	pending(): number;
 };
@@ -33,6 +35,11 @@ export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
 				alarm.call();
 			}
 			now = until;
+		},
+		leap(ms) {
+			now += ms;
+			const due = [...alarms].filter(({at}) => at <= now).sort((a, b) => a.at - b.at);
+			for (const alarm of due) if (alarms.delete(alarm)) alarm.call();
 		},
 		pending: () => alarms.size,
 	};

@@ -8,6 +8,10 @@ import {createFakeClock} from '../harness/clock.ts';
 export type Played = {
 	readonly pid: number;
 	readonly told: readonly ('drain' | 'kill')[];
+	/** It stands still: it answers nothing. */
+	still: boolean;
+	/** How often it was asked whether it goes on. */
+	readonly asked: number;
 	/** It takes work. */
 	ready(): void;
 	/** Somebody else told it to. */
@@ -22,13 +26,22 @@ export function crew() {
 	const launch = (_: string, events: ChildEvents) => {
 		const pid = played.length + 1;
 		const told: ('drain' | 'kill')[] = [];
-		played.push({
-			...{pid, told},
+		const one = {
+			...{pid, told, still: false, asked: 0},
 			ready: () => events.ready(`w${pid}`),
 			drains: () => events.drains(),
-			end: clean => events.ended(clean, clean ? 'exit code 0' : 'exit code 5'),
-		});
-		return {pid, drain: () => void told.push('drain'), kill: () => void told.push('kill')};
+			end: (clean: boolean) => events.ended(clean, clean ? 'exit code 0' : 'exit code 5'),
+		};
+		played.push(one);
+		return {
+			pid,
+			ask() {
+				one.asked += 1;
+				if (!one.still) events.answers();
+			},
+			drain: () => void told.push('drain'),
+			kill: () => void told.push('kill'),
+		};
 	};
 	const all = createCrew(ambient, {supervisor: 's1', launch, drainTimeoutMs: 30_000, changed() {}});
 	/** What was started since it was asked last. */
