@@ -11,6 +11,7 @@ import {gone, killed, pidsOf, place, scaled} from './supervisors.ts';
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 test('a worker that stands still is replaced, and the pool is as it should be again', async t => {
+	t.timeout(120_000);
 	const {broker, client} = await place(t);
 	const ambient = testAmbient();
 	const transport = await openTransport(ambient, {url: broker.url, name: 'a supervisor'});
