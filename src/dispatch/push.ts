@@ -147,15 +147,21 @@ export function createPush({clock, log}: Ambient, parts: Parts): Dispatch {
 			for (const one of lobby.clear()) lobby.put({...one, placement: {...one.placement, again: true}});
 		}
 	};
+	const forget = (worker: string) => {
+		sendings.forget(worker);
+		heardAt.delete(worker);
+		gone.delete(worker);
+	};
 	const look = () => {
 		if (over.aborted) return;
 		if (clock.now() - lookedAt > lookMs + stillMs) mark();
 		lookedAt = clock.now();
-		for (const worker of sendings.workers()) {
+		for (const worker of new Set([...sendings.workers(), ...heardAt.keys(), ...gone.keys()])) {
 			const state = roster.stateOf(worker);
-			if (state === undefined || state === 'lost' || state === 'stopped') sendings.forget(worker);
+			if (state === undefined || state === 'lost' || state === 'stopped') forget(worker);
 		}
 		drain();
+		for (const [pool, lobby] of lobbies) if (lobby.size === 0) lobbies.delete(pool);
 		clock.after(lookMs, look);
 	};
 	clock.after(lookMs, look);

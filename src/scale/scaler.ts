@@ -61,8 +61,6 @@ export function createScaler(ambient: Ambient, parts: Parts): Scaler {
 	const order = createSupervisorOrders(ambient, transport, names);
 	/** What a supervisor has not yet said that it has heard. */
 	const restarts = new Map<string, SupervisorOrder & {type: 'restart'}>();
-	/** What each was told last: its heartbeat may not say it yet, and what was split must not be split anew for that. */
-	const told = new Map<string, number>();
 	let consumer: Consumer | undefined;
 	let listensSince = Number.POSITIVE_INFINITY;
 	let unwatch = () => {};
@@ -81,13 +79,13 @@ export function createScaler(ambient: Ambient, parts: Parts): Scaler {
 			const workers = scales.get(pool);
 			const now = keepers.map(({id: one, wanted, tags}) => ({
 				id: one,
-				wanted: told.get(one) ?? wanted,
+				wanted: supervisors.told(one) ?? wanted,
 				tags,
 			}));
 			const shares = workers === undefined ? undefined : allot(workers, now);
 			for (const {id: one, wanted} of keepers) {
 				const share = shares?.get(one) ?? null;
-				if (share !== null) told.set(one, share);
+				if (share !== null) supervisors.tell(one, share);
 				const asks = wanted === null;
 				if (asks || (share !== null && share !== wanted)) order(one, {type: 'scale', workers: share});
 			}
@@ -116,7 +114,6 @@ export function createScaler(ambient: Ambient, parts: Parts): Scaler {
 		if (pending && (restart?.id === pending.id || state !== 'running')) restarts.delete(supervisor);
 		else if (pending) order(supervisor, pending);
 		if (!isNew) return 'ack';
-		told.delete(supervisor);
 		void tick();
 		return 'ack';
 	};
@@ -138,7 +135,7 @@ export function createScaler(ambient: Ambient, parts: Parts): Scaler {
 			// Who was not heard while the connection was lost is not gone for that.
 			unwatch = transport.watch(state => void (state === 'up' && listen()));
 			ambient.metrics.registry.collectors.add(collect);
-			unlook = again(clock, lookMs, supervisors.look);
+			unlook = again(clock, lookMs, () => supervisors.look());
 			listen();
 			void tick();
 		},

@@ -7,13 +7,19 @@ export type Supervisors = {
 	/** Says whether it was heard for the first time, or again after it was lost. */
 	hear(beat: SupervisorBeat): {readonly isNew: boolean};
 	list(): SupervisorView[];
+	/**
+	 * How many workers each was told to keep: its heartbeat may not say it yet, and what was split must not be split
+	 * anew for that. Forgotten with it, and when it is heard anew.
+	 */
+	tell(supervisor: string, workers: number): void;
+	told(supervisor: string): number | undefined;
 	/** Those of a pool that keep workers: heard just now, and not stopping. */
 	keepers(pool: string): SupervisorView[];
 	/** Makes sure that whoever is late has said nothing; to be called now and then, or nobody is ever lost. */
 	look(): void;
 };
 
-type Heard = {readonly beat: SupervisorBeat; readonly at: number};
+type Heard = {readonly beat: SupervisorBeat; readonly at: number; told: number | undefined};
 
 /** So many missing beats are a verdict, as with workers. */
 const lostAfter = 3;
@@ -47,11 +53,16 @@ export function createSupervisors(
 				heard.delete(beat.supervisor);
 				return {isNew: false};
 			}
-			heard.set(beat.supervisor, {beat, at: clock.now()});
+			heard.set(beat.supervisor, {beat, at: clock.now(), told: isNew ? undefined : before.told});
 			if (isNew) log.info({supervisor: beat.supervisor, pool: beat.pool}, 'a supervisor is heard of');
 			return {isNew};
 		},
 		list,
+		tell(supervisor, workers) {
+			const one = heard.get(supervisor);
+			if (one) one.told = workers;
+		},
+		told: supervisor => heard.get(supervisor)?.told,
 		keepers: pool => list().filter(one => one.pool === pool && one.state === 'running'),
 		look() {
 			const now = clock.now();

@@ -35,6 +35,8 @@ function world() {
 			for (const answered of owed.splice(0)) answered();
 		},
 		states: () => supervisors.list().map(({id, state}) => `${id} ${state}`),
+		tell: (supervisor: string, workers: number) => supervisors.tell(supervisor, workers),
+		told: (supervisor: string) => supervisors.told(supervisor),
 		keepers: () => supervisors.keepers('default').map(({id}) => id),
 	};
 }
@@ -64,4 +66,26 @@ test('a supervisor that is silent for three of its heartbeats is lost, and after
 	stand(57_001);
 	answer();
 	t.deepEqual(states(), []);
+});
+
+test('what a supervisor was told is known until it is forgotten, or heard anew', t => {
+	const {hear, stand, answer, states, tell, told} = world();
+	for (const id of ['s1', 's2', 's3']) hear(id);
+	for (const id of ['s1', 's2', 's3']) tell(id, 4);
+	tell('s4', 4);
+	t.is(told('s4'), undefined, 'nobody of that name was heard');
+	hear('s2');
+	t.is(told('s2'), 4);
+	stand(3000);
+	answer();
+	hear('s2');
+	t.deepEqual(
+		[told('s1'), told('s2')],
+		[4, undefined],
+		'one that comes back after it was lost may have begun anew',
+	);
+	stand(60_000);
+	answer();
+	t.deepEqual(states(), ['s2 lost']);
+	t.is(told('s1'), undefined);
 });
