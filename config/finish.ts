@@ -27,7 +27,11 @@ export function finish(properties: unknown, cwd: string, terminal: boolean): Set
 		http: {...raw.http, keys: path(raw.http.keys)},
 		broker: {...raw.broker, ca: path(ca), cert: path(cert), key: path(key)},
 		store: {...raw.store, url: storeUrl(raw.store.url, data, cwd)},
-		worker: {...raw.worker, executors: raw.worker.executors ?? availableParallelism()},
+		worker: {
+			...raw.worker,
+			executors: raw.worker.executors ?? availableParallelism(),
+			heartbeatFile: path(raw.worker.heartbeatFile),
+		},
 		log: {...raw.log, level: raw.log.level ?? (terminal ? 'warn' : 'info')},
 	};
 }

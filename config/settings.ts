@@ -38,6 +38,7 @@ export type Settings = {
 		readonly sandbox: 'auto' | 'strict' | 'off';
 		readonly sandboxUser: number;
 		readonly heartbeat: number;
+		readonly heartbeatFile: string | null;
 		readonly drainTimeout: number;
 	};
 	readonly breaker: {readonly crashes: number; readonly window: number};

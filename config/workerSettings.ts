@@ -54,6 +54,13 @@ export const workerSettings = {
 		'How often a worker says what it holds. Two silent beats are suspect, three are a loss.',
 		{min: 50, max: 60_000},
 	),
+	'worker.heartbeatFile': setting(
+		'path',
+		null,
+		'A file that is touched at each heartbeat, whether or not the broker takes it: for a probe, as a worker opens no port. ' +
+			'One worker each: those of a supervisor are watched by it.',
+		{otherwise: 'none'},
+	),
 	'worker.drainTimeout': setting(
 		'duration',
 		'30s',

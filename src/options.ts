@@ -37,6 +37,7 @@ export function optionsOf(config: Config, keeper?: string): WarrenOptions {
 			sandbox: worker.sandbox,
 			sandboxUser: worker.sandboxUser,
 			heartbeatMs: worker.heartbeat,
+			...(worker.heartbeatFile !== null && {heartbeatFile: worker.heartbeatFile}),
 			drainTimeoutMs: worker.drainTimeout,
 			...(keeper !== undefined && {supervisor: keeper}),
 		},

@@ -49,7 +49,7 @@ export function openWorker(
 	transport: Transport,
 	{executors}: Crew,
 ): Worker {
-	const {pool = defaultPool, tags = []} = options.worker ?? {};
+	const {pool = defaultPool, tags = [], heartbeatFile, supervisor} = options.worker ?? {};
 	if (!areTags(tags)) {
 		throw new TypeError(
 			`Expected \`worker.tags\` to be at most ${mostTags} names of lower-case letters, digits and dashes, got \`${tags.join(', ')}\``,
@@ -64,6 +64,7 @@ export function openWorker(
 		executors: tallied(ambient.clock, executors),
 		heartbeatMs: options.worker?.heartbeatMs ?? 1000,
 		version,
-		...(options.worker?.supervisor && {supervisor: options.worker.supervisor}),
+		...(heartbeatFile !== undefined && {heartbeatFile}),
+		...(supervisor && {supervisor}),
 	});
 }

@@ -48,6 +48,8 @@ export type WarrenOptions = {
 		/** Their numeric user and group where this process is root. */
 		readonly sandboxUser?: number;
 		readonly heartbeatMs?: number;
+		/** A file that is touched at each heartbeat, for a probe from outside; one for each worker. */
+		readonly heartbeatFile?: string;
 		/** How long a node that stops, a server too, waits for what is in hand. */
 		readonly drainTimeoutMs?: number;
 		/** The pool supervisor that started this process. */

@@ -9,6 +9,7 @@ import type {Ambient} from '#observe/observe.ts';
 import type {Names} from '#transport/topology.ts';
 import type {Transport} from '#transport/transport.ts';
 import type {Executors} from './executors.ts';
+import {createHeartbeatFile} from './heartbeatFile.ts';
 import type {Held} from './held.ts';
 import type {Slots} from './slots.ts';
 
@@ -25,6 +26,8 @@ type Parts = {
 	readonly tags?: readonly string[];
 	readonly version: string;
 	readonly heartbeatMs: number;
+	/** A file to touch at each heartbeat. */
+	readonly heartbeatFile?: string;
 	/** Who started it, where somebody keeps it. */
 	readonly supervisor?: string;
 	readonly transport: Transport;
@@ -42,6 +45,7 @@ export function createPulse({clock, log, metrics}: Ambient, parts: Parts): Pulse
 	const startedAt = clock.now();
 	let row: WorkerRow = {id: worker, pool, state: 'starting', busy: 0, missed: 0, updatedAt: startedAt};
 	let callOff = () => {};
+	const touch = parts.heartbeatFile === undefined ? () => {} : createHeartbeatFile(log, parts.heartbeatFile);
 
 	const step = (event: WorkerEvent): void => {
 		const next = decideWorker(row, event);
@@ -71,6 +75,7 @@ export function createPulse({clock, log, metrics}: Ambient, parts: Parts): Pulse
 		await transport.publish(message, {confirm: false});
 	};
 	const tick = () => {
+		touch();
 		beat().catch(error => log.debug({err: error}, 'a heartbeat was not sent'));
 		callOff = clock.after(parts.heartbeatMs, tick);
 	};

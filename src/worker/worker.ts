@@ -47,6 +47,8 @@ type Parts = {
 	readonly names: Names;
 	readonly executors: Executors;
 	readonly heartbeatMs: number;
+	/** A file to touch at each heartbeat. */
+	readonly heartbeatFile?: string;
 	readonly version: string;
 	/** Who started it, where somebody keeps it. */
 	readonly supervisor?: string;

@@ -50,6 +50,7 @@ test('without a word everything has its default', t => {
 			sandbox: 'auto',
 			sandboxUser: 65_534,
 			heartbeat: 1000,
+			heartbeatFile: null,
 			drainTimeout: 30_000,
 		},
 		breaker: {crashes: 5, window: 60_000},

@@ -42,10 +42,10 @@ test('the server waits for its broker and its database; a worker knows of no dat
 	const healthy = {condition: 'service_healthy'};
 	t.deepEqual(server.depends_on, {broker: healthy, database: healthy});
 	t.deepEqual(worker.depends_on, {broker: healthy});
-	for (const service of [server, broker, database]) t.truthy(service.healthcheck);
+	for (const service of [server, worker, broker, database]) t.truthy(service.healthcheck);
 	const {store} = loadConfig({env: server.environment, cwd: '/'});
 	t.regex(store.url, /^postgres:\/\/warren:.+@database:5432\/warren$/);
-	t.deepEqual(Object.keys(worker.environment), ['WARREN_BROKER_URL']);
+	t.deepEqual(Object.keys(worker.environment), ['WARREN_BROKER_URL', 'WARREN_WORKER_HEARTBEAT_FILE']);
 	t.is(worker.environment.WARREN_BROKER_URL, server.environment.WARREN_BROKER_URL);
 });
 
