@@ -59,11 +59,8 @@ test('when the server that tells supervisors is killed, the other one tells them
 
 	const after = await scaled(other, ({running, done}) => running === 3 && done);
 	t.deepEqual(
-		after.supervisors.map(({wanted, restarts}) => [wanted, restarts]).sort(),
-		[
-			[1, 0],
-			[2, 0],
-		],
+		after.supervisors.map(({wanted, restarts}) => `${wanted} ${restarts}`).sort(),
+		['1 0', '2 0'],
 		'those that were there stayed',
 	);
 	await other.scale('default', 0);
