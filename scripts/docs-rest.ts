@@ -110,7 +110,7 @@ function schemaSection(name: string, schema: Schema): string {
 	const rows = Object.entries(schema.properties).map(([property, one]) => [
 		schema.required?.includes(property) ? `\`${property}\`` : `\`${property}?\``,
 		typeOf(one),
-		one.description ?? '',
+		one.description ?? one.anyOf?.find(({description}) => description !== undefined)?.description ?? '',
 	]);
 	return `${head}\n\n${markdownTable(['member', 'type', 'meaning'], rows)}`;
 }

@@ -17,12 +17,12 @@ export function taskWhyCommand(shell: Shell): Command {
 		});
 }
 
-function describe({task, state, text, behind, until, worker, since}: Why): string {
+function describe({task, state, text, behind, orMore, until, worker, since}: Why): string {
 	return facts([
 		['task', task],
 		['state', state],
 		['waits for', text],
-		['behind', behind === null ? null : `${behind} tasks of this node`],
+		['behind', behind === null ? null : `${behind}${orMore ? ' or more' : ''} of its pool and class`],
 		['until', moment(until)],
 		['worker', worker],
 		['since', moment(since)],

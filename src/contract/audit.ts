@@ -4,7 +4,8 @@ import {LedgerSchema} from './status.ts';
 import {StateSchema} from './task.ts';
 
 const time = Type.Number({description: 'ms since the epoch'});
-const orNull = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
+const orNull = <S extends Type.TSchema>(schema: S, options?: {readonly description: string}) =>
+	Type.Union([schema, Type.Null()], options);
 
 export const HistoryEntrySchema = Type.Object({
 	at: time,
@@ -37,15 +38,24 @@ export const WhySchema = Type.Object(
 			},
 		),
 		text: Type.String({description: 'The same in words'}),
-		behind: orNull(
-			Type.Integer({
-				description:
-					'How many tasks of this node are in the broker before it; for one that waits in the store, all of them',
-			}),
-		),
-		until: orNull(Type.Number({description: 'When it stops waiting in any case, ms since the epoch'})),
-		worker: orNull(Type.String({description: 'Who has it, as far as was heard'})),
-		since: orNull(Type.Number({description: 'Since when it is as it is, ms since the epoch'})),
+		behind: orNull(Type.Integer(), {
+			description:
+				'How many of its pool and class come first. While it waits in the store: all that are placed, with any ' +
+				'server, and those before it in the store that nothing holds. While it is in the broker: those ' +
+				'that the server which was asked has put there before it and that no worker has named; null: another server has ' +
+				'put it there. Null, too, for what does not wait for a worker',
+		}),
+		orMore: Type.Boolean({
+			description:
+				'More than `behind` may come first: of those in the store only the oldest 1,000 are counted',
+		}),
+		until: orNull(Type.Number(), {
+			description:
+				'When its waiting ends in any case, ms since the epoch: its retry is due, it expires or its deadline passes, ' +
+				'whichever is first; null: it has none of these, or has ended',
+		}),
+		worker: orNull(Type.String(), {description: 'Who has it, as far as was heard'}),
+		since: orNull(Type.Number(), {description: 'Since when it is as it is, ms since the epoch'}),
 	},
 	{$id: 'Why'},
 );

@@ -75,9 +75,15 @@ export const StatusSchema = Type.Object(
 		broker: Type.Object({url: Type.String(), blocked: Type.Union([Type.String(), Type.Null()])}),
 		store: Type.Object({url: Type.String()}),
 		ledger: LedgerSchema,
-		/** Waiting in the store for room in the broker, and handed to the broker. */
-		backlog: Type.Integer(),
-		inFlight: Type.Integer(),
+		backlog: Type.Integer({
+			description:
+				'Tasks that wait in the store to be placed, of all servers on it, as the one that was asked knows',
+		}),
+		inFlight: Type.Integer({
+			description:
+				'Attempts that wait in the broker or run, of the server that was asked alone: those that it has placed or has ' +
+				'taken up from another',
+		}),
 		workers: Type.Integer(),
 		functions: Type.Integer(),
 	},

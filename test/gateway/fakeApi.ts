@@ -179,8 +179,8 @@ export function fakeApi() {
 			const found = find(id);
 			if (!found.ok) return found;
 			const {state, updatedAt: since} = found.value.view;
-			const reason = {reason: 'slot', text: 'a free slot of a worker', behind: 2, until: null} as const;
-			return yes({task: id, state, ...reason, worker: null, since});
+			const reason = {reason: 'slot', text: 'a free slot of a worker', until: null} as const;
+			return yes({task: id, state, ...reason, behind: 2, orMore: false, worker: null, since});
 		},
 		async history(id) {
 			const found = find(id);

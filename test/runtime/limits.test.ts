@@ -53,11 +53,14 @@ test('a task that waits for its function says so', async t => {
 	const {node, of, quiet} = await ready(t);
 	await node.api.submit(many('mail', 2));
 	const {task} = await node.submit('mail');
+	const next = await node.submit('mail');
 	await quiet();
 	t.like(must(await node.api.why(task)), {
 		reason: 'limit',
 		text: 'one of 2 running attempts of mail to end',
+		behind: 2,
 	});
+	t.like(must(await node.api.why(next.task)), {reason: 'limit', behind: 3});
 	of('mail')[0]?.succeed();
 	await quiet();
 	t.like(must(await node.api.why(task)), {reason: 'slot'});
