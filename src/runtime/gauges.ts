@@ -32,7 +32,10 @@ export function gaugeHome(ambient: Ambient, {store, transport, names, placing, t
 		gaugePauses(ambient, functions, pools);
 		gaugeLimits(ambient, window.limits);
 		await Promise.all([
-			inTime(ambient, store.counts()).then(counts => gaugeStore(ambient, counts, trouble)),
+			inTime(ambient, store.counts()).then(counts =>
+				// A damaged file may count all the same, and takes nothing.
+				gaugeStore(ambient, counts, store.damage() ?? trouble.why),
+			),
 			inTime(ambient, store.stock()).then(stock => gaugeStock(ambient, stock ?? [], placing)),
 			inTime(ambient, depthsOf(transport, names)).then(depths => gaugeQueues(ambient, depths ?? [])),
 		]);
@@ -58,9 +61,9 @@ async function inTime<T>({clock, log}: Ambient, work: Promise<T>): Promise<T | u
 function gaugeStore(
 	{metrics: {tasks, storeTrouble}}: Ambient,
 	counts: readonly Counted[] | undefined,
-	{why}: Trouble,
+	trouble: string | undefined,
 ): void {
-	storeTrouble.set(counts === undefined || why !== undefined ? 1 : 0);
+	storeTrouble.set(counts === undefined || trouble !== undefined ? 1 : 0);
 	tasks.reset();
 	for (const {function: fn, state, count} of counts ?? []) tasks.inc({function: fn, state}, count);
 }

@@ -74,3 +74,15 @@ test('a server with nothing to commit says that its store is away', async t => {
 	node.mishaps.store = () => undefined;
 	t.regex(await told(node), /^warren_store_trouble 0$/m);
 });
+
+test('a store that is damaged takes nothing, though it counts and nothing was to be committed', async t => {
+	const all = await world(t);
+	const node = await all.server();
+	let damage: string | undefined;
+	// The home asks the store that it was given.
+	Object.assign(node.home.store, {damage: () => damage});
+	t.regex(await told(node), /^warren_store_trouble 0$/m);
+	damage = 'its file is damaged';
+	t.regex(node.api.ready() ?? '', /its file is damaged/);
+	t.regex(await told(node), /^warren_store_trouble 1$/m);
+});

@@ -147,6 +147,8 @@ test.serial('damage that a node meets later stops what writes, and says what to 
 	const says = /is damaged.*restore it from a backup/;
 	await t.throwsAsync(node.client.result(task), {instanceOf: WarrenError, message: says});
 	await node.lines.find(({level, msg}) => level === 50 && msg.startsWith('the store is damaged'));
+	// Nobody has asked it to write anything.
+	t.regex(await (await fetch(`${node.url}/metrics`)).text(), /^warren_store_trouble 1$/m);
 	await refused(t, node, says);
 	t.is(await node.client.result(small.task), 5);
 });
