@@ -88,8 +88,9 @@ export const AuditSchema = Type.Object(
 				{at: time, count: Type.Integer(), tookMs: Type.Number()},
 				{
 					description:
-						'When the rows of all tasks were counted last, how many there were, how long that took; null: not ' +
-						'since the node started. What that found stands among the breaks until they are counted again',
+						'When this server counted the rows of all tasks last, how many there were, how long that took. What that ' +
+						'found stands among the breaks until they are counted again. Null: it has not, as of several servers the live one ' +
+						'with the smallest name counts for all; `rows` in the query has the one that is asked do it',
 				},
 			),
 		),
