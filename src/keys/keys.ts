@@ -11,9 +11,9 @@
 export const scopes = {
 	deploy: 'deploy and remove functions',
 	submit: 'invoke functions and submit tasks',
-	read: 'see functions, tasks, results, logs, events, workers, nodes, the status and the metrics',
+	read: 'see functions, tasks, dead letters, results, logs, events, pools, workers, supervisors, nodes, what scales pools and why, the status and the metrics',
 	operate:
-		'cancel and redrive tasks, pause and resume functions and pools, scale pools, restart and drain workers, run the audit',
+		'cancel and redrive tasks, pause and resume functions and pools, scale pools, restart and drain workers, forget nodes, run the audit',
 } as const;
 
 /** What a key may be used for. None holds another. */
