@@ -181,7 +181,8 @@ export const settings = {
 	'events.enabled': setting(
 		'flag',
 		true,
-		'Publish what happens to tasks, workers and functions to the events exchange.',
+		'Publish what happens to tasks, workers and functions to the events exchange. Without it who listens to events at ' +
+			'another server hears nothing of what this one does; to those of a task: its state then, and its end.',
 	),
 } as const satisfies Record<string, Setting>;
 

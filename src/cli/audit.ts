@@ -29,7 +29,12 @@ function describe(audit: Audit, now: number): string {
 	const about = facts([
 		['ledger', `accepted ${accepted} = ${ended} + waiting ${waiting} + running ${running}`],
 		['difference', `${difference}`],
-		['rows', rows ? `${rows.count}, counted ${ago(rows.at, now)}` : 'not counted by this server (`--rows` counts them)'],
+		[
+			'rows',
+			rows
+				? `${rows.count}, counted ${ago(rows.at, now)}`
+				: 'not counted by this server (`--rows` counts them)',
+		],
 		['in the broker', `${placed.store} by the store, ${placed.node} by the node, ${placed.heard} heard of`],
 		['in its queue', `${placed.broker ?? 'not known: it is gone, or the broker is'}`],
 		[

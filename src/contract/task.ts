@@ -5,7 +5,8 @@ import {FunctionNameSchema, KeySchema, TaskIdSchema} from './names.ts';
 import {UsageSchema} from './outcome.ts';
 
 const time = Type.Number({description: 'ms since the epoch'});
-const orNull = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
+const orNull = <S extends Type.TSchema>(schema: S, options?: {readonly description: string}) =>
+	Type.Union([schema, Type.Null()], options);
 
 export const StateSchema = Type.Enum([
 	'accepted',
@@ -93,13 +94,19 @@ export const StopSchema = Type.Object({
 export const CancelReceiptSchema = Type.Object(
 	{
 		task: Type.String(),
-		/** The state the cancel found. */
-		was: StateSchema,
+		was: {
+			...StateSchema,
+			description:
+				'The state that the cancel found. What runs is known from heartbeats: an attempt that began less than one of them ' +
+				'(1 s) ago may be told as `queued`',
+		},
 		state: StateSchema,
-		/** False: it had ended before, or this was the second cancel. */
-		cancelled: Type.Boolean(),
-		/** Null: it did not run. */
-		stop: orNull(StopSchema),
+		cancelled: Type.Boolean({description: 'False: it had ended before, or this was the second cancel'}),
+		stop: orNull(StopSchema, {
+			description:
+				'How the attempt that ran was stopped; null: none was heard to run. One that began less than a heartbeat ago ' +
+				'is stopped as well, and not waited for',
+		}),
 	},
 	{$id: 'CancelReceipt'},
 );

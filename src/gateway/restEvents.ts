@@ -25,12 +25,18 @@ const stream = {
 	content: {'text/event-stream': {schema: refer(HappeningSchema)}},
 };
 
+/** docs/decisions/0004. */
+const lossy =
+	'what happens within a second after the first one has begun to listen at this server may be left out, what is lost ' +
+	'on its way through the broker is not told again, and a server with `events.enabled: false` tells nothing';
+
 const schemas = {
 	all: {
 		operationId: 'listen',
 		scope: 'read',
 		tags: ['events'],
 		summary: 'What happens from now on',
+		description: `Of what other servers do: ${lossy}.`,
 		querystring: EventQuerySchema,
 		response: {200: stream, ...problems(400, 503)},
 	},
@@ -39,6 +45,9 @@ const schemas = {
 		scope: 'read',
 		tags: ['events'],
 		summary: 'What happens to a task: its state now, then every further one until it has ended',
+		description:
+			`Its state now and its end are always told. Of what another server does to it in between: ${lossy}. ` +
+			'`GET /v1/tasks/{id}/history` has every step.',
 		params: TaskParamsSchema,
 		response: {200: stream, ...problems(404, 503)},
 	},

@@ -85,7 +85,8 @@ const schemas = {
 		summary: 'Cancel a task',
 		description:
 			'Twice is harmless; of a task that had ended before it says so. If it ran, the answer comes once its ' +
-			'worker says that it has stopped, or after 2 s.',
+			'worker says that it has stopped, or after 2 s. An attempt that began less than a heartbeat (1 s) ago may ' +
+			'be told as `was: "queued", stop: null`, since servers know from heartbeats what runs; it is stopped all the same.',
 		params,
 		response: {200: answer(CancelReceiptSchema, 'What the cancel found and did'), ...problems(404, 503)},
 	},
