@@ -6,7 +6,7 @@
  *   function's policy or the caller says more). A `crash` took its executor down while it was
  *   alone in it: charged too, and tried at least `infraAttempts` times (3). `warren` failures are nobody's
  *   charge and are tried `infraAttempts` times. `caller` failures are final: the same input
- *   would fail in the same way.
+ *   would fail in the same way. An attempt whose worker is lost has not failed: it is dispatched again.
  * - `status`: the HTTP status that REST answers with.
  */
 type FailureKind = {
@@ -37,7 +37,6 @@ export const failures = {
 		status: 500,
 		says: 'The executor died while only this task was inside',
 	},
-	WORKER_LOST: {retryable: true, blame: 'warren', status: 503, says: 'The worker was lost'},
 	RESULT_NOT_SERIALIZABLE: {
 		retryable: false,
 		blame: 'caller',

@@ -10,7 +10,7 @@ export type Policy = {
 	readonly memoryMb: number;
 	/** Charged attempts before a user failure is final. */
 	readonly maxAttempts: number;
-	/** Attempts before a failure of the infrastructure is final; a crash has so many at least. */
+	/** Attempts before a failure of Warren itself is final; a crash has so many at least. Lost workers are not counted. */
 	readonly infraAttempts: number;
 	readonly backoff: Backoff;
 	/** `reuse`: one warm sandbox per version, one call at a time. `fresh`: a new sandbox per call. */

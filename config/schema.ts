@@ -149,7 +149,8 @@ export const settings = {
 	'defaults.infraAttempts': setting(
 		'whole',
 		defaultPolicy.infraAttempts,
-		'Attempts before a failure of the infrastructure is final.',
+		'Attempts before a failure of Warren itself (`INTERNAL`) is final; a crash (`CRASHED`) is tried as often at least. ' +
+			'What a lost worker had in hand is not counted.',
 		{min: 1, max: 100},
 	),
 	'defaults.backoff.base': setting(

@@ -5,7 +5,9 @@ import {madeBy, markdownTable, publish} from './page.ts';
 const meanings = {
 	user: 'the function: charged against `maxAttempts` (1 unless its policy or the caller says more)',
 	crash: 'the task that was alone in the executor: charged, and tried at least `infraAttempts` times (3)',
-	warren: 'nobody: the infrastructure lost it, and it is tried `infraAttempts` times (3)',
+	warren:
+		'nobody. Where Warren itself failed in an attempt it is tried `infraAttempts` times (3). An attempt whose worker is lost ' +
+		'has not failed: it runs again, however often, unless it ran alone in three that died (`DELIVERY_LIMIT`)',
 	caller: 'the request: the same again would fail in the same way, so it is final',
 } as const;
 

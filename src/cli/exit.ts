@@ -26,7 +26,6 @@ const taskFailures: ReadonlySet<FailureCode> = new Set<FailureCode>([
 	'CPU_LIMIT',
 	'MEMORY_LIMIT',
 	'CRASHED',
-	'WORKER_LOST',
 	'RESULT_NOT_SERIALIZABLE',
 	'DEADLINE_EXCEEDED',
 	'EXPIRED',

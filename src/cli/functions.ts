@@ -62,7 +62,7 @@ function one({name, state, pause, number, version, runtime, handler, policy, fai
 		['wall time', policy && formatDuration(policy.wallMs)],
 		['CPU time', policy && formatDuration(policy.cpuMs)],
 		['memory', policy && `${policy.memoryMb} MiB`],
-		['attempts', policy && `${policy.maxAttempts} (${policy.infraAttempts} if the infrastructure fails)`],
+		['attempts', policy && `${policy.maxAttempts} (${policy.infraAttempts} if Warren itself fails)`],
 		['at once', policy?.concurrency?.toString()],
 		['pool', policy?.pool],
 		['needs', policy?.needs?.join(', ')],

@@ -23,7 +23,9 @@ export const PolicySchema = Type.Object(
 		infraAttempts: Type.Integer({
 			minimum: 1,
 			maximum: 100,
-			description: 'Attempts before a failure of the infrastructure is final',
+			description:
+				'Attempts before a failure of Warren itself (`INTERNAL`) is final; a crash (`CRASHED`) is tried as often at ' +
+				'least. What a lost worker had in hand is not counted',
 		}),
 		backoff: Type.Object({
 			baseMs: Type.Number({minimum: 0}),

@@ -48,7 +48,7 @@ const where = {worker: 'w1', executor: 'e1'};
 const once = {...policy, maxAttempts: 1};
 
 test('a task that failed, was lost, was claimed and succeeded tells all of it, in order', t => {
-	const failed = {type: 'fail', at: 4, failure: fail('WORKER_LOST'), policy, jitter: 0, usage: null} as const;
+	const failed = {type: 'fail', at: 4, failure: fail('INTERNAL'), policy, jitter: 0, usage: null} as const;
 	const claim = {attempt: 2, copy: 'c', worker: 'w2', redelivered: true, alone: false};
 	const {createdAt} = accepted();
 	t.deepEqual(
@@ -75,7 +75,7 @@ test('a task that failed, was lost, was claimed and succeeded tells all of it, i
 				'fail',
 				'running → retrying',
 				null,
-				'WORKER_LOST: The worker was lost (nobody is charged; loss 1)',
+				'INTERNAL: Warren itself failed (nobody is charged; loss 1)',
 			],
 			[5, 2, 'retry', 'retrying → queued', null, null],
 			[6, 2, 'lost', 'queued → queued', 'w1', 'its worker is lost; dispatched again'],

@@ -73,7 +73,7 @@ const failures = [
 	fail('FUNCTION_THREW', 'no'),
 	fail('FUNCTION_THREW', 'never', {permanent: true}),
 	fail('CRASHED'),
-	fail('WORKER_LOST'),
+	fail('INTERNAL'),
 	fail('PAYLOAD_TOO_LARGE'),
 	fail('DEADLINE_EXCEEDED'),
 ];

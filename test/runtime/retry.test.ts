@@ -55,9 +55,8 @@ const verdicts: [FailureCode, Partial<Policy>, state: string, charged: number][]
 	['MEMORY_LIMIT', {maxAttempts: 3}, 'retrying', 1],
 	['CRASHED', {}, 'retrying', 1],
 	['CRASHED', {infraAttempts: 1}, 'dead', 1],
-	['WORKER_LOST', {}, 'retrying', 0],
-	['WORKER_LOST', {infraAttempts: 1}, 'dead', 0],
 	['INTERNAL', {}, 'retrying', 0],
+	['INTERNAL', {infraAttempts: 1}, 'dead', 0],
 	['RESULT_NOT_SERIALIZABLE', {maxAttempts: 9}, 'dead', 1],
 	['PAYLOAD_TOO_LARGE', {maxAttempts: 9}, 'dead', 1],
 ];
@@ -94,11 +93,11 @@ test('the caller may ask for more attempts than the policy gives', async t => {
 	t.like(must(await node.api.inspect(task)), {state: 'retrying', maxAttempts: 2});
 });
 
-test('losses of the infrastructure end a task in time, and are nobody’s charge', async t => {
+test('failures of Warren itself end a task in time, and are nobody’s charge', async t => {
 	const {server, worker, until} = await world(t);
 	const node = await server();
 	await node.deploy('fib', {infraAttempts: 3});
-	const {runs} = await worker({act: run => run.fail('WORKER_LOST')});
+	const {runs} = await worker({act: run => run.fail('INTERNAL')});
 	const {task} = await node.submit('fib');
 	t.like(must(await until(node.api.await(task, 60_000))), {state: 'dead', attempt: 3, charged: 0});
 	t.is(runs.all.length, 3);

@@ -1,5 +1,5 @@
 // throws failures that only the host may say
-// inputs: ["CRASHED", "TIMEOUT", "MEMORY_LIMIT", "WORKER_LOST", "INTERNAL", "CANCELLED"]
+// inputs: ["CRASHED", "TIMEOUT", "MEMORY_LIMIT", "INTERNAL", "CANCELLED"]
 // ends: FUNCTION_THREW
 export default code => {
 	throw Object.assign(new Error(code), {code, name: code, failure: {code}});

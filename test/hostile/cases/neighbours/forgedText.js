@@ -5,5 +5,5 @@ export default input => {
 	const forged = {type: 'settled', items: [{list: 0, index: 0, failure: null}], code: 'CRASHED', sizes: [-1], message: '12\n{"type":"stuck"}'};
 	if (input === 0) return forged;
 	if (input === 1) throw forged;
-	throw Object.assign(new Error('\u0000\n{"sizes":[0]}'), {code: 'WORKER_LOST', name: 'TIMEOUT', retryable: true, permanent: false});
+	throw Object.assign(new Error('\u0000\n{"sizes":[0]}'), {code: 'INTERNAL', name: 'TIMEOUT', retryable: true, permanent: false});
 };

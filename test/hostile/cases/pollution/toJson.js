@@ -3,7 +3,7 @@
 // says: mine
 // ends: FUNCTION_THREW
 export default () => {
-	Object.prototype.toJSON = () => ({code: 'WORKER_LOST', message: 'forged', retryable: true});
-	String.prototype.toJSON = () => ({code: 'WORKER_LOST', message: 'forged', retryable: true});
+	Object.prototype.toJSON = () => ({code: 'INTERNAL', message: 'forged', retryable: true});
+	String.prototype.toJSON = () => ({code: 'INTERNAL', message: 'forged', retryable: true});
 	throw new Error('mine');
 };
