@@ -2,9 +2,11 @@
 import test from 'ava';
 import type {Client} from '#client/client.ts';
 import type {Audit} from '#contract/audit.ts';
+import type {TaskView} from '#contract/task.ts';
 import {breaksOf} from './breaks.ts';
 import {isUnharmed} from './unharmed.ts';
-import {isClean, type Verdict} from './verdict.ts';
+import {isClean, mistake, type Verdict} from './verdict.ts';
+import type {Item} from './work.ts';
 
 const clean: Verdict = {
 	...{tasks: 1000, lost: [], stuck: [], wrong: [], misanswered: [], breaks: [], left: []},
@@ -60,4 +62,25 @@ test('a break that is healed at the next look is none', async t => {
 	const broken = audit({balanced: false, breaks: [stray]});
 
 	t.deepEqual(await breaksOf([serverThat(broken, audit({}))], 60_000), []);
+});
+
+test('whatever is wrong with the end of a task, the task is named', async t => {
+	const item = (kind: Item['input']['kind']): Item => ({
+		input: {n: 7, kind, ms: 0, rest: 0},
+		options: {key: 'key-7', class: 'normal'},
+	});
+	const seen = {id: 't1', class: 'normal', failure: null};
+	const dead = (code: string) => ({...seen, state: 'dead', failure: {code, message: 'no'}});
+	const of = (kind: Item['input']['kind'], view: object, result = '{"n":7,"square":49}') =>
+		mistake({resultText: async () => result}, item(kind), view as TaskView);
+
+	t.is(await of('quick', {...seen, state: 'succeeded'}), undefined);
+	t.is(await of('doomed', dead('FUNCTION_THREW')), undefined);
+	for (const wrong of [
+		of('quick', {...seen, state: 'succeeded', class: 'low'}),
+		of('quick', dead('TIMEOUT')),
+		of('quick', {...seen, state: 'succeeded'}, '8'),
+		of('doomed', dead('TIMEOUT')),
+	])
+		t.regex((await wrong) ?? '', /^t1 \(item 7\): expected /);
 });

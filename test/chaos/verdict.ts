@@ -123,7 +123,12 @@ async function settled(client: Client, tasks: number, stuckMs: number): Promise<
 	}
 }
 
-async function mistake(client: Client, item: Item, view: TaskView): Promise<string | undefined> {
+/** What is wrong with an end, in words that name the task; undefined: nothing. */
+export async function mistake(
+	client: Pick<Client, 'resultText'>,
+	item: Item,
+	view: TaskView,
+): Promise<string | undefined> {
 	const answer = answerOf(item);
 	const about = `${view.id} (item ${item.input.n})`;
 	const wanted = item.options.class;
@@ -134,7 +139,7 @@ async function mistake(client: Client, item: Item, view: TaskView): Promise<stri
 	if (answer.state === 'dead') {
 		return view.failure?.code === answer.code
 			? undefined
-			: `expected ${answer.code}, got ${view.failure?.code}`;
+			: `${about}: expected ${answer.code}, got ${view.failure?.code}`;
 	}
 	const got = await client.resultText(view.id);
 	const expected = JSON.stringify(answer.result);
