@@ -7,6 +7,7 @@ import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {type Broker, openBroker} from '../test/harness/broker.ts';
+import {gapsVariable} from '../test/harness/gaps.ts';
 import {executorInOnePiece, packageInOnePiece, writeHook} from '../test/harness/onePiece.ts';
 import {runVariables} from '../test/harness/rabbit.ts';
 import {thoroughVariable} from '../test/harness/thorough.ts';
@@ -74,7 +75,7 @@ function run(broker: Broker, gaps: string, more: NodeJS.ProcessEnv): Promise<num
 		...more,
 		[runVariables.url]: broker.url,
 		[runVariables.kind]: broker.kind,
-		[runVariables.gaps]: gaps,
+		[gapsVariable]: gaps,
 	};
 	const ava = [...tool('ava'), ...passed];
 	const command = coverage ? [...tool('c8'), ...measured(), process.execPath, ...ava] : ava;
@@ -103,9 +104,9 @@ function tool(name: string): string[] {
 	return [join(folder, typeof bin === 'string' ? bin : (bin[name] ?? ''))];
 }
 
-/** What this run's broker could not show is said, never passed over. */
+/** What could not be shown here as it should be is said, never passed over. */
 function tellGaps(file: string): void {
 	if (!existsSync(file)) return;
-	say('test: with the broker of WARREN_TEST_AMQP_URL these were tried with cut connections only:');
+	say('test: this could not be shown here as it should be:');
 	for (const gap of new Set(readFileSync(file, 'utf8').split('\n').filter(Boolean))) say(`  - ${gap}`);
 }

@@ -80,7 +80,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 		const home = `n${at + 1}`;
 		const folder = database ? join(data, home) : volume.folder;
 		return open(count === 1 ? 'server' : `server ${at + 1}`, {
-			...{role: 'server', port, home, store: database?.url},
+			...{role: 'server', port, home, store: database?.url, flags: volume.flags},
 			settings: [`node.data=${folder}`, 'dispatch.window=300', ...settings],
 		});
 	};

@@ -56,7 +56,7 @@ export const faults = {
 		await hold(500, 5000);
 		await volume.free();
 		const what =
-			volume.kind === 'tmpfs' ? 'a full disk' : 'a lock on the file (no right to mount a small disk)';
+			volume.kind === 'tmpfs' ? 'a full disk' : 'a file that may not grow (no right to mount a small disk)';
 		return {what, missed: isFull ? undefined : 'no commit was refused'};
 	},
 	async 'rolling-restart'({cluster}) {

@@ -36,11 +36,15 @@ export type NodeProcess = {
 };
 
 /**
- * Starts `warren <role>` and resolves when it says that it is up.
+ * Starts `warren <role>`, with `more` flags of Node's own, and resolves when it says that it is up.
  * @throws Error with the end of its log when it ends before that
  */
-export async function startNode(role: 'server' | 'worker', args: readonly string[]): Promise<NodeProcess> {
-	const child = spawn(process.execPath, [...flags, main, role, ...args], {
+export async function startNode(
+	role: 'server' | 'worker',
+	args: readonly string[],
+	more: readonly string[] = [],
+): Promise<NodeProcess> {
+	const child = spawn(process.execPath, [...flags, ...more, main, role, ...args], {
 		stdio: ['ignore', 'ignore', 'pipe'],
 	});
 	living.add(child);

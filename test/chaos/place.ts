@@ -29,11 +29,13 @@ export type PlaceOptions = {
 	readonly store?: string | undefined;
 	/** Like `worker.slots=2`. */
 	readonly settings: readonly string[];
+	/** Of Node's own. */
+	readonly flags?: readonly string[];
 };
 
 /** Resolves when its process is up. */
 export async function openPlace(options: PlaceOptions): Promise<Place> {
-	const {name, role, broker, port, home, store, settings} = options;
+	const {name, role, broker, port, home, store, settings, flags = []} = options;
 	await using opened = new AsyncDisposableStack();
 	const proxy = await TcpProxy.open(targetOf(broker));
 	opened.defer(() => proxy.close());
@@ -45,7 +47,7 @@ export async function openPlace(options: PlaceOptions): Promise<Place> {
 		...(database && store !== undefined ? [`store.url=${database.through(store)}`] : []),
 	].flatMap(setting => ['--set', setting]);
 	const listens = role === 'server' ? ['--port', `${port}`] : [];
-	const start = () => startNode(role, ['--broker', proxy.through(broker), ...listens, ...sets]);
+	const start = () => startNode(role, ['--broker', proxy.through(broker), ...listens, ...sets], flags);
 	let node = await start();
 	opened.defer(async () => {
 		node.thaw();

@@ -1,27 +1,44 @@
 // The disk under the store. A small one of its own can be filled to the last byte: a tmpfs, which only
-// root may mount. Where it can't be mounted the store is kept from writing by a lock on its file, which is
-// another trouble of the same kind; `kind` says which it is.
+// root may mount. Where it can't be mounted the file of the store is kept from growing instead, within the
+// process of its node: `kind` says which it is, and the run tells it as a gap.
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdir, rm, statfs, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {DatabaseSync} from 'node:sqlite';
+import process from 'node:process';
+import {noteGap} from '../harness/gaps.ts';
+import {allow, deny} from './denial.ts';
 
 export type Volume = {
 	readonly folder: string;
-	readonly kind: 'disk' | 'tmpfs';
-	/** From now on the store can't commit. */
+	/** `disk`: the one that is there, and never full. */
+	readonly kind: 'disk' | 'tmpfs' | 'pages';
+	/** What Node must be told before a node whose store is here can be denied something. */
+	readonly flags: readonly string[];
+	/** From now on the store has no room. */
 	fill(): Promise<void>;
 	/** There is room again. */
 	free(): Promise<void>;
 	close(): Promise<void>;
 };
 
+/** False: what needs the right to mount, or to freeze a file, is done as where there is none. */
+export const isGranted = process.env.WARREN_TEST_NO_MOUNT !== '1';
+
 /** @param small asks for a disk of its own; without the right to mount it is a folder like any other */
 export async function openVolume(folder: string, small: boolean, sizeMb = 256): Promise<Volume> {
 	await mkdir(folder, {recursive: true});
-	const isMounted = small && (await runs('mount', ['-t', 'tmpfs', '-o', `size=${sizeMb}m`, 'tmpfs', folder]));
-	return isMounted ? tmpfs(folder) : plain(folder);
+	if (!small) return {...pages(folder), kind: 'disk', flags: []};
+	if (await mounts(folder, sizeMb)) return tmpfs(folder);
+	await noteGap(
+		'a full disk under load: the file of the store could not grow instead, as none may be mounted',
+	);
+	return pages(folder);
+}
+
+/** Whether there is a small disk in this folder now. */
+export async function mounts(folder: string, sizeMb: number): Promise<boolean> {
+	return isGranted && runs('mount', ['-t', 'tmpfs', '-o', `size=${sizeMb}m`, 'tmpfs', folder]);
 }
 
 function tmpfs(folder: string): Volume {
@@ -29,6 +46,7 @@ function tmpfs(folder: string): Volume {
 	return {
 		folder,
 		kind: 'tmpfs',
+		flags: [],
 		async fill() {
 			const {bavail, bsize} = await statfs(folder);
 			const most = Buffer.alloc(Number(bavail) * Number(bsize));
@@ -42,23 +60,14 @@ function tmpfs(folder: string): Volume {
 	};
 }
 
-function plain(folder: string): Volume {
-	let lock: DatabaseSync | undefined;
-	const free = async () => {
-		lock?.close();
-		lock = undefined;
-	};
-	return {
-		folder,
-		kind: 'disk',
-		async fill() {
-			lock = new DatabaseSync(join(folder, 'warren.db'), {timeout: 2000});
-			lock.exec('begin immediate');
-		},
-		free,
-		close: free,
-	};
-}
+const pages = (folder: string): Volume => ({
+	folder,
+	kind: 'pages',
+	flags: [`--import=${new URL('denial.ts', import.meta.url)}`],
+	fill: () => deny(folder, 'full'),
+	free: () => allow(folder, 'full'),
+	close: () => allow(folder, 'full'),
+});
 
 /** Whether a command did what it was asked for. */
 export async function runs(command: string, args: readonly string[]): Promise<boolean> {

@@ -3,15 +3,14 @@
  * `ownPostgres()` is a server that the test may kill.
  */
 import {randomUUID} from 'node:crypto';
-import {appendFile} from 'node:fs/promises';
 import type {ExecutionContext} from 'ava';
 import pg from 'pg';
+import {noteGap} from './gaps.ts';
 import {startCluster} from './postgresCluster.ts';
 import {startPostgresContainer} from './postgresContainer.ts';
 import {postgresReady} from './postgresReady.ts';
 import {binaries, openPostgresServer, type PostgresServer, postgresKind} from './postgresServer.ts';
 import {TcpProxy} from './proxy.ts';
-import {runVariables} from './rabbit.ts';
 
 // One for the process of a test file; it ends with the process.
 let opened: Promise<PostgresServer> | undefined;
@@ -83,8 +82,7 @@ export async function ownPostgres(gap: string): Promise<OwnPostgres> {
 	const kind = await postgresKind();
 	if (kind === 'cluster') return startCluster(binaries());
 	if (kind === 'container') return ownContainer();
-	const file = process.env[runVariables.gaps];
-	if (file) await appendFile(file, `${gap}\n`);
+	await noteGap(`${gap}: by cut connections only, with the database of WARREN_TEST_PG_URL`);
 	const url = await postgres();
 	const proxy = await postgresProxy(url);
 	return {

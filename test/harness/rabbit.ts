@@ -3,9 +3,9 @@
  * unique with `prefix()`. `ownRabbit()` is one that the test may kill.
  */
 import {randomUUID} from 'node:crypto';
-import {appendFile} from 'node:fs/promises';
 import {type Broker, type BrokerKind, kindOf, openBroker} from './broker.ts';
 import {startContainer} from './containers.ts';
+import {noteGap} from './gaps.ts';
 import {findServer, startPrivateNode} from './privateNode.ts';
 import {TcpProxy, targetOf} from './proxy.ts';
 
@@ -15,7 +15,6 @@ export type Rabbit = {readonly kind: BrokerKind; readonly url: string};
 export const runVariables = {
 	url: 'WARREN_TEST_RUN_URL',
 	kind: 'WARREN_TEST_RUN_KIND',
-	gaps: 'WARREN_TEST_RUN_GAPS',
 };
 
 // One for the process of a test file that was started by itself; it ends with the process.
@@ -59,7 +58,7 @@ export async function ownRabbit(gap: string): Promise<OwnRabbit> {
 	const kind = (process.env[runVariables.kind] as BrokerKind | undefined) ?? (await kindOf());
 	if (kind === 'node') return ownNode();
 	if (kind === 'container') return ownContainer();
-	await noteGap(gap);
+	await noteGap(`${gap}: by cut connections only, with the broker of WARREN_TEST_AMQP_URL`);
 	const {url} = await rabbit();
 	const proxy = await TcpProxy.open(targetOf(url));
 	return {
@@ -109,9 +108,4 @@ async function ownContainer(): Promise<OwnRabbit> {
 			await container.stop();
 		},
 	};
-}
-
-async function noteGap(gap: string): Promise<void> {
-	const file = process.env[runVariables.gaps];
-	if (file) await appendFile(file, `${gap}\n`);
 }
