@@ -1,6 +1,7 @@
 // How many tasks of a function may be queued, as its policy says (`maxQueued`). Judged by counts in memory,
-// so that no submission costs a read: what this node commits is counted at once, what others on its
-// store do within a third of a lease, so together they may let in a few more.
+// so that no submission costs a read: what this node commits is counted at once, what others on its store do at the
+// next recount. That is a third of a lease away, or less where their tasks wait in the store, of which a hint tells.
+// Until then each lets in as many as were missing at its last recount: of N servers up to N times the bound.
 import {type Failure, fail} from '#actors/failure.ts';
 import type {Window} from '#runtime/window.ts';
 

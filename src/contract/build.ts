@@ -49,7 +49,8 @@ export const PolicySchema = Type.Object(
 			Type.Integer({
 				minimum: 1,
 				description:
-					'Of its tasks that wait for a worker or run, at once; more are refused. No bound without it',
+					'Of its tasks that wait for a worker or run, at once; more are refused. Of several servers each judges by what it ' +
+					'has heard of the others: together they may take up to as many times more. No bound without it',
 			}),
 		),
 		concurrency: Type.Optional(

@@ -3,7 +3,9 @@ import test from 'ava';
 import type {Answer} from '#api/api.ts';
 import type {Receipt} from '#contract/task.ts';
 import {failureOf, producer} from '../gateway/amqpWorld.ts';
-import {must, submission, world} from './world.ts';
+import {pair} from './pair.ts';
+import {pass} from './pass.ts';
+import {must, type Server, submission, world} from './world.ts';
 
 const bound = {maxQueued: 3};
 const said = (answers: readonly Answer<Receipt>[]) =>
@@ -74,4 +76,16 @@ test('a producer over AMQP is told, and its message is parked with the reason', 
 	t.is(answer?.properties.type, 'task.rejected');
 	t.like(failureOf(answer), {code: 'REJECTED', retryable: true});
 	t.like((await dead.reach(1))[0]?.properties.headers, {'x-warren-reason': 'REJECTED'});
+});
+
+test('each of two servers takes as many as it last saw room for, and none once it has counted again', async t => {
+	const all = await world(t, {shared: true});
+	const nodes = await pair(all);
+	await nodes[0].deploy('mail', bound);
+	await all.quiet();
+	const many = async ({api}: Server) =>
+		said(await api.submit(Array.from({length: 4}, () => submission('mail'))));
+	for (const node of nodes) t.deepEqual(await many(node), ['taken', 'taken', 'taken', 'REJECTED']);
+	await pass(all, 3);
+	for (const node of nodes) t.deepEqual(await many(node), Array(4).fill('REJECTED'));
 });
