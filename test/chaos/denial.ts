@@ -36,7 +36,8 @@ function obey(db: DatabaseSync): () => void {
 	};
 }
 
-const {prepare} = DatabaseSync.prototype;
+type Prepare = (this: DatabaseSync, ...given: Parameters<DatabaseSync['prepare']>) => StatementSync;
+const prepare = Reflect.get(DatabaseSync.prototype, 'prepare') as Prepare;
 
 DatabaseSync.prototype.prepare = function (this: DatabaseSync, ...given): StatementSync {
 	const statement = prepare.apply(this, given);

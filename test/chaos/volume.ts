@@ -63,7 +63,7 @@ function tmpfs(folder: string): Volume {
 const pages = (folder: string): Volume => ({
 	folder,
 	kind: 'pages',
-	flags: [`--import=${new URL('denial.ts', import.meta.url)}`],
+	flags: [`--import=${new URL('denial.ts', import.meta.url).href}`],
 	fill: () => deny(folder, 'full'),
 	free: () => allow(folder, 'full'),
 	close: () => allow(folder, 'full'),

@@ -98,19 +98,20 @@ for (const {what, says, make} of storeTroubles) {
 
 const testOf = canSeal ? test.serial : test.serial.skip;
 testOf('where nobody may write no node starts, and a later one serves', async t => {
-	const {folder: kept, begin, end} = await sealed(t);
+	const place = await sealed(t);
+	const kept = place.folder;
 	const data = await folder(t);
 	const first = await open(t, kept, data);
 	await first.deploy('sleep', 'export default ms => ms;');
 	const {task} = await first.client.invoke('sleep', 7);
 	await first.warren.stop();
 
-	await begin();
+	await place.begin();
 	await t.throwsAsync(open(t, kept, data), {
 		name: 'StoreTrouble',
 		message: /make the file and its folder writable/,
 	});
-	await end();
+	await place.end();
 	const {client} = await open(t, kept, data);
 	t.is(await client.result(task), 7);
 	t.is((await client.invoke('sleep', 8)).result, 8);
