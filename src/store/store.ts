@@ -55,7 +55,11 @@ export type Store = {
 	load(ids: readonly string[]): Promise<Map<string, TaskRow>>;
 	/** Rows by function and key; absent where there is none. The map's keys are made by `keyOf`. */
 	loadByKey(keys: readonly TaskKey[]): Promise<Map<string, TaskRow>>;
-	inputs(ids: readonly string[]): Promise<Map<string, Buffer>>;
+	/**
+	 * In the order of the ids, the inputs of as many as have at most `mostBytes` together, and of one whatever it
+	 * has. An id before the last of them that is not among them has no input here; of none given none has one.
+	 */
+	inputs(ids: readonly string[], mostBytes?: number): Promise<Map<string, Buffer>>;
 	/** The result of a task that succeeded. */
 	results(ids: readonly string[]): Promise<Map<string, Buffer>>;
 	/** What the attempts of a task printed, in the order of the attempts. */

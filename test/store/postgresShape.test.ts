@@ -9,7 +9,7 @@ import type {Statement} from '#store/postgres/database.ts';
 import {lastDeaths} from '#store/postgres/deaths.ts';
 import {openIds} from '#store/postgres/list.ts';
 import {migrate} from '#store/postgres/migrate.ts';
-import {owingOf} from '#store/postgres/read.ts';
+import {inputsOf, owingOf} from '#store/postgres/read.ts';
 import {migrations} from '#store/postgres/schema.ts';
 import {createSessions} from '#store/postgres/session.ts';
 import {commitStatements} from '#store/postgres/statement.ts';
@@ -138,6 +138,7 @@ test('statements find their rows by index, whatever the tables look like when th
 		t.regex(owing, /using tasks_settled on tasks/);
 		t.regex(owing, /using tasks_open on tasks\n.*Index Cond: .*placed = true/);
 		t.notRegex(owing, /tasks_pkey|Seq Scan/);
+		t.regex(await planOf(client, inputsOf), /Nested Loop\n.*Function Scan on unnest.*\n.*using inputs_pkey/);
 		t.regex(await planOf(client, openIds), /using tasks_open on tasks/);
 		for (const name of ['retry', 'expire', 'deadline'])
 			t.regex(await planOf(client, {...untimed, name}), new RegExp(`using tasks_${name} on tasks`));

@@ -4,6 +4,7 @@ import {deathsContract} from './deaths.ts';
 import {functionsContract} from './functions.ts';
 import {historyContract} from './history.ts';
 import {homesContract} from './homes.ts';
+import {inputsContract} from './inputs.ts';
 import {lanesContract} from './lanes.ts';
 import {leasesContract} from './leases.ts';
 import {limitsContract} from './limits.ts';
@@ -24,6 +25,7 @@ export function storeContract(name: string, make: MakePlace): void {
 	limitsContract(name, make);
 	timersContract(name, make);
 	strayedContract(name, make);
+	inputsContract(name, make);
 	queriesContract(name, make);
 	deathsContract(name, make);
 	functionsContract(name, make);

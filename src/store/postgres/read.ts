@@ -1,7 +1,7 @@
 import type {OwingQuery} from '#store/query.ts';
 import {type TaskRecord, taskRowOf} from '#store/row.ts';
 import {type HistoryRow, keyOf, type LogRow, type TaskKey, type TaskRow} from '#store/store.ts';
-import type {Session} from './database.ts';
+import type {Session, Statement} from './database.ts';
 import {original, storable} from './text.ts';
 
 /** All columns by name: a newer Warren may add one while this one runs. */
@@ -18,7 +18,16 @@ const tasksByKey = {
 	text: `select ${taskColumns} from unnest($1::text[], $2::text[]) as wanted(of, by)
 		join tasks on tasks.function = wanted.of and tasks.key = wanted.by`,
 };
-const inputsOf = {name: 'inputs', text: 'select task, body from inputs where task = any($1::text[])'};
+// How long a body is stands beside the pointer to it: of those that do not fit nothing else is read.
+export const inputsOf = {
+	name: 'inputs',
+	text: `select task, body from (
+			select inputs.task, inputs.body, row_number() over in_order as place,
+				sum(octet_length(inputs.body)) over in_order as bytes
+			from unnest($1::text[]) with ordinality as wanted(task, number) join inputs on inputs.task = wanted.task
+			window in_order as (order by wanted.number rows unbounded preceding)
+		) as found where place = 1 or bytes <= $2::bigint`,
+};
 const resultsOf = {
 	name: 'results',
 	text: 'select id as task, result as body from tasks where id = any($1::text[]) and result is not null',
@@ -73,14 +82,14 @@ export function prepareTasks(read: Session) {
 }
 
 export function prepareBodies(read: Session) {
-	const bodies = (statement: typeof inputsOf) => async (ids: readonly string[]) => {
+	const bodies = async (statement: Statement, ids: readonly string[], ...more: number[]) => {
 		if (ids.length === 0) return new Map<string, Buffer>();
-		const found = await read.run<{task: string; body: Buffer}>(statement, [ids.map(storable)]);
+		const found = await read.run<{task: string; body: Buffer}>(statement, [ids.map(storable), ...more]);
 		return inOrder(ids, new Map(found.map(({task, body}) => [task, body])));
 	};
 	return {
-		inputs: bodies(inputsOf),
-		results: bodies(resultsOf),
+		inputs: (ids: readonly string[], mostBytes = Number.MAX_SAFE_INTEGER) => bodies(inputsOf, ids, mostBytes),
+		results: (ids: readonly string[]) => bodies(resultsOf, ids),
 		logs: (id: string) => read.run<LogRow>(logsOf, [storable(id)]),
 		history: (id: string) => read.run<HistoryRow>(historyOf, [storable(id)]),
 	};

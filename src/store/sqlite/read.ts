@@ -50,7 +50,17 @@ export function prepareBodies(db: DatabaseSync) {
 	type Body = {readonly body: Uint8Array};
 	const buffer = ({body}: Body) => bufferOf(body);
 	return {
-		inputs: (ids: readonly string[]) => gather(ids, id => input.get(id) as Body | undefined, buffer),
+		inputs: (ids: readonly string[], mostBytes = Number.POSITIVE_INFINITY) => {
+			const found = new Map<string, Buffer>();
+			let bytes = 0;
+			for (const id of ids) {
+				const record = input.get(id) as Body | undefined;
+				bytes += record?.body.length ?? 0;
+				if (bytes > mostBytes && found.size > 0) break;
+				if (record) found.set(id, buffer(record));
+			}
+			return found;
+		},
 		results: (ids: readonly string[]) => gather(ids, id => result.get(id) as Body | undefined, buffer),
 		logs: (id: string): LogRow[] => {
 			const records = logs.all(id) as {attempt: number; lines: Uint8Array}[];
