@@ -178,6 +178,8 @@ export function createPush({clock, log}: Ambient, parts: Parts): Dispatch {
 	});
 	return {
 		place(placements, placed) {
+			// Nothing empties the lobby any more.
+			if (over.aborted) return pull.place(placements, placed);
 			const pools = new Set<string>();
 			for (const placement of marked(placements, clock.now())) {
 				put({placement, placed});

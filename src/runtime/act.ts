@@ -1,9 +1,13 @@
+import {fail} from '#actors/failure.ts';
 import type {TaskEffect, TaskState} from '#actors/task.ts';
+import type {OutcomeItem} from '#contract/outcome.ts';
 import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {type Store, StoreTrouble, type TaskRow} from '#store/store.ts';
 import type {InFlight} from './inFlight.ts';
-import type {Dispatch, Outlet, Placement} from './runtime.ts';
+import type {Reports} from './reports.ts';
+import type {Dispatch, Outlet} from './runtime.ts';
+import {createSupply, type Order} from './supply.ts';
 import type {Waiters} from './waiters.ts';
 import type {Watermark} from './watermark.ts';
 
@@ -18,6 +22,8 @@ export type Acts = {
 	announce(row: TaskRow, path: readonly TaskState[]): void;
 	/** Hands the dispatches of the batch over, so that they can travel together. */
 	flush(): void;
+	/** It waits in this process for its input or to be sent, or is in the hands of the worker there. */
+	holds(task: string, attempt: number): boolean;
 };
 
 export type Given = {
@@ -34,18 +40,21 @@ type Parts = {
 	readonly waiters: Waiters;
 	readonly watermark: Watermark;
 	readonly inFlight: InFlight;
+	readonly reports: Pick<Reports, 'outcome'>;
+	/** Aborted: the home decides nothing any more. */
+	readonly over: AbortSignal;
 };
 
-type Placed = Placement & {readonly seq: number; isPlaced?: boolean};
-type Bare = Omit<Placement, 'input'> & {readonly seq: number};
+/** A dispatch that is owed by a commit. */
+type Owed = Order & {readonly seq: number; isDone?: boolean};
 
 /** How long to wait before the store is asked again for what it could not give. */
 const readAgainMs = 250;
 
-export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
-	const {store, dispatch, outlet, waiters, watermark, inFlight} = parts;
-	let ready: Placed[] = [];
-	let bare: Bare[] = [];
+export function createActs(ambient: Ambient, parts: Parts): Acts {
+	const {log, clock, metrics} = ambient;
+	const {store, dispatch, outlet, waiters, watermark, inFlight, reports, over} = parts;
+	let owed: Owed[] = [];
 
 	const hold = (seq: number, row: TaskRow, work: () => Promise<void>, what: string) => {
 		watermark.hold(seq);
@@ -67,27 +76,23 @@ export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
 			await pause(clock, readAgainMs);
 		}
 	};
-	const place = (placements: readonly Placed[]) => {
-		dispatch.place(placements, (placement, to) => {
-			inFlight.sent(placement.row, to);
-			const sent = placement as Placed;
-			if (!sent.isPlaced) watermark.release(sent.seq);
-			sent.isPlaced = true;
-		});
-	};
-	const placeBare = async (list: typeof bare): Promise<void> => {
-		try {
-			const inputs = await store.inputs(list.map(({row}) => row.id));
-			const found = list.flatMap(one => {
-				const input = inputs.get(one.row.id);
-				return input ? [{...one, input}] : [];
-			});
-			if (found.length < list.length) log.error({missing: list.length - found.length}, 'inputs are missing');
-			place(found);
-		} catch (error) {
-			log.warn({err: error}, 'inputs could not be read; trying again');
-			clock.after(readAgainMs, () => void placeBare(list));
-		}
+	const supply = createSupply<Owed>(ambient, {
+		...{inputs: store.inputs, place: dispatch.place, over},
+		placed(order, to) {
+			inFlight.sent(order.row, to);
+			done(order);
+		},
+		missing(order) {
+			done(order);
+			const {id: task, attempt} = order.row;
+			log.error({task, attempt}, 'the input of a task is not in the store: its attempt fails');
+			// Of what ended meanwhile the input may be gone with its row: then this is stale.
+			reports.outcome({item: withoutInput(order.row, clock.now())}, () => {});
+		},
+	});
+	const done = (order: Owed) => {
+		if (!order.isDone) watermark.release(order.seq);
+		order.isDone = true;
 	};
 
 	const end = (seq: number, row: TaskRow, given: Given) => {
@@ -108,8 +113,7 @@ export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
 				watermark.hold(seq);
 				const {again} = effect.params;
 				const {input, straight = false} = given;
-				if (input) ready.push({row, again, straight, seq, input});
-				else bare.push({row, again, straight, seq});
+				owed.push({row, again, straight, seq, input});
 				return;
 			}
 			case 'bury':
@@ -136,10 +140,15 @@ export function createActs({log, clock, metrics}: Ambient, parts: Parts): Acts {
 			}
 		},
 		flush() {
-			if (ready.length > 0) place(ready);
-			if (bare.length > 0) void placeBare(bare);
-			ready = [];
-			bare = [];
+			if (owed.length > 0) supply.place(owed);
+			owed = [];
 		},
+		holds: (task, attempt) => supply.holds(task, attempt) || dispatch.holds(task, attempt),
 	};
 }
+
+/** How an attempt ends that can't be run: no worker ever has it. */
+const withoutInput = ({id: task, attempt, function: fn, home, epoch}: TaskRow, now: number): OutcomeItem => ({
+	...{id: `${home}.${epoch}.${task}.${attempt}`, task, attempt, function: fn, startedAt: now, endedAt: now},
+	...{failure: fail('INTERNAL', 'Its input is not in the store', {retryable: false}), usage: null},
+});

@@ -117,8 +117,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const over = new AbortController();
 	const watermark = createWatermark(home.actedThrough, home.seq);
 	const trouble = createTrouble(ambient);
-	const waiters = createWaiters();
-	const stops = createStops();
+	const [waiters, stops] = [createWaiters(), createStops()];
 	const tell = (letter: Letter) => host.tell(letter);
 	const news = createNews(ambient, transport, names);
 	const placing = await openPlacing(ambient, {
@@ -153,7 +152,8 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const timers = createTimers(ambient, store, id, tell);
 	const answer = createReplies(ambient, transport);
 	const outlet = createOutlet(ambient, {store, transport, names, feed, announcer, tombs, answer});
-	const acts: Acts = createActs(ambient, {store, dispatch, outlet, waiters, watermark, inFlight});
+	const told = {outlet, waiters, watermark, inFlight, reports, over: over.signal};
+	const acts: Acts = createActs(ambient, {store, dispatch, ...told});
 	const breaker = createBreaker(ambient, {
 		...{store, rule: parts.breaker, functions, happened, over: over.signal},
 	});
@@ -187,7 +187,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		},
 	});
 	const audit = createAudit(ambient, {
-		...{home: id, store, inFlight, roster, dispatch, placing, tell, everyMs: parts.auditMs},
+		...{home: id, store, inFlight, roster, dispatch: acts, placing, tell, everyMs: parts.auditMs},
 		stop: (task, attempt) => tombs.add(task, attempt),
 		...queuesOf(transport, names),
 		wake: () => timers.note(ambient.clock.now()),

@@ -30,6 +30,7 @@ export type ServerOptions = {
 	readonly events?: boolean;
 	readonly retentionMs?: number;
 	readonly auditMs?: number;
+	readonly payloadBytes?: number;
 	/** Takes what producers publish. */
 	readonly door?: boolean;
 	readonly breaker?: Breaker;
@@ -113,7 +114,7 @@ export async function openServer(ground: Ground, options: ServerOptions = {}): P
 		breaker: options.breaker ?? defaultBreaker,
 		dice: () => 0.5,
 	});
-	const api = apiOf(ambient, home);
+	const api = apiOf(ambient, home, options.payloadBytes);
 	const door = createAmqpDoor(ambient, {
 		...{api, transport, names: names(), answer: home.answer, consume: home.consume},
 	});
@@ -161,7 +162,7 @@ function recorded(store: Store, ends: Ground['record']['ends']): Store {
 	};
 }
 
-function apiOf(ambient: TestAmbient, home: Home): Api {
+function apiOf(ambient: TestAmbient, home: Home, payloadBytes = 64 * 1024): Api {
 	const ids = monotonicFactory();
 	const {store, transport} = home;
 	const scaler = createScaler(ambient, {store, transport, names: names(), home: home.id, workers: () => []});
@@ -171,7 +172,7 @@ function apiOf(ambient: TestAmbient, home: Home): Api {
 		compile: async ({code}) =>
 			code === 'BROKEN' ? {failure: fail('BUILD_FAILED')} : {code: Buffer.from(code), map: null},
 		check: async () => undefined,
-		limits: {payloadBytes: 64 * 1024},
+		limits: {payloadBytes},
 		id: () => ids(ambient.clock.now()),
 		about: {version: '0', broker: 'memory:', store: 'sqlite:', startedAt: ambient.clock.now()},
 	});
