@@ -99,6 +99,22 @@ export const isFresh = (letter: Letter): boolean =>
 export const comesAgain = (letter: Letter): boolean =>
 	letter.kind === 'birth' || (letter.kind !== 'adopt' && letter.comesAgain === true);
 
+/** What it has the store write, as far as it may be large. */
+export function bytesOf(letter: Letter): number {
+	switch (letter.kind) {
+		case 'birth':
+			return letter.input.length;
+		case 'event':
+			return (letter.result?.length ?? 0) + (letter.log?.lines.length ?? 0);
+		case 'direct': {
+			const {code, map = null} = (letter.change.kind === 'deploy' && letter.change.version) || {};
+			return (code?.length ?? 0) + (map?.length ?? 0);
+		}
+		case 'adopt':
+			return 0;
+	}
+}
+
 /** Stands for a letter that was answered already, and whose task is only looked up (R6). */
 export const ghostOf = (task: string): Event => ({
 	...{kind: 'event', task, name: 'ghost', read: () => undefined, settle: () => {}},

@@ -1,4 +1,4 @@
-import type {Letter} from './letter.ts';
+import {bytesOf, type Letter} from './letter.ts';
 
 /** A letter on its way through the loop. */
 export type Entry = {
@@ -19,7 +19,10 @@ export type Mailbox = {
 	put(entry: Entry): void;
 	/** In front of all others: it was taken before and has to be decided again. */
 	putBack(entries: readonly Entry[]): void;
-	/** Letters of tasks that are `busy` in another batch stay. */
+	/**
+	 * Letters of tasks that are `busy` in another batch stay. Large ones go a few at a time: a batch is one
+	 * commit, which keeps the next one waiting, and the lease of its home.
+	 */
 	take(most: number, busy?: ReadonlySet<string>): Entry[];
 	/** Takes out all of that kind, however many. */
 	drop(isOne: (entry: Entry) => boolean): Entry[];
@@ -27,6 +30,8 @@ export type Mailbox = {
 };
 
 const none: ReadonlySet<string> = new Set();
+/** In one batch; a letter that alone is larger goes alone. */
+const mostBytes = 32 * 2 ** 20;
 
 export function createMailbox(): Mailbox {
 	let queue: Entry[] = [];
@@ -44,11 +49,14 @@ export function createMailbox(): Mailbox {
 			const batch: Entry[] = [];
 			const held: Entry[] = [];
 			const tasks = new Set<string>();
-			while (head < queue.length && batch.length < most) {
-				const entry = queue[head++] as Entry;
+			let bytes = 0;
+			for (; head < queue.length && batch.length < most; head++) {
+				const entry = queue[head] as Entry;
 				const task = taskOf(entry.letter);
-				if (tasks.has(task) || busy.has(task)) held.push(entry);
-				else batch.push(entry);
+				const stays = tasks.has(task) || busy.has(task);
+				if (!stays) bytes += bytesOf(entry.letter);
+				if (bytes > mostBytes && batch.length > 0) break;
+				(stays ? held : batch).push(entry);
 				tasks.add(task);
 			}
 			queue = held.length > 0 ? [...held, ...queue.slice(head)] : head === queue.length ? [] : queue;

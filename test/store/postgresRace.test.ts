@@ -185,3 +185,23 @@ test('of two commits of a home in progress none stays when the home is opened el
 	);
 	t.deepEqual(await two.store.counts(), (await two.store.recount()).rows);
 });
+
+test('a home says that it lives while all of its commits wait', async t => {
+	const url = await schema(t);
+	const {server, schema: name} = partsOf(url);
+	const [{store, home, commit}] = await nodes(t, `${url}&application_name=${name}`, 1);
+	await commit(birth('t1'), birth('t2'));
+	const other = new pg.Client({connectionString: server});
+	t.teardown(() => other.end());
+	await other.connect();
+	await other.query('begin');
+	await other.query(`select from ${name}.tasks where id in ('t1', 't2') for update`);
+	const held = ['t1', 't2'].map(id => commit(move(id, 1, {state: 'dead'})));
+	const waiting = `wait_event_type = 'Lock' and application_name = '${name}'`;
+	await found(server, `select from pg_stat_activity where ${waiting} having count(*) = 2`);
+
+	await store.renew({home: 'n1', epoch: home.epoch, actedThrough: 0, leaseMs: 3_600_000});
+	t.like(await store.homes(), [{home: 'n1', live: true}]);
+	await other.query('rollback');
+	await Promise.all(held);
+});

@@ -1,4 +1,4 @@
-// Two small pools of connections: reads never stand in the way of a commit. A connection that had an error
+// Small pools of connections: reads never stand in the way of a commit, nor commits in that of a lease. A connection that had an error
 // is given up and replaced; while the server is away every call ends after a bounded time.
 import pg from 'pg';
 import type {Ambient} from '#observe/observe.ts';
@@ -19,6 +19,8 @@ export type Database = {
 	readonly read: Session;
 	/** Every statement a transaction of its own. */
 	readonly write: Session;
+	/** As `write`, with a connection of its own: what a home says of its life waits for none of its commits to begin. */
+	readonly live: Session;
 	/** All of it or nothing. Started again when the server chose it as the victim of a deadlock. */
 	transact<T>(work: (session: Session) => Promise<T>): Promise<T>;
 	close(): Promise<void>;
@@ -52,18 +54,20 @@ export function createDatabase({log}: Ambient, address: Address, limits: Limits)
 		one.on('connect', client => client.on('error', () => {}));
 		return one;
 	};
-	const [reading, writing] = [pool(readers), pool(writers)];
+	const [reading, writing, living] = [pool(readers), pool(writers), pool(1)];
 	let closing: Promise<void> | undefined;
 	const session = (of: pg.Pool): Session => ({
 		run: (statement, values) => lend(of, client => sessionOf(client).run(statement, values)),
 		script: text => lend(of, client => sessionOf(client).script(text)),
 	});
+	const patient = ({run, script}: Session): Session => ({
+		run: (statement, values) => again(() => run(statement, values)),
+		script: text => again(() => script(text)),
+	});
 	return {
 		read: session(reading),
-		write: {
-			run: (statement, values) => again(() => session(writing).run(statement, values)),
-			script: text => again(() => session(writing).script(text)),
-		},
+		write: patient(session(writing)),
+		live: patient(session(living)),
 		transact: work =>
 			again(() =>
 				lend(writing, async client => {
@@ -74,7 +78,7 @@ export function createDatabase({log}: Ambient, address: Address, limits: Limits)
 				}),
 			),
 		close() {
-			closing ??= Promise.all([reading.end(), writing.end()]).then(() => {});
+			closing ??= Promise.all([reading.end(), writing.end(), living.end()]).then(() => {});
 			return closing;
 		},
 	};

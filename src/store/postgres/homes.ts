@@ -53,7 +53,7 @@ const countPlaced = {
 		group by pool, class, function order by pool, class, function`,
 };
 
-export function prepareHomes({read, write}: Database) {
+export function prepareHomes({read, write, live}: Database) {
 	return {
 		open: async (home: string, about?: HomeAbout): Promise<HomeRow> => {
 			const {host = null, version = null, localPool = null, areas = null} = about ?? {};
@@ -61,8 +61,8 @@ export function prepareHomes({read, write}: Database) {
 			return row as HomeRow;
 		},
 		renew: async ({home, epoch, actedThrough, leaseMs}: Lease): Promise<void> => {
-			const renewed = await write.run(renewHome, [leaseMs, actedThrough, home, epoch]);
-			if (renewed.length === 0) throw await fenced(write, {home, epoch});
+			const renewed = await live.run(renewHome, [leaseMs, actedThrough, home, epoch]);
+			if (renewed.length === 0) throw await fenced(live, {home, epoch});
 		},
 		homes: async () => (await read.run<HomeRecord>(listHomes)).map(homeViewOf),
 		forget: async (home: string) => (await write.run(forgetHome, [home])).length > 0,
