@@ -35,7 +35,7 @@ export function createPost(
 	};
 }
 
-export function itemOf({row, again}: Placement): WorkItem {
+export function itemOf({row, again}: Pick<Placement, 'row' | 'again'>): WorkItem {
 	const {id: task, attempt, function: fn, version, wallMs, deadline} = row;
 	return {task, attempt, again, function: fn, version, wallMs, deadline};
 }

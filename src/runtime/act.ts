@@ -1,6 +1,4 @@
-import {fail} from '#actors/failure.ts';
 import type {TaskEffect, TaskState} from '#actors/task.ts';
-import type {OutcomeItem} from '#contract/outcome.ts';
 import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import {type Store, StoreTrouble, type TaskRow} from '#store/store.ts';
@@ -10,6 +8,7 @@ import type {Dispatch, Outlet} from './runtime.ts';
 import {createSupply, type Order} from './supply.ts';
 import type {Waiters} from './waiters.ts';
 import type {Watermark} from './watermark.ts';
+import {endWithoutInput} from './withoutInput.ts';
 
 /** Carries out what a commit owes to the world, and tells the watermark when it is done. */
 export type Acts = {
@@ -77,17 +76,14 @@ export function createActs(ambient: Ambient, parts: Parts): Acts {
 		}
 	};
 	const supply = createSupply<Owed>(ambient, {
-		...{inputs: store.inputs, place: dispatch.place, over},
+		...{store, dispatch, over},
 		placed(order, to) {
 			inFlight.sent(order.row, to);
 			done(order);
 		},
 		missing(order) {
 			done(order);
-			const {id: task, attempt} = order.row;
-			log.error({task, attempt}, 'the input of a task is not in the store: its attempt fails');
-			// Of what ended meanwhile the input may be gone with its row: then this is stale.
-			reports.outcome({item: withoutInput(order.row, clock.now())}, () => {});
+			endWithoutInput(ambient, reports, order.row);
 		},
 	});
 	const done = (order: Owed) => {
@@ -146,9 +142,3 @@ export function createActs(ambient: Ambient, parts: Parts): Acts {
 		holds: (task, attempt) => supply.holds(task, attempt) || dispatch.holds(task, attempt),
 	};
 }
-
-/** How an attempt ends that can't be run: no worker ever has it. */
-const withoutInput = ({id: task, attempt, function: fn, home, epoch}: TaskRow, now: number): OutcomeItem => ({
-	...{id: `${home}.${epoch}.${task}.${attempt}`, task, attempt, function: fn, startedAt: now, endedAt: now},
-	...{failure: fail('INTERNAL', 'Its input is not in the store', {retryable: false}), usage: null},
-});

@@ -146,7 +146,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 		},
 	});
 	const dispatch = parts.dispatch({
-		...{home: id, epoch: home.epoch, leaseMs, roster, reports, over: over.signal},
+		...{home: id, epoch: home.epoch, leaseMs, roster, reports, store, over: over.signal},
 		load: lane => window.of(lane).placed,
 	});
 	const timers = createTimers(ambient, store, id, tell);

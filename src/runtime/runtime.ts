@@ -11,7 +11,7 @@
 
 import type {Lane} from '#actors/lane.ts';
 import type {TaskState} from '#actors/task.ts';
-import type {TaskRow} from '#store/store.ts';
+import type {Store, TaskRow} from '#store/store.ts';
 import type {Letter} from './letter.ts';
 import type {Reports} from './reports.ts';
 import type {Roster} from './roster.ts';
@@ -61,6 +61,8 @@ export type Office = {
 	readonly roster: Roster;
 	/** For a worker in this process. */
 	readonly reports: Reports;
+	/** For what is not kept until its turn comes. */
+	readonly store: Pick<Store, 'inputs'>;
 	/** Aborted: the home decides nothing any more. */
 	readonly over: AbortSignal;
 	/** How many attempts of a lane this home has placed. */
@@ -68,7 +70,7 @@ export type Office = {
 };
 
 /** `to`: it is with this worker, or in its mailbox; null: in its pool's queue. */
-export type Placed = (placement: Placement, to: string | null) => void;
+export type Placed = (placement: Omit<Placement, 'input'>, to: string | null) => void;
 
 /** What follows a commit, in the world. A promise resolves when it is done for good. */
 export type Outlet = {

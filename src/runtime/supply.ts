@@ -7,8 +7,8 @@ import type {Ambient} from '#observe/observe.ts';
 import type {Store} from '#store/store.ts';
 import type {Dispatch, Placement} from './runtime.ts';
 
-/** An attempt, and its input if that need not be read. */
-export type Order = Omit<Placement, 'input'> & {readonly input?: Buffer | undefined};
+/** An attempt, and its input if that need not be read; it is taken away from here. */
+export type Order = Omit<Placement, 'input'> & {input?: Buffer | undefined};
 
 export type Supply<O extends Order> = {
 	place(orders: readonly O[]): void;
@@ -17,8 +17,8 @@ export type Supply<O extends Order> = {
 };
 
 type Parts<O> = {
-	readonly inputs: Store['inputs'];
-	readonly place: Dispatch['place'];
+	readonly store: Pick<Store, 'inputs'>;
+	readonly dispatch: Pick<Dispatch, 'place'>;
 	/** It is there; called again if it goes on to somewhere else. */
 	readonly placed: (order: O, to: string | null) => void;
 	/** Its input is not in the store, so it will never be placed. */
@@ -46,7 +46,7 @@ type LaneSupply<O> = {
 };
 
 export function createSupply<O extends Order>({clock, log}: Ambient, parts: Parts<O>): Supply<O> {
-	const {inputs, over} = parts;
+	const {store, dispatch, over} = parts;
 	const lanes = new Map<string, LaneSupply<O>>();
 	const names = new Set<string>();
 	const laneOf = (of: Lane): LaneSupply<O> => {
@@ -58,19 +58,21 @@ export function createSupply<O extends Order>({clock, log}: Ambient, parts: Part
 	};
 	/** Holds the input until its attempt is placed. */
 	const supplied = (lane: LaneSupply<O>, order: O, input: Buffer): Supplied => {
+		// Whoever keeps `told` keeps no input.
+		const {length} = input;
 		let isPlaced = false;
-		lane.heldBytes += input.length;
+		lane.heldBytes += length;
 		const told = (to: string | null) => {
 			parts.placed(order, to);
 			if (isPlaced) return;
 			isPlaced = true;
-			lane.heldBytes -= input.length;
+			lane.heldBytes -= length;
 			read(lane);
 		};
 		return {...order, input, told};
 	};
 	const give = (list: readonly Supplied[]) => {
-		if (list.length > 0) parts.place(list, (placement, to) => (placement as Supplied).told(to));
+		if (list.length > 0) dispatch.place(list, (placement, to) => (placement as Supplied).told(to));
 	};
 	/** What had no input before the last one that has one has none; nor has any, if none has. */
 	const found = (lane: LaneSupply<O>, asked: readonly O[], bodies: ReadonlyMap<string, Buffer>) => {
@@ -94,7 +96,7 @@ export function createSupply<O extends Order>({clock, log}: Ambient, parts: Part
 			read(lane);
 		};
 		lane.isReading = true;
-		inputs(ids, lane.nextBytes).then(
+		store.inputs(ids, lane.nextBytes).then(
 			bodies => {
 				lane.nextBytes = Math.min(sliceBytes, lane.nextBytes * 2);
 				found(lane, asked, bodies);
@@ -113,12 +115,13 @@ export function createSupply<O extends Order>({clock, log}: Ambient, parts: Part
 			const ready: Supplied[] = [];
 			for (const order of orders) {
 				const {row, input} = order;
+				order.input = undefined;
 				const lane = laneOf(row);
 				// While others wait, what comes later leaves them the room that they need to be read.
 				const room = mostBytes - lane.heldBytes - (lane.waiting.length > 0 ? sliceBytes : 0);
 				if (input && input.length <= room) ready.push(supplied(lane, order, input));
 				else {
-					lane.waiting.push({...order, input: undefined});
+					lane.waiting.push(order);
 					names.add(nameOf(row));
 				}
 			}

@@ -19,9 +19,11 @@ export type Inlet = {
 };
 
 /** One attempt. */
-export type Offer = Attempt & {
+export type Offer = Pick<Attempt, 'item'> & {
 	readonly class: Class;
 	readonly copy: string;
+	/** Its turn has come, and its input is fetched. Undefined: it can't be run, which its home knows. */
+	open(): Promise<Attempt | undefined>;
 	/** Called once: its home has its outcome; or it has not started, and the worker starts nothing any more. */
 	over(fate: Fate): void;
 };
@@ -64,14 +66,19 @@ export function createInlet({log}: Ambient, {worker, pool, jobs, slots, held, re
 		isReady = true;
 	});
 
-	const through = async (offers: readonly Offer[], work: () => Promise<Fate>): Promise<void> => {
-		for (const offer of offers) held.add(offer);
-		const fate = await work().catch((error: unknown): Fate => {
+	const through = async (
+		offers: readonly Offer[],
+		work: (attempts: readonly Attempt[]) => Promise<Fate>,
+	): Promise<void> => {
+		const opened = await Promise.all(offers.map(offer => offer.open()));
+		const attempts = opened.filter(one => one !== undefined);
+		for (const one of attempts) held.add(one);
+		const fate = await work(attempts).catch((error: unknown): Fate => {
 			log.error({err: error}, 'attempts could not be run');
 			return 'returned';
 		});
-		for (const offer of offers) held.remove(offer);
-		for (const offer of offers) offer.over(fate);
+		for (const one of attempts) held.remove(one);
+		for (const [at, offer] of offers.entries()) offer.over(opened[at] ? fate : 'over');
 	};
 	const track = (work: Promise<void>): Promise<void> => {
 		const tracked = work.finally(() => inHand.delete(tracked));
@@ -94,7 +101,7 @@ export function createInlet({log}: Ambient, {worker, pool, jobs, slots, held, re
 		const [first] = list ?? [];
 		if (!list || !first) return leave();
 		const errand: Errand = {home: host.line, class: line.class, copy: first.copy, redelivered: false};
-		return track(through(list, () => jobs.run(errand, list, leave)));
+		return track(through(list, attempts => jobs.run(errand, attempts, leave)));
 	};
 	/** As many wait for a place as there are lists to fill it, and no more than there are places. */
 	const ask = (line: Line, host: Host) => {
@@ -106,7 +113,10 @@ export function createInlet({log}: Ambient, {worker, pool, jobs, slots, held, re
 		const {class: priority, copy} = offer;
 		// What may have run before was here, perhaps in another life of this process.
 		const errand: Errand = {home: host.line, class: priority, copy, redelivered: true};
-		const work = async () => (slots.closed ? 'returned' : jobs.claimed(errand, offer));
+		const work = async ([one]: readonly Attempt[]) => {
+			if (!one) return 'over';
+			return slots.closed ? 'returned' : jobs.claimed(errand, one);
+		};
 		await track(through([offer], work));
 		claims--;
 		claimNext();

@@ -21,19 +21,18 @@ function supplying(sizeMiB: number, known: (id: string) => boolean = () => true)
 	const open: {readonly placement: Placement; readonly placed: Placed}[] = [];
 	const world = {isAway: false, missing: [] as string[], placed: [] as string[]};
 	const supply = createSupply<Order>(ambient, {
-		async inputs(ids, mostBytes = 0) {
-			asked.push({ids, mostBytes});
-			if (world.isAway) throw new StoreTrouble(fail('UNAVAILABLE'));
-			const most = Math.max(1, Math.floor(mostBytes / body.length));
-			return new Map(
-				ids
-					.filter(known)
-					.slice(0, most)
-					.map(id => [id, body]),
-			);
+		store: {
+			async inputs(ids, mostBytes = 0) {
+				asked.push({ids, mostBytes});
+				if (world.isAway) throw new StoreTrouble(fail('UNAVAILABLE'));
+				const there = ids.filter(known).slice(0, Math.max(1, Math.floor(mostBytes / body.length)));
+				return new Map(there.map(id => [id, body]));
+			},
 		},
-		place(placements, placed) {
-			for (const one of placements) open.push({placement: one, placed});
+		dispatch: {
+			place(placements, placed) {
+				for (const one of placements) open.push({placement: one, placed});
+			},
 		},
 		placed: ({row}) => world.placed.push(row.id),
 		missing: ({row}) => world.missing.push(row.id),
@@ -44,7 +43,7 @@ function supplying(sizeMiB: number, known: (id: string) => boolean = () => true)
 	};
 	return {
 		...{supply, clock, ambient, asked, open, over, world, body, settle},
-		async finish(count: number) {
+		finish: async (count: number) => {
 			for (const one of open.splice(0, count)) one.placed({...one.placement}, null);
 			await settle();
 		},

@@ -60,14 +60,14 @@ export function createDatabase({log}: Ambient, address: Address, limits: Limits)
 		run: (statement, values) => lend(of, client => sessionOf(client).run(statement, values)),
 		script: text => lend(of, client => sessionOf(client).script(text)),
 	});
-	const patient = ({run, script}: Session): Session => ({
-		run: (statement, values) => again(() => run(statement, values)),
-		script: text => again(() => script(text)),
+	const writer = (of: pg.Pool): Session => ({
+		run: (statement, values) => again(() => session(of).run(statement, values)),
+		script: text => again(() => session(of).script(text)),
 	});
 	return {
 		read: session(reading),
-		write: patient(session(writing)),
-		live: patient(session(living)),
+		write: writer(writing),
+		live: writer(living),
 		transact: work =>
 			again(() =>
 				lend(writing, async client => {
