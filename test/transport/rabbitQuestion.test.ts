@@ -38,7 +38,8 @@ test('who loses the channel of its questions asks on another one', async t => {
 		channels.push(channel);
 		return channel;
 	};
-	const question = new Question({consuming: () => model, publishing: () => model, blocked: () => undefined});
+	const way = {model, blocked: undefined};
+	const question = new Question(() => [way, way]);
 	const answered = () => new Promise<void>(resolve => question.ask(resolve));
 	await answered();
 	await answered();

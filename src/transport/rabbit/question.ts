@@ -1,12 +1,8 @@
 import type {Channel, ChannelModel, ConfirmChannel} from 'amqplib';
+import type {Link} from './link.ts';
 
-/** Of a transport: where messages come, and where they go. */
-type Ways = {
-	readonly consuming: () => ChannelModel | undefined;
-	readonly publishing: () => ChannelModel | undefined;
-	/** Why the broker refuses writes, as far as it has said so. */
-	readonly blocked: () => string | undefined;
-};
+/** `blocked`: why the broker refuses writes, as far as it has said so. */
+type Way = Pick<Link, 'model' | 'blocked'>;
 
 /**
  * Two questions that change nothing, for the sake of their answers.
@@ -17,20 +13,20 @@ type Ways = {
  *   through it then. The answer comes after all that was sent before it, on the same connection.
  */
 export class Question {
-	readonly #ways: Ways;
+	readonly #ways: () => readonly [from: Way, to: Way];
 	/** One of each connection, which consumes nothing, or publishes nothing else. */
 	readonly #listening = new WeakMap<ChannelModel, Promise<Channel>>();
 	readonly #speaking = new WeakMap<ChannelModel, Promise<ConfirmChannel>>();
 
-	constructor(ways: Ways) {
+	/** @param ways on which messages come, and on which they go */
+	constructor(ways: () => readonly [from: Way, to: Way]) {
 		this.#ways = ways;
 	}
 
 	/** Calls back when both are answered; never without a connection, if one is lost, or where it is known to be blocked. */
 	ask(answered: () => void): void {
-		const {consuming, publishing, blocked} = this.#ways;
-		const [from, to] = [consuming(), publishing()];
-		if (!from || !to || blocked() !== undefined) return;
+		const [{model: from}, {model: to, blocked}] = this.#ways();
+		if (!from || !to || blocked !== undefined) return;
 		void this.#speak(to)
 			.then(() => this.#listen(from))
 			.then(answered, () => {

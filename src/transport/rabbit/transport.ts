@@ -75,11 +75,7 @@ class RabbitTransport implements Transport {
 	readonly #publishing: Outlet;
 	readonly #replying = new Map<string, Outlet>();
 	readonly #foreign = new ForeignExchanges();
-	readonly #question = new Question({
-		consuming: () => this.#consuming.model,
-		publishing: () => this.#publishing.link.model,
-		blocked: () => this.#publishing.link.blocked,
-	});
+	readonly #question = new Question(() => [this.#consuming, this.#publishing.link]);
 	#state: 'new' | 'up' | 'down' = 'new';
 	#stopping: Promise<void> | undefined;
 
