@@ -33,6 +33,12 @@ export type ExecutorItem = {
 	readonly deadline: number | null;
 };
 
+/**
+ * What an executor can't end. A number: that item of the list. `version`: the list's version, while it loads. `nobody`: what
+ * others left in the sandbox that the list was to enter, or in an idle one; none of the list has begun.
+ */
+const Who = Type.Union([Type.Integer({minimum: 0}), Type.Literal('version'), Type.Literal('nobody')]);
+
 const Settled = Type.Object({
 	list: Type.Integer({minimum: 0}),
 	index: Type.Integer({minimum: 0}),
@@ -62,17 +68,13 @@ export const ExecutorNewsSchema = Type.Union([
 		blank: Type.Integer({minimum: 0}),
 		heapBytes: Type.Number({minimum: 0}),
 	}),
-	/** It can't end this call itself: it must be killed. `index` -1: the list's version while it loads. */
-	Type.Object({
-		type: Type.Literal('stuck'),
-		list: Type.Integer(),
-		index: Type.Integer({minimum: -1}),
-		failure: FailureSchema,
-	}),
+	/** It can't end this itself: it must be killed. `list` -1: no list. */
+	Type.Object({type: Type.Literal('stuck'), list: Type.Integer(), who: Who, failure: FailureSchema}),
 ]);
 
 export type ExecutorNews = Static<typeof ExecutorNewsSchema>;
 export type ExecutorSettled = Static<typeof Settled>;
+export type Who = Static<typeof Who>;
 export const checkExecutorNews = checker(ExecutorNewsSchema);
 
 /** The most a frame from an executor may have: one result of 8 MiB at most, with what it printed. */

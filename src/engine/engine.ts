@@ -33,6 +33,7 @@ export type OpenWatch = {stuck(failure: Failure): void};
 export type RunWatch = {
 	/** Once for each call that ended. */
 	ended(index: number, outcome: CallOutcome): void;
+	/** -1: none of these calls, of which those that have not ended have not begun either; it is what others left. */
 	stuck(index: number, failure: Failure): void;
 };
 

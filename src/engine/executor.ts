@@ -9,7 +9,7 @@ import {Socket} from 'node:net';
 import {type Failure, fail} from '#actors/failure.ts';
 import {defaultPolicy} from '#actors/policy.ts';
 import type {Build} from '#contract/build.ts';
-import type {ExecutorOrder, ExecutorSettled} from '#contract/executor.ts';
+import type {ExecutorOrder, ExecutorSettled, Who} from '#contract/executor.ts';
 import {systemClock} from '#lib/clock.ts';
 import type {Frame} from '#lib/frame.ts';
 import {type Channel, openChannel} from './channel.ts';
@@ -36,7 +36,7 @@ const outbox = createOutbox(channel);
 const engine = createIsolateEngine({
 	clock: systemClock,
 	memoryMb: defaultPolicy.memoryMb,
-	broken: failure => stuck(-1, -1, failure),
+	broken: failure => stuck(-1, 'nobody', failure),
 });
 const builds = new Map<string, Build>();
 const lists = new Map<number, ExecutorList>();
@@ -77,7 +77,7 @@ function run({list, digest, check, items}: Order<'run'>, inputs: Frame<unknown>[
 	channel.send({type: 'taken', list});
 	const build = builds.get(digest);
 	if (!build) {
-		stuck(list, -1, fail('INTERNAL', 'The executor was not given the version'));
+		stuck(list, 'version', fail('INTERNAL', 'The executor was not given the version'));
 		return;
 	}
 	const running = new ExecutorList({
@@ -88,7 +88,7 @@ function run({list, digest, check, items}: Order<'run'>, inputs: Frame<unknown>[
 		inputs,
 		check,
 		settled: (index, end) => outbox.add(newsOf(list, index, end), end.result, end.logs),
-		stuck: (index, failure) => stuck(list, index, failure),
+		stuck: (who, failure) => stuck(list, who, failure),
 	});
 	lists.set(list, running);
 	void running.run().then(() => {
@@ -106,9 +106,9 @@ function newsOf(list: number, index: number, end: ItemEnd): ExecutorSettled {
 /** To microseconds: more digits are noise, and half of the frame. */
 const round = (ms: number): number => Math.round(ms * 1000) / 1000;
 
-function stuck(list: number, index: number, failure: Failure): void {
+function stuck(list: number, who: Who, failure: Failure): void {
 	outbox.flush();
-	channel.send({type: 'stuck', list, index, failure});
+	channel.send({type: 'stuck', list, who, failure});
 }
 
 function beat(to: Channel): void {

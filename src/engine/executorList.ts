@@ -1,6 +1,6 @@
 import {type Failure, fail} from '#actors/failure.ts';
 import type {Build} from '#contract/build.ts';
-import type {ExecutorItem} from '#contract/executor.ts';
+import type {ExecutorItem, Who} from '#contract/executor.ts';
 import type {Call, CallOutcome, Engine, Sandbox} from './engine.ts';
 import type {WarmSandboxes} from './executorWarm.ts';
 
@@ -16,7 +16,7 @@ export type ListOptions = {
 	/** Only load it, in a sandbox of its own: the one item ends when that is done. */
 	readonly check: boolean;
 	settled(index: number, end: ItemEnd): void;
-	stuck(index: number, failure: Failure): void;
+	stuck(who: Who, failure: Failure): void;
 };
 
 // One call into a sandbox takes so many items of a list at most, and so many bytes: a large input
@@ -86,7 +86,7 @@ export class ExecutorList {
 			this.#size = calls.length;
 			await sandbox.run(calls, {
 				ended: (index, outcome) => this.#settle(base + index, outcome),
-				stuck: (index, failure) => this.#options.stuck(index < 0 ? -1 : base + index, failure),
+				stuck: (index, failure) => this.#options.stuck(index < 0 ? 'nobody' : base + index, failure),
 			});
 			this.#sandbox = undefined;
 			this.#size = 0;
@@ -110,7 +110,7 @@ export class ExecutorList {
 		this.#cold = {cold: !idle, initMs: 0};
 		if (idle) return idle;
 		const startedAt = performance.now();
-		const stuck = (failure: Failure) => this.#options.stuck(-1, failure);
+		const stuck = (failure: Failure) => this.#options.stuck('version', failure);
 		const opened = await engine.open(build, {stuck}, this.#opening.signal);
 		this.#cold = {cold: true, initMs: performance.now() - startedAt};
 		return opened;

@@ -144,8 +144,7 @@ export class IsolateSandbox implements Sandbox {
 		// In a new sandbox there were no earlier calls: the module itself did it, and would again.
 		const isHeld = this.#between > heldLooks;
 		// What it has to copy may wait for a thread; what others left behind does not.
-		if ((isHeld || inside >= 0) && used > leftoverMs)
-			this.#end(this.#wasUsed(list) ? nobody : list.next, fail('CPU_LIMIT'));
+		if ((isHeld || inside >= 0) && used > leftoverMs) this.#end(this.#payer(list), fail('CPU_LIMIT'));
 		// The guest waits for nothing between two calls: user code that broke promises holds it.
 		else if (isHeld && inside >= 0) this.#end(nobody, fail('INTERNAL'));
 		else if (inside < 0 && !list.over && used < 1) this.#postpone(list, cpu);
@@ -185,16 +184,17 @@ export class IsolateSandbox implements Sandbox {
 			if (this.#kill.index === list.next) this.#tell(list, this.#kill.failure);
 			return;
 		}
-		// Not begun in a used sandbox: what filled it was left by others, and another sandbox will do.
-		if (list.over || (this.inside < list.next && this.#wasUsed(list))) return;
+		if (this.#payer(list) === nobody) return;
 		// The second net may be read before the ticker has looked, and together with the end of the call before.
 		const overrun = list.overrun(performance.now(), this.#usage().cpu) ?? list.nearest;
 		const {memoryMb, isolate} = this.#blank;
 		this.#tell(list, isolate.isDisposed ? outOfMemory(memoryMb) : unknownEnd(error, overrun));
 	}
 
-	#wasUsed(list: CallList): boolean {
-		return this.#used || list.next > 0;
+	/** Who pays for what happens now. Where it has not begun in a used sandbox, others left that, and another will do. */
+	#payer(list: CallList): number {
+		const isWaiting = this.inside < list.next && (this.#used || list.next > 0);
+		return list.over || isWaiting ? nobody : list.next;
 	}
 
 	#tell(list: CallList, failure: Failure): void {
@@ -230,7 +230,7 @@ export class IsolateSandbox implements Sandbox {
 		const failure = /memory/i.test(message) ? outOfMemory(this.#blank.memoryMb) : fail('CRASHED');
 		if (this.#kill) this.#kill.told = true;
 		const list = this.#list;
-		if (list) list.watch.stuck(this.#kill?.index ?? list.next, this.#kill?.failure ?? failure);
+		if (list) list.watch.stuck(this.#kill?.index ?? this.#payer(list), this.#kill?.failure ?? failure);
 		else this.#options.broken(failure);
 	}
 

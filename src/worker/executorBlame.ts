@@ -2,7 +2,7 @@
 // ended; with items that run one after the other we can't know which of a list was inside: the news of an
 // end may have died with the process. So exactly one open item is charged; of several none is, and each
 // is run again alone, where it can only hurt itself. If the executor itself named the call that it
-// could not end, that call is charged and the others are bystanders.
+// could not end, that call is charged and the others are bystanders; if it was nobody's, all are.
 import {type Failure, fail} from '#actors/failure.ts';
 import type {Job} from './executorJob.ts';
 import type {Culprit, KillReason} from './executorMachine.ts';
@@ -35,32 +35,45 @@ export function blame(jobs: ReadonlyMap<number, Job>, death: Death): Blame {
 	const all = [...jobs.values()].filter(job => !job.over);
 	const accused = culprit ? jobs.get(culprit.list) : undefined;
 	const open = all.filter(job => job.inside || job === accused);
+	const others = open.filter(job => job !== accused).map(job => job.again(job.open, job.suspect));
 	// Sent to one that was dead already, or about to be.
 	const missed = all.filter(job => !open.includes(job)).map(job => job.missed());
-	const [outside, again] = [missed.filter(job => !job.suspect), missed.filter(job => job.suspect)];
+	if (culprit?.who === 'nobody') {
+		const spared = accused && !accused.over ? spare(accused) : [];
+		return {charged: [], ...sort([...spared, ...others, ...missed])};
+	}
 	if (culprit && accused && !accused.over) {
 		// What can't be loaded can't be loaded for any item of its list.
-		const indexes = culprit.index < 0 ? accused.open : [culprit.index];
+		const indexes = culprit.who === 'version' ? accused.open : [culprit.who];
 		const charged = indexes.map(index => ({job: accused, index, failure: culprit.failure}));
 		const rest = accused.open.filter(index => !indexes.includes(index));
-		const others = open.filter(job => job !== accused).map(job => job.again(job.open, job.suspect));
-		return {
-			charged,
-			suspects: again,
-			bystanders: [...(rest.length > 0 ? [accused.again(rest, false)] : []), ...others, ...outside],
-		};
+		const spared = rest.length > 0 ? [accused.again(rest, false)] : [];
+		return {charged, ...sort([...spared, ...others, ...missed])};
 	}
 	const [only] = open;
 	const alone = open.length === 1 && only?.open.length === 1 ? only : undefined;
 	if (alone) {
 		const index = alone.open[0] ?? 0;
-		return {charged: [{job: alone, index, failure: failureOf(death)}], suspects: again, bystanders: outside};
+		return {charged: [{job: alone, index, failure: failureOf(death)}], ...sort(missed)};
 	}
 	const isOneVersion = new Set(open.map(job => job.build.digest)).size === 1;
 	const count = open.reduce((sum, job) => sum + job.open.length, 0);
 	const suspicion = isOneVersion ? createSuspicion(count) : undefined;
 	const suspects = open.flatMap(job => job.open.map(index => job.again([index], true, suspicion)));
-	return {charged: [], suspects: [...suspects, ...again], bystanders: outside};
+	return {charged: [], ...sort([...suspects, ...missed])};
+}
+
+function sort(jobs: readonly Job[]): Pick<Blame, 'suspects' | 'bystanders'> {
+	return {suspects: jobs.filter(job => job.suspect), bystanders: jobs.filter(job => !job.suspect)};
+}
+
+/**
+ * A list that had not begun: its version has cost an executor. Not again and again on that executor's word, which may
+ * be in the hands of user code.
+ */
+function spare(list: Job): Job[] {
+	const again = list.missed(createSuspicion(list.open.length));
+	return again.inside ? again.open.map(index => again.again([index], true)) : [again];
 }
 
 // What V8 and the C++ library say before they abort for want of memory.

@@ -204,13 +204,14 @@ export class ExecutorChild {
 		if (room) this.#options.room();
 	}
 
-	/** What it says of a culprit counts only if that is one of its own lists. */
-	#culpritOf({list, index, failure}: Extract<ExecutorNews, {type: 'stuck'}>): Culprit | null {
+	/** What it says of a culprit counts only if that is one of its own lists, or if others were there before. */
+	#culpritOf({list, who, failure}: Extract<ExecutorNews, {type: 'stuck'}>): Culprit | null {
+		if (who === 'nobody') return this.#ran > 0 ? {list, who, failure} : null;
 		const job = this.jobs.get(list);
 		if (!job) return null;
-		if (index < 0) return {list, index, failure};
-		const item = job.items[index];
-		return item && !job.isOver(index) ? {list, index, failure: judge(failure, job, item)} : null;
+		if (who === 'version') return {list, who, failure};
+		const item = job.items[who];
+		return item && !job.isOver(who) ? {list, who, failure: judge(failure, job, item)} : null;
 	}
 
 	#distrust(why: string): void {

@@ -19,7 +19,7 @@ export class Job {
 	#sentAt = 0;
 	readonly #listener: RunListener;
 	readonly #over: boolean[];
-	/** Executors that died before they said that they had read it. */
+	/** Executors that died before they said that they had read it, or that anybody of it had begun. */
 	readonly #missed: number;
 	#taken = false;
 	#left: number;
@@ -77,8 +77,8 @@ export class Job {
 	}
 
 	/**
-	 * Somebody of it may be inside its executor: that has read it, or one after the other died before it said
-	 * so, which is no accident any more.
+	 * Somebody of it may be inside its executor: that has read it, or one after the other died before it began,
+	 * which is no accident any more.
 	 */
 	get inside(): boolean {
 		return this.#taken || this.#missed >= mostMissed;
@@ -106,12 +106,15 @@ export class Job {
 		if (!this.over) this.#start(this.#over.indexOf(false, index), now);
 	}
 
-	/** What is left of it, whose executor died before it had read it. */
-	missed(): Job {
+	/** What is left of it, of which nobody had begun when its executor died. */
+	missed(suspicion?: Suspicion): Job {
 		const {build, check, suspect} = this;
 		const items = this.open.flatMap(index => this.items[index] ?? []);
-		const suspicion = this.#suspicion && {suspicion: this.#suspicion};
-		return new Job(build, items, this.#listener, {check, suspect, ...suspicion, missed: this.#missed + 1});
+		const known = this.#suspicion ?? suspicion;
+		return new Job(build, items, this.#listener, {
+			...{check, suspect, missed: this.#missed + 1},
+			...(known && {suspicion: known}),
+		});
 	}
 
 	/** The same items, or one of them, as a job of its own: what is told of it goes to the same listener. */
@@ -139,5 +142,5 @@ type JobKind = {
 	readonly missed?: number;
 };
 
-/** A list that executors die of while they read it is rare; one that is sent to a dead one by chance is too. */
+/** A list that executors die of while they read it is rare; one that comes to a dead one by chance is too. */
 const mostMissed = 2;

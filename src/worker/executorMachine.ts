@@ -1,5 +1,6 @@
 import {assign, setup} from 'xstate';
 import type {Failure} from '#actors/failure.ts';
+import type {Who} from '#contract/executor.ts';
 
 /** Why an executor was ended by its supervisor. */
 export type KillReason =
@@ -16,8 +17,8 @@ export type KillReason =
 	/** The worker ends. */
 	| 'closed';
 
-/** Who made it necessary, where that is known: the call inside, or -1 for its version's loading. */
-export type Culprit = {readonly list: number; readonly index: number; readonly failure: Failure};
+/** Who made it necessary, where that is known. */
+export type Culprit = {readonly list: number; readonly who: Who; readonly failure: Failure};
 
 type Context = {reason: KillReason | null; culprit: Culprit | null};
 type Event =

@@ -25,7 +25,7 @@ export function createStops(): Stops {
 			open = open.filter(({job, index}) => !job.isOver(index));
 			for (const stop of open) stop.looks += 1;
 			const late = open.find(({looks}) => looks > mostLooks);
-			return late && {list: late.list, index: late.index, failure: fail('CANCELLED')};
+			return late && {list: late.list, who: late.index, failure: fail('CANCELLED')};
 		},
 	};
 }

@@ -1,6 +1,6 @@
 // Calls that enter a sandbox together: one after the other, each with its own limits.
 import test from 'ava';
-import {buildOf, callOf, engineOf, ignore, opened, resultOf, runAll} from './world.ts';
+import {buildOf, callOf, engineOf, fixture, ignore, opened, resultOf, runAll} from './world.ts';
 
 /** Of all tests here, so those that do it run by themselves. */
 const heldUp = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
@@ -91,4 +91,18 @@ test.serial('a call that V8 cannot end is stuck after a second, however often it
 	const stopping = setInterval(() => sandbox.stop(0), 100);
 	await over.finally(() => clearInterval(stopping));
 	t.deepEqual(told, ['0 is stuck: CANCELLED', '0 ended: CANCELLED']);
+});
+
+test.serial('what a call has left behind and V8 can not end is said to be nobody of its list', async t => {
+	const sandbox = await opened(engineOf(t), await fixture('leftoverBigint', {policy: {memoryMb: 512}}));
+	const told: string[] = [];
+	await sandbox.run(
+		[true, false, false].map(leaves => callOf(leaves)),
+		{
+			stuck: (index, {code: why}) => told.push(`${index} is stuck: ${why}`),
+			ended: (index, outcome) => told.push(`${index} ended: ${resultOf(outcome)}`),
+		},
+	);
+	t.deepEqual(told, ['0 ended: true', '-1 is stuck: CPU_LIMIT']);
+	t.true(sandbox.spent);
 });

@@ -78,7 +78,7 @@ export const limits: readonly Guard[] = [
 			['list.watch.stuck(kill.index, kill.failure);\n	}\n\n	#end', '}\n\n	#end'],
 			// Some seconds later isolated-vm says so itself.
 			[
-				'if (list) list.watch.stuck(this.#kill?.index ?? list.next, this.#kill?.failure ?? failure);\n		else this',
+				'if (list) list.watch.stuck(this.#kill?.index ?? this.#payer(list), this.#kill?.failure ?? failure);\n		else this',
 				'if (!list) this',
 			],
 		],
@@ -136,6 +136,13 @@ export const limits: readonly Guard[] = [
 			['else if (isHeld && inside >= 0)', 'else if (this.#between > 3000 && inside >= 0)'],
 		],
 		cases: ['neighbours/spinners'],
+	},
+	{
+		family: 'leftovers',
+		does: 'charges nobody who has not begun for what another call has left behind',
+		file: 'src/engine/executorList.ts',
+		changes: [["index < 0 ? 'nobody' : base + index", "index < 0 ? 'version' : base + index"]],
+		cases: ['leftovers/bigint'],
 	},
 	{
 		family: 'leftovers',

@@ -100,7 +100,7 @@ test('a check among calls is a suspect that stays a check', t => {
 
 test('a named culprit is charged alone, and the others are bystanders', t => {
 	const failure = fail('CPU_LIMIT');
-	const culprit = {list: 0, index: 1, failure};
+	const culprit = {list: 0, who: 1, failure};
 	const job = jobOf(3, [0]);
 	const {charged, suspects, bystanders} = blame(jobs(job, jobOf(2)), {...crash, reason: 'stuck', culprit});
 	t.deepEqual(charged, [{job, index: 1, failure}]);
@@ -110,7 +110,7 @@ test('a named culprit is charged alone, and the others are bystanders', t => {
 });
 
 test('a version that can not be loaded is charged to all of its list', t => {
-	const culprit = {list: 0, index: -1, failure: fail('TIMEOUT')};
+	const culprit = {list: 0, who: 'version', failure: fail('TIMEOUT')} as const;
 	const {charged, bystanders} = blame(jobs(jobOf(2), jobOf(1)), {...crash, reason: 'stuck', culprit});
 	t.deepEqual(
 		charged.map(({index}) => index),
@@ -120,9 +120,59 @@ test('a version that can not be loaded is charged to all of its list', t => {
 });
 
 test('a culprit that has ended since counts as none', t => {
-	const culprit = {list: 0, index: 0, failure: fail('TIMEOUT')};
+	const culprit = {list: 0, who: 0, failure: fail('TIMEOUT')};
 	const {charged} = blame(jobs(jobOf(1, [0]), jobOf(1)), {...crash, reason: 'stuck', culprit});
 	t.like(charged[0]?.failure, {code: 'CRASHED'});
+});
+
+const nobody = (list: number): Death => ({
+	...crash,
+	reason: 'stuck',
+	culprit: {list, who: 'nobody', failure: fail('CPU_LIMIT')},
+});
+
+test('what nobody of a list is guilty of is charged to nobody, and its version has cost an executor', t => {
+	const deaths: number[] = [];
+	const listener = {
+		started() {},
+		settled: (_: RunItem, outcome: RunOutcome) => deaths.push(outcome.deaths ?? 0),
+	};
+	const job = new Job(build, [itemOf(0), itemOf(1)], listener);
+	job.take(0);
+	const {charged, suspects, bystanders} = blame(jobs(job, jobOf(3, [0])), nobody(0));
+	t.deepEqual([charged, suspects], [[], []]);
+	t.deepEqual(inputsOf(bystanders), [
+		[0, 1],
+		[1, 2],
+	]);
+	for (const index of [0, 1]) bystanders[0]?.settle(index, done);
+	t.deepEqual(deaths, [0, 1]);
+});
+
+test('nor is who is alone inside charged for it, also where its list is over or there was none', t => {
+	for (const list of [1, 7, -1]) {
+		const {charged, suspects, bystanders} = blame(jobs(jobOf(1), jobOf(1, [0])), nobody(list));
+		t.deepEqual([charged, suspects], [[], []]);
+		t.deepEqual(inputsOf(bystanders), [[0]]);
+	}
+});
+
+test('what nobody is guilty of leaves a suspect a suspect', t => {
+	const suspect = new Job(build, [itemOf(0)], {started() {}, settled() {}}, {suspect: true});
+	suspect.take(0);
+	for (const list of [0, 7]) {
+		const {charged, suspects, bystanders} = blame(jobs(suspect), nobody(list));
+		t.deepEqual([charged, bystanders], [[], []]);
+		t.true(suspects[0]?.suspect);
+	}
+});
+
+test('a list of which nobody is guilty time and again is not believed: each of it runs alone', t => {
+	const {bystanders} = blame(jobs(jobOf(2)), nobody(0));
+	bystanders[0]?.take(0);
+	const again = blame(jobs(...bystanders), nobody(0));
+	t.deepEqual([again.charged, again.bystanders], [[], []]);
+	t.deepEqual(inputsOf(again.suspects), [[0], [1]]);
 });
 
 test("what was sent to an executor that had died by then is nobody's fault, unless that happens again and again", t => {

@@ -107,6 +107,45 @@ test.serial('who can be ended by nothing inside is charged with the limit that i
 	t.is(executors.report().restarts, 1);
 });
 
+const leaver = () => fixture('leftoverBigint', {policy: {...patient.policy, memoryMb: 512}});
+
+test.serial(
+	'what a call has left behind is charged to none of its list, of which none had begun',
+	async t => {
+		const executors = await pool(t);
+		const neighbour = itemOf(soon());
+		const beside = observe(executors, await alarm(), [neighbour]);
+		await beside.began(neighbour);
+		const items = [true, false, false, false].map(leaves => itemOf(leaves));
+		const outcomes = await outcomesOf(executors, await leaver(), items);
+		t.deepEqual(
+			outcomes.map(({failure, result, usage}) => failure ?? `${result} in ${usage?.executor}`),
+			['true in e1', 'false in e2', 'false in e2', 'false in e2'],
+		);
+		t.deepEqual(
+			outcomes.map(({deaths = 0}) => deaths),
+			[0, 0, 0, 1],
+			'its version has cost an executor',
+		);
+		t.like((await beside.settled)[0], {failure: undefined, usage: {executor: 'e2'}});
+		t.is(executors.report().restarts, 1);
+	},
+);
+
+test.serial(
+	'what the last call of a list has left behind is not charged to who is alone beside it',
+	async t => {
+		const executors = await pool(t);
+		const neighbour = itemOf(soon());
+		const beside = observe(executors, await alarm(), [neighbour]);
+		await beside.began(neighbour);
+		const [outcome] = await outcomesOf(executors, await leaver(), [itemOf(true)]);
+		t.is(String(outcome?.result), 'true');
+		t.like((await beside.settled)[0], {failure: undefined, usage: {executor: 'e2'}});
+		t.is(executors.report().restarts, 1);
+	},
+);
+
 test.serial('who was stopped in an executor that died of something else is not run again', async t => {
 	const executors = await pool(t);
 	const [forever, build] = [await fixture('neverResolves', patient), await alarm()];

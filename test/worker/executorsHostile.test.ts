@@ -62,16 +62,25 @@ for (const [what, [bytes, why]] of Object.entries(lies)) {
 	});
 }
 
-test.serial('an executor that names a culprit which it does not have accuses nobody', async t => {
-	const failure = {code: 'CPU_LIMIT', message: 'it was him', retryable: false};
-	const bytes = forged({type: 'stuck', list: 7, index: 0, failure});
-	const executors = await pool(t, {nodeFlags: writing(bytes)});
-	const item = itemOf(1);
-	const watched = observe(executors, await fixture('neverResolves', patient), [item]);
-	await watched.began(item);
-	process.kill(executorOf(), 'SIGUSR2');
-	t.is((await watched.settled)[0]?.failure?.code, 'CRASHED');
-});
+for (const who of [0, 'version', 'nobody'])
+	test.serial(
+		`an executor that names a culprit which it can not have, ${who}, accuses and excuses nobody`,
+		async t => {
+			const failure = {code: 'CPU_LIMIT', message: 'it was him', retryable: false};
+			const bytes = forged({type: 'stuck', list: 7, who, failure});
+			const ambient = testAmbient();
+			const executors = await pool(t, {nodeFlags: writing(bytes)}, ambient);
+			const item = itemOf(1);
+			const watched = observe(executors, await fixture('neverResolves', patient), [item]);
+			await watched.began(item);
+			process.kill(executorOf(), 'SIGUSR2');
+			t.is((await watched.settled)[0]?.failure?.code, 'CRASHED');
+			t.like(
+				ambient.lines.find(({msg}) => msg === 'executor died'),
+				{reason: 'stuck', culprit: null},
+			);
+		},
+	);
 
 test.serial('an executor that answers no more is killed, and what was inside is charged', async t => {
 	// The supervisor looks five times as often, so that the test need not wait for its patience.
