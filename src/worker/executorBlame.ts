@@ -1,7 +1,7 @@
 // Who pays for a dead executor (R25, docs/decisions/0008). We know which items were handed to it and have not
 // ended; with items that run one after the other we can't know which of a list was inside: the news of an
 // end may have died with the process. So exactly one open item is charged; of several none is, and each
-// is run again alone, where it can only hurt itself. If the executor itself named the call that it
+// is run again alone, where it can only hurt itself, until one of them does. If the executor itself named the call that it
 // could not end, that call is charged and the others are bystanders; if it was nobody's, all are.
 import {type Failure, fail} from '#actors/failure.ts';
 import type {Job} from './executorJob.ts';
@@ -12,8 +12,8 @@ import {createSuspicion} from './executorSuspicion.ts';
 export type Blame = {
 	readonly charged: readonly {readonly job: Job; readonly index: number; readonly failure: Failure}[];
 	/**
-	 * To be run again, each alone. If no other version was inside, it died of this one, even if none of
-	 * them can be convicted.
+	 * To be run again, each alone, until one is found guilty. If no other version was inside, it died of this
+	 * one, even if none of them can be convicted.
 	 */
 	readonly suspects: readonly Job[];
 	/** To be run again like any other: its executor died of somebody else, or before it had read them. */
@@ -58,7 +58,7 @@ export function blame(jobs: ReadonlyMap<number, Job>, death: Death): Blame {
 	}
 	const isOneVersion = new Set(open.map(job => job.build.digest)).size === 1;
 	const count = open.reduce((sum, job) => sum + job.open.length, 0);
-	const suspicion = isOneVersion ? createSuspicion(count) : undefined;
+	const suspicion = createSuspicion(count, isOneVersion);
 	const suspects = open.flatMap(job => job.open.map(index => job.again([index], true, suspicion)));
 	return {charged: [], ...sort([...suspects, ...missed])};
 }
@@ -72,7 +72,7 @@ function sort(jobs: readonly Job[]): Pick<Blame, 'suspects' | 'bystanders'> {
  * be in the hands of user code.
  */
 function spare(list: Job): Job[] {
-	const again = list.missed(createSuspicion(list.open.length));
+	const again = list.missed(createSuspicion(list.open.length, true));
 	return again.inside ? again.open.map(index => again.again([index], true)) : [again];
 }
 

@@ -162,8 +162,9 @@ class ExecutorCrew implements Executors {
 			job.settle(index, {failure, usage, ...(at === 0 && {deaths: 1})});
 		}
 		for (const job of [...suspects, ...bystanders]) endStopped(job, stopped);
-		for (const job of bystanders.filter(isOpen).toReversed()) this.#lineOf(job).unshift(job);
-		this.#places.quarantine(suspects.filter(isOpen));
+		const released = this.#places.quarantine(suspects.filter(isOpen));
+		const again = [...bystanders.filter(isOpen), ...released];
+		for (const job of again.toReversed()) this.#lineOf(job).unshift(job);
 		this.#place();
 	}
 

@@ -16,6 +16,8 @@ export class Job {
 	/** It may have taken an executor down: it runs alone (R25). */
 	readonly suspect: boolean;
 	readonly #suspicion: Suspicion | undefined;
+	/** It was a suspect, until somebody else was found guilty. */
+	readonly #released: boolean;
 	#sentAt = 0;
 	readonly #listener: RunListener;
 	readonly #over: boolean[];
@@ -33,6 +35,7 @@ export class Job {
 		this.check = kind.check ?? false;
 		this.suspect = kind.suspect ?? false;
 		this.#suspicion = kind.suspicion;
+		this.#released = kind.released ?? false;
 		this.#missed = kind.missed ?? 0;
 		this.#listener = listener;
 		this.#over = items.map(() => false);
@@ -95,7 +98,7 @@ export class Job {
 		this.#over[index] = true;
 		this.#left -= 1;
 		const {deaths: own = 0} = outcome;
-		const deaths = own + (this.#suspicion?.ended(own > 0) ?? 0);
+		const deaths = own + (this.#suspicion?.ended(this.build.digest, own > 0) ?? 0);
 		this.#listener.settled(item, deaths > 0 ? {...outcome, deaths} : outcome);
 	}
 
@@ -112,7 +115,7 @@ export class Job {
 		const items = this.open.flatMap(index => this.items[index] ?? []);
 		const known = this.#suspicion ?? suspicion;
 		return new Job(build, items, this.#listener, {
-			...{check, suspect, missed: this.#missed + 1},
+			...{check, suspect, released: this.#released, missed: this.#missed + 1},
 			...(known && {suspicion: known}),
 		});
 	}
@@ -121,8 +124,26 @@ export class Job {
 	again(indexes: readonly number[], suspect: boolean, suspicion = this.#suspicion): Job {
 		const items = indexes.flatMap(index => this.items[index] ?? []);
 		return new Job(this.build, items, this.#listener, {
-			...{check: this.check, suspect},
+			...{check: this.check, suspect, released: this.#released},
 			...(suspicion && {suspicion}),
+		});
+	}
+
+	/**
+	 * Somebody else was found guilty of what it is suspected of. That clears nobody twice of one version: a whole
+	 * list that is guilty takes one executor more down with its neighbours, and not one for each of it.
+	 */
+	get isCleared(): boolean {
+		const guilty = this.#suspicion?.guilty;
+		return guilty !== undefined && !(this.#released && guilty === this.build.digest);
+	}
+
+	/** Suspects as jobs like any other: those that came in one list are one again. */
+	static released(suspects: readonly Job[]): Job[] {
+		return [...Map.groupBy(suspects, job => job.#listener)].flatMap(([listener, [first, ...others]]) => {
+			if (!first) return [];
+			const items = [first, ...others].flatMap(job => job.items.filter((_, index) => !job.isOver(index)));
+			return [new Job(first.build, items, listener, {check: first.check, released: true})];
 		});
 	}
 
@@ -139,6 +160,7 @@ type JobKind = {
 	readonly check?: boolean;
 	readonly suspect?: boolean;
 	readonly suspicion?: Suspicion;
+	readonly released?: boolean;
 	readonly missed?: number;
 };
 

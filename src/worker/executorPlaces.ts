@@ -93,8 +93,11 @@ export class ExecutorPlaces {
 		return route(takers, this.#options.slotsEach, job);
 	}
 
-	quarantine(suspects: readonly Job[]): void {
+	/** Gives back those of earlier deaths who need not run alone any more. */
+	quarantine(suspects: readonly Job[]): Job[] {
+		const released = this.#quarantine.release();
 		if (suspects.length > 0) this.#quarantine.add(suspects);
+		return released;
 	}
 
 	/** Kills all; resolves when they are gone. */

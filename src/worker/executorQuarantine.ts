@@ -1,7 +1,7 @@
 import type {Clock} from '#lib/clock.ts';
 import {createBackoff} from './executorBackoff.ts';
 import type {ExecutorChild} from './executorChild.ts';
-import type {Job} from './executorJob.ts';
+import {Job} from './executorJob.ts';
 
 type Cell = Pick<ExecutorChild, 'state' | 'jobs' | 'assign' | 'retire'>;
 
@@ -18,6 +18,8 @@ export type QuarantineOptions<C extends Cell> = {
 
 export type Quarantine<C extends Cell> = {
 	add(suspects: readonly Job[]): void;
+	/** Gives up those that wait here though the culprit is found; they are to be run like any other. */
+	release(): Job[];
 	/** An executor is ready, or has ended a job: go on. */
 	next(): void;
 	/** One of its processes is gone. True: it was not told to go. */
@@ -30,7 +32,7 @@ export type Quarantine<C extends Cell> = {
 
 /**
  * Runs suspects one at a time in an executor of their own (R25), so that one who takes it down again
- * takes nobody with him. What ran suspects goes when they are done; a spare that has run nothing takes
+ * takes nobody with him; the others wait no longer then. What ran suspects goes when they are done; a spare that has run nothing takes
  * its place.
  */
 export function createQuarantine<C extends Cell>(clock: Clock, options: QuarantineOptions<C>): Quarantine<C> {
@@ -85,6 +87,11 @@ export function createQuarantine<C extends Cell>(clock: Clock, options: Quaranti
 			next();
 		},
 		next,
+		release() {
+			const [cleared, left] = [waiting.filter(job => job.isCleared), waiting.filter(job => !job.isCleared)];
+			waiting.splice(0, waiting.length, ...left);
+			return Job.released(cleared.filter(job => !job.over));
+		},
 		ended(one) {
 			leaving.delete(one);
 			if (one !== cell) return false;

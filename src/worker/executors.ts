@@ -5,9 +5,9 @@
  *   ends, exactly once, whatever happens to the executor.
  * - An executor that dies is replaced. If exactly one attempt was inside, it is charged `CRASHED`
  *   (or `MEMORY_LIMIT`, `TIMEOUT`, `CPU_LIMIT` where the supervisor killed it for that); if several
- *   were, none is, and each is run again alone in an executor kept for that (R25). Attempts of a list
- *   that had not ended count as inside, for the news of an end may be lost with the process. What it was
- *   told to stop is run no more.
+ *   were, none is, and each is run again alone in an executor kept for that (R25), until one takes that
+ *   down, too. Attempts of a list that had not ended count as inside, for the news of an end may be lost
+ *   with the process. What it was told to stop is run no more.
  * - `stop` ends a waiting or running attempt with `CANCELLED`, even inside `while (true)`.
  */
 import type {Failure} from '#actors/failure.ts';

@@ -3,6 +3,7 @@ import test, {type ExecutionContext} from 'ava';
 import type {ChildState} from '#worker/executorChild.ts';
 import {Job} from '#worker/executorJob.ts';
 import {createQuarantine, type QuarantineOptions} from '#worker/executorQuarantine.ts';
+import {createSuspicion} from '#worker/executorSuspicion.ts';
 import {buildOf} from '../engine/world.ts';
 import {createFakeClock} from '../harness/clock.ts';
 import {itemOf} from './pool.ts';
@@ -145,6 +146,28 @@ test('suspects that take it down, one after the other, wait for no longer than i
 	}
 	t.is(all.started.length, suspects.length + 1, 'and a spare comes after them');
 	t.is(all.clock.pending(), 0);
+});
+
+test('once one is found guilty those of the same death are released, and no others', t => {
+	const all = world(t);
+	const suspicion = createSuspicion(3, true);
+	const same = [1, 2, 3].map(
+		input => new Job(build, [itemOf(input)], {started() {}, settled() {}}, {suspect: true, suspicion}),
+	);
+	const other = suspect();
+	all.quarantine.add([...same, other]);
+	all.ready();
+	t.deepEqual(all.quarantine.release(), [], 'nobody is guilty yet');
+	same[0]?.settle(0, {usage: null, deaths: 1});
+	all.die();
+	const released = all.quarantine.release();
+	t.deepEqual(
+		released.map(job => [job.suspect, job.items]),
+		same.slice(1).map(job => [false, job.items]),
+	);
+	t.deepEqual(all.quarantine.waiting, [other]);
+	all.ready();
+	t.deepEqual(all.last().had, [other]);
 });
 
 test('no suspect runs in what an earlier one made old', t => {

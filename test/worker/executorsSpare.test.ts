@@ -70,19 +70,53 @@ test.serial('a spare that dies idle charges nobody, and comes back', async t => 
 	t.like((await watched.settled)[0]?.failure, {code: 'CANCELLED'});
 });
 
+test.serial(
+	'once the culprit is found its neighbours wait no longer: they run beside each other',
+	async t => {
+		const executors = await pool(t, spared);
+		const spare = await spareBut();
+		const [culprit, build] = [itemOf(0), await fixture('neverResolves', patient)];
+		const items = [itemOf(1), itemOf(2), itemOf(3)];
+		const bomb = observe(executors, await buildOf('export default () => new Promise(() => {});', patient), [
+			culprit,
+		]);
+		const watched = items.map(item => observe(executors, build, [item]));
+		await Promise.all([bomb.began(culprit), ...items.map((item, at) => watched[at]?.began(item))]);
+		process.kill(executor(), 'SIGKILL');
+		await begun(bomb, 2);
+		process.kill(spare, 'SIGKILL');
+		t.like((await bomb.settled)[0], {failure: {code: 'CRASHED'}, usage: {executor: 'q1'}});
+		for (const one of watched) await begun(one, 2);
+		for (const {task} of items) t.true(executors.stop(task, 1));
+		const outcomes = (await Promise.all(watched.map(({settled}) => settled))).flat();
+		t.deepEqual(
+			outcomes.map(({failure, usage, deaths}) => [failure?.code, usage?.executor, deaths]),
+			items.map(() => ['CANCELLED', 'e2', undefined]),
+		);
+	},
+);
+
 test.serial('suspects that take their executor down, one after the other, pay each for himself', async t => {
 	const executors = await pool(t, spared);
 	await spareBut();
 	const build = await fixture('neverResolves', patient);
 	const items = [itemOf(1), itemOf(2), itemOf(3)];
 	const watched = items.map(item => observe(executors, build, [item]));
+	const [first, second, third] = watched as [Watched, Watched, Watched];
 	for (const [at, item] of items.entries()) await watched[at]?.began(item);
 	const killed: number[] = [];
-	process.kill(executor(), 'SIGKILL');
-	for (const one of watched) {
-		await begun(one, 2);
+	const killSpare = async () => {
 		killed.push(await spareBut(...killed));
 		process.kill(killed.at(-1) ?? 0, 'SIGKILL');
+	};
+	process.kill(executor(), 'SIGKILL');
+	await begun(first, 2);
+	await killSpare();
+	for (const one of [second, third]) await begun(one, 2);
+	process.kill(executor(), 'SIGKILL');
+	for (const one of [second, third]) {
+		await begun(one, 3);
+		await killSpare();
 	}
 	const outcomes = (await Promise.all(watched.map(({settled}) => settled))).flat();
 	t.deepEqual(
