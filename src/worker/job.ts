@@ -81,6 +81,8 @@ export function createJobs({clock}: Ambient, parts: Parts): Jobs {
 		held.ended(one);
 	};
 
+	const isLive = ({item}: Attempt): boolean => !held.isStopped(item.task, item.attempt);
+
 	const inside = (errand: Errand, list: readonly Attempt[], build: Build): Promise<void> => {
 		const starts = new Map<RunItem, number>();
 		const attempts = new Map(list.map(one => [runItem(one), one]));
@@ -104,12 +106,14 @@ export function createJobs({clock}: Ambient, parts: Parts): Jobs {
 
 	const run = async (errand: Errand, list: readonly Attempt[], leave: () => void): Promise<Fate> => {
 		try {
-			const live = list.filter(({item}) => !held.isStopped(item.task, item.attempt));
-			const stopped = live.length < list.length ? list.filter(one => !live.includes(one)) : [];
-			const [first] = live;
+			const first = list.find(isLive);
 			const build = first && (await versions.get(first.item.version));
 			if (first && !build) return 'returned';
+			// Its code may have been long on its way: what was stopped meanwhile is not started either (R24).
+			const live = list.filter(isLive);
+			const stopped = live.length < list.length ? list.filter(one => !live.includes(one)) : [];
 			const said = refuse(errand, stopped, fail('CANCELLED'));
+			if (live.length === 0) return await said;
 			if (build && isBuild(build)) await inside(errand, live, build);
 			else await refuse(errand, live, build);
 			return await said;

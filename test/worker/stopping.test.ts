@@ -30,6 +30,36 @@ test('an attempt that was stopped before it came is never started, nor is an old
 	t.is(await waiting(), 0);
 });
 
+test('an attempt that is stopped while its code is on its way is never started', async t => {
+	const {dispatch, order, outcomes, worker, answers, questions, build, clock, quiet} = await puppet(t);
+	const hand = await worker();
+	answers.silent = true;
+	await dispatch([{task: 't1'}]);
+	await dispatch([{task: 't2'}, {task: 't3'}]);
+	await questions.find(asked => asked === build.digest);
+	await order({
+		type: 'stop',
+		stops: [
+			{task: 't1', attempt: 1},
+			{task: 't3', attempt: 1},
+		],
+	});
+	await quiet();
+	t.deepEqual(outcomes.all, [], 'their code is not here yet');
+	answers.silent = false;
+	clock.advance(3000);
+	const said = await outcomes.reach(2);
+	t.deepEqual(
+		said.map(({task, failure}) => `${task} ${failure?.code}`).sort(),
+		['t1 CANCELLED', 't3 CANCELLED'],
+	);
+	await hand.runs.reach(1);
+	await quiet();
+	t.like(hand.runs.all, [{task: 't2'}]);
+	hand.runs.all[0]?.succeed();
+	t.like((await outcomes.reach(3))[2], {task: 't2', failure: null});
+});
+
 test('a worker that starts, or was cut off, asks for the attempts that must not start', async t => {
 	const {dispatch, outcomes, worker, answers, questions, quiet} = await puppet(t);
 	answers.stops = [{task: 't1', attempt: 1}];
