@@ -12,7 +12,7 @@ export type ChannelOptions = {
 	/** A frame that says it is longer is not waited for: the other side is broken or hostile. */
 	readonly mostBytes: number;
 	readonly received: (frame: Frame<unknown>) => void;
-	/** Once, at the end of the stream; with the error if it came to a bad one. */
+	/** Once, at the end of the stream, however it came; with the error if that was bytes that are no frame. */
 	readonly closed: (error?: Error) => void;
 };
 
@@ -35,7 +35,8 @@ export function openChannel(stream: Duplex, {mostBytes, received, closed}: Chann
 			end(error instanceof Error ? error : new Error('The channel broke'));
 		}
 	});
-	stream.on('error', end);
+	// Whoever dies before it has read all breaks it (ECONNRESET).
+	stream.on('error', () => end());
 	stream.on('close', () => end());
 	stream.on('end', () => end());
 	return {

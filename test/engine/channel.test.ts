@@ -89,6 +89,12 @@ test('bytes that are no frame end the channel, and nothing after them is heard',
 	t.is(frames.length, 1);
 });
 
+test('a stream that breaks is an end like any other', async t => {
+	const {stream, ended} = listen();
+	stream.destroy(new Error('read ECONNRESET'));
+	t.is(await ended, undefined);
+});
+
 test('closing tells once and sends no more', async t => {
 	const {channel, stream, ended} = listen();
 	channel.close();
