@@ -163,7 +163,7 @@ export class ExecutorPlaces {
 			died: death => {
 				const expected = !this.#quarantine.ended(child) || this.#closed;
 				if (!expected) this.#restarted(death.reason ?? 'exit');
-				this.#mourn(child, death);
+				this.#mourn(child, death, expected);
 				this.#quarantine.next();
 				this.#checkGone();
 			},
@@ -203,7 +203,7 @@ export class ExecutorPlaces {
 		if (this.#places[place] === child) this.#places[place] = undefined;
 		this.#ambient.metrics.executors.set(this.ready);
 		// Who was inside goes on before the time that another process takes to start.
-		this.#mourn(child, death);
+		this.#mourn(child, death, expected);
 		if (!expected && !this.#closed) {
 			this.#restarted(death.reason ?? 'exit');
 			if (child.wasReady) this.#backoff.worked();
@@ -220,10 +220,11 @@ export class ExecutorPlaces {
 		else this.#ambient.clock.after(delayMs, () => this.#fill(place));
 	}
 
-	#mourn(child: ExecutorChild, death: Death): void {
+	/** `expected`: it was told to go. */
+	#mourn(child: ExecutorChild, death: Death, expected: boolean): void {
 		if (this.#closed) return;
 		const fields = {executor: child.name, pid: child.pid, ...death, inside: child.jobs.size};
-		if (child.jobs.size > 0 || !child.wasReady) this.#ambient.log.warn(fields, 'executor died');
+		if (!expected || child.jobs.size > 0) this.#ambient.log.warn(fields, 'executor died');
 		this.#events.lost(child, death);
 	}
 

@@ -49,10 +49,10 @@ test('an attempt that is stopped while its code is on its way is never started',
 	answers.silent = false;
 	clock.advance(3000);
 	const said = await outcomes.reach(2);
-	t.deepEqual(
-		said.map(({task, failure}) => `${task} ${failure?.code}`).sort(),
-		['t1 CANCELLED', 't3 CANCELLED'],
-	);
+	t.deepEqual(said.map(({task, failure}) => `${task} ${failure?.code}`).sort(), [
+		't1 CANCELLED',
+		't3 CANCELLED',
+	]);
 	await hand.runs.reach(1);
 	await quiet();
 	t.like(hand.runs.all, [{task: 't2'}]);
