@@ -100,7 +100,7 @@ test.serial('what a call has left behind and V8 can not end is said to be nobody
 		[true, false, false].map(leaves => callOf(leaves)),
 		{
 			stuck: (index, {code: why}) => told.push(`${index} is stuck: ${why}`),
-			ended: (index, outcome) => told.push(`${index} ended: ${resultOf(outcome)}`),
+			ended: (index, outcome) => told.push(`${index} ended: ${String(resultOf(outcome))}`),
 		},
 	);
 	t.deepEqual(told, ['0 ended: true', '-1 is stuck: CPU_LIMIT']);

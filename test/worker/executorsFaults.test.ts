@@ -119,7 +119,7 @@ test.serial(
 		const items = [true, false, false, false].map(leaves => itemOf(leaves));
 		const outcomes = await outcomesOf(executors, await leaver(), items);
 		t.deepEqual(
-			outcomes.map(({failure, result, usage}) => failure ?? `${result} in ${usage?.executor}`),
+			outcomes.map(({failure, result, usage}) => failure ?? `${String(result)} in ${usage?.executor}`),
 			['true in e1', 'false in e2', 'false in e2', 'false in e2'],
 		);
 		t.deepEqual(
