@@ -34,8 +34,8 @@ export type ExecutorItem = {
 };
 
 /**
- * What an executor can't end. A number: that item of the list. `version`: the list's version, while it loads. `nobody`: what
- * others left in the sandbox that the list was to enter, or in an idle one; none of the list has begun.
+ * What an executor can't end. A number: that item of the list. `version`: the list's version, while it loads.
+ * `nobody`: what earlier calls left in the list's sandbox, or in an idle one; whoever of the list is open has not begun.
  */
 const Who = Type.Union([Type.Integer({minimum: 0}), Type.Literal('version'), Type.Literal('nobody')]);
 

@@ -32,8 +32,8 @@ export type Quarantine<C extends Cell> = {
 
 /**
  * Runs suspects one at a time in an executor of their own (R25), so that one who takes it down again
- * takes nobody with him; the others wait no longer then. What ran suspects goes when they are done; a spare that has run nothing takes
- * its place.
+ * takes nobody with him; the others wait no longer then. What ran suspects goes when they are done; a
+ * spare that has run nothing takes its place.
  */
 export function createQuarantine<C extends Cell>(clock: Clock, options: QuarantineOptions<C>): Quarantine<C> {
 	const {spawn, spare, calm, isOld} = options;
