@@ -1,18 +1,19 @@
 // The AMQP door: producers publish to `warren.tasks` with a function's name as the key, and need no SDK
-// (docs/amqp.md). A submission is acked once commit 1 holds its task (R3), a cancel once its task is over
-// and its receipt is sent, either of them once its rejection is parked in `warren.dead` with the reason, and
-// answered if an answer was asked for.
+// (docs/amqp.md). A submission is acked once commit 1 holds its task (R3), a cancel once its task is over,
+// either of them once its rejection is parked in `warren.dead` with the reason. Where an answer was asked for it
+// is sent then; an address that takes none holds no place of the intake.
 
 import {type Failure, fail} from '#actors/failure.ts';
 import type {Answer, Api, Submission} from '#api/api.ts';
 import type {Receipt, TaskName} from '#contract/task.ts';
-import {pause} from '#lib/clock.ts';
+import {atMost, pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Consumers} from '#runtime/consumers.ts';
 import {createParking} from '#runtime/parking.ts';
 import type {Replies} from '#runtime/replies.ts';
 import type {Names} from '#transport/topology.ts';
 import type {Consumer, Delivery, Transport, Verdict} from '#transport/transport.ts';
+import {createAnswers} from './amqpAnswers.ts';
 import {cancelNamed} from './amqpCancel.ts';
 import type {Door} from './gateway.ts';
 import {readProducer} from './producer.ts';
@@ -26,15 +27,15 @@ type Parts = {
 };
 
 const laterMs = 500;
+/** The most that a cancel waits for its receipt to be with the broker, ms. */
+const receiptMs = 1000;
 
-export function createAmqpDoor(
-	ambient: Ambient,
-	{api, transport, names, answer: send, consume}: Parts,
-): Door {
+export function createAmqpDoor(ambient: Ambient, {api, transport, names, answer, consume}: Parts): Door {
 	const {log} = ambient;
 	const consumers: Consumer[] = [];
 	const over = new AbortController();
 	const park = createParking(ambient, transport, names);
+	const send = createAnswers(ambient, answer);
 	let waiting: {one: Submission; tell: (answer: Answer<Receipt>) => void}[] = [];
 
 	/** What arrives in one turn of the event loop is submitted as one list. */
@@ -62,13 +63,13 @@ export function createAmqpDoor(
 		type: string,
 		body: object,
 		headers?: Readonly<Record<string, string>>,
-	): Promise<void> | undefined => {
-		if (replyTo === undefined) return undefined;
+	): Promise<void> => {
+		if (replyTo === undefined) return Promise.resolve();
 		const more = {...(correlationId && {correlationId}), ...(headers && {headers})};
 		const properties = {type, contentType: 'application/json', ...more};
 		return send({exchange: '', key: replyTo, body: Buffer.from(JSON.stringify(body)), properties});
 	};
-	/** Parks what can't be done, and answers whoever asked. */
+	/** Parks what can't be done, and answers whoever asked. A crash may cost the answer, but nothing else. */
 	const reject = async (
 		delivery: Delivery,
 		failure: Failure,
@@ -77,7 +78,7 @@ export function createAmqpDoor(
 		const key = delivery.death?.key ?? delivery.key;
 		log.warn({function: key, code: failure.code, why: failure.message}, 'a message was rejected');
 		await park(delivery, failure);
-		await reply(delivery, replyTo, 'task.rejected', failure);
+		void reply(delivery, replyTo, 'task.rejected', failure);
 		return 'ack';
 	};
 
@@ -101,7 +102,7 @@ export function createAmqpDoor(
 		if (!answer) return 'retry';
 		if (!answer.ok) return refuse(delivery, answer.failure, replyTo);
 		const headers = {'x-warren-task': answer.value.task};
-		await reply(delivery, replyTo, 'cancel.receipt', answer.value, headers);
+		await atMost(ambient.clock, receiptMs, reply(delivery, replyTo, 'cancel.receipt', answer.value, headers));
 		return 'ack';
 	};
 	const take = async (delivery: Delivery): Promise<Verdict> => {

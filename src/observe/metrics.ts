@@ -57,6 +57,11 @@ export function createMetrics() {
 		conflicts: counter('commit_conflicts_total', 'Changes that lost against another revision'),
 		commits: counter('commits_total', 'Transactions of the store'),
 		published: counter('published_total', 'Messages handed to the broker', ['kind']),
+		givenUp: counter(
+			'answers_given_up_total',
+			'Answers over AMQP that could not be sent and were given up, by why; results stay in the store',
+			['why'],
+		),
 		inFlight: gauge('tasks_in_flight', 'Attempts handed to the broker and not yet settled'),
 		backlog: gauge('tasks_backlog', 'Tasks that wait in the store for room in the broker'),
 		queued: gauge(

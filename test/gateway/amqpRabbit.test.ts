@@ -55,6 +55,19 @@ test('an address that makes the broker close the connection costs nobody else an
 	t.is(ids.size, 6);
 });
 
+test('more messages than the intake has places, with addresses of that kind, hold up neither submissions nor answers', async t => {
+	const all = await door(t);
+	await deploy(await all.start());
+	all.offer('twice', '{"n": 1}', {replyTo: direct, correlationId: 'before'});
+	await all.answers.reach(1);
+	for (let n = 0; n < 1100; n++) {
+		all.offer('twice', '{"n": ', {replyTo: `${direct}.g1h2AA5yZXBseUA3ODQ4.abc${n}`});
+	}
+	all.offer('twice', '{"n": 21}', {replyTo: direct, correlationId: 'after'});
+	const after = await all.answers.find(({properties}) => properties.correlationId === 'after');
+	t.is(after.content.toString(), '{"twice":42}');
+});
+
 test('of a message that is too large to be sent on, the beginning is parked', async t => {
 	const all = await door(t);
 	await deploy(await all.start());

@@ -1,27 +1,7 @@
 import test from 'ava';
-import {type Outgoing, TransportDown} from '#transport/transport.ts';
+import {TransportDown} from '#transport/transport.ts';
+import {closing, crafted, honest, tried} from './crafted.ts';
 import {must, type Server, type World, world} from './world.ts';
-
-const crafted = 'amq.rabbitmq.reply-to.g1h2AA5yZXBseUA3ODQ4.abc';
-const honest = 'amq.rabbitmq.reply-to.honest.';
-
-const tried = ({life}: Server, key: string) =>
-	life.steps.filter(step => step.startsWith('before publish task.') && step.endsWith(` to ${key}`)).length;
-
-/** A broker that closes the connection of whoever writes to the crafted address, with all that is on it. */
-function closing(node: Server): void {
-	const wires = new Map<string, Outgoing[]>();
-	node.mishaps.broker = (message, lane = 'work') => {
-		if (!message.properties?.type?.startsWith('task.') || message.key === 'warren.dead') return undefined;
-		const wire = wires.get(lane) ?? [];
-		wires.set(lane, wire);
-		if (wire.push(message) === 1) setImmediate(() => wires.delete(lane));
-		// All of one turn share the fate of the connection.
-		return Promise.resolve().then(() => {
-			if (wire.some(({key}) => key === crafted)) throw new TransportDown('The connection was closed');
-		});
-	};
-}
 
 async function answering({server, worker}: World): Promise<Server> {
 	const node = await server();
