@@ -1,29 +1,40 @@
 import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
-import {type Outgoing, type PublishOptions, type Transport, TransportDown} from '#transport/transport.ts';
+import {type Outgoing, type Transport, TransportDown} from '#transport/transport.ts';
+
+/** Publishes until the broker has it, or says that nobody is there for it. */
+export type Insist = (message: Outgoing) => Promise<void>;
 
 const againMs = 500;
+/** A queue that refuses is named so often, however much is for it, ms. */
+const sayMs = 60_000;
 
 /**
- * Publishes until the broker has it, or says that nobody is there for it.
+ * For what must not be given up, so to queues of our own alone.
  * @param kind for the counters
  */
-export async function insist(
-	{clock, log, metrics}: Ambient,
-	transport: Transport,
-	kind: string,
-	message: Outgoing,
-	options?: PublishOptions,
-): Promise<void> {
-	for (;;) {
-		metrics.published.inc({kind});
-		try {
-			const published = await transport.publish(message, options);
-			if (published !== 'refused') return;
-		} catch (error) {
-			if (!(error instanceof TransportDown)) throw error;
-			log.debug({key: message.key}, 'the broker is out of reach; publishing again');
+export function createInsist({clock, log, metrics}: Ambient, transport: Transport, kind: string): Insist {
+	const refusing = new Map<string, {readonly since: number; saidAt: number}>();
+	const refused = (queue: string) => {
+		const now = clock.now();
+		const known = refusing.get(queue) ?? {since: now, saidAt: now};
+		refusing.set(queue, known);
+		if (now - known.saidAt < sayMs) return;
+		known.saidAt = now;
+		log.warn({queue, kind, forMs: now - known.since}, 'a queue refuses what must not be lost; trying again');
+	};
+	return async message => {
+		for (;;) {
+			metrics.published.inc({kind});
+			try {
+				const published = await transport.publish(message);
+				if (published !== 'refused') return void refusing.delete(message.key);
+				refused(message.key);
+			} catch (error) {
+				if (!(error instanceof TransportDown)) throw error;
+				log.debug({key: message.key}, 'the broker is out of reach; publishing again');
+			}
+			await pause(clock, againMs);
 		}
-		await pause(clock, againMs);
-	}
+	};
 }

@@ -7,7 +7,7 @@ import type {Store, TaskRow} from '#store/store.ts';
 import type {Names} from '#transport/topology.ts';
 import type {Outgoing, Transport} from '#transport/transport.ts';
 import type {Announcer} from './announcer.ts';
-import {insist} from './insist.ts';
+import {createInsist} from './insist.ts';
 import {headline} from './parking.ts';
 import type {Replies} from './replies.ts';
 import type {Outlet} from './runtime.ts';
@@ -25,6 +25,7 @@ type Parts = {
 
 export function createOutlet(ambient: Ambient, parts: Parts): Outlet {
 	const {store, names, feed, announcer, tombs, answer} = parts;
+	const insist = createInsist(ambient, parts.transport, 'dead');
 	return {
 		async reply(row, given) {
 			if (row.replyTo === null) return;
@@ -35,12 +36,7 @@ export function createOutlet(ambient: Ambient, parts: Parts): Outlet {
 		},
 		async bury(row) {
 			const input = (await store.inputs([row.id])).get(row.id);
-			await insist(
-				ambient,
-				parts.transport,
-				'dead',
-				deadLetter(row, input ?? Buffer.from('null'), names.dead),
-			);
+			await insist(deadLetter(row, input ?? Buffer.from('null'), names.dead));
 		},
 		stop: (task, attempt) => tombs.add(task, attempt),
 		tell(row, state) {

@@ -4,7 +4,7 @@ import type {Failure} from '#actors/failure.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Names} from '#transport/topology.ts';
 import type {Delivery, Properties, Transport} from '#transport/transport.ts';
-import {insist} from './insist.ts';
+import {createInsist} from './insist.ts';
 
 /** Resolves when the broker has the message in `warren.dead`. */
 export type Park = (delivery: Delivery, failure: Failure) => Promise<void>;
@@ -14,6 +14,7 @@ const mostBytes = 16 * 1024 * 1024;
 const cutToBytes = 64 * 1024;
 
 export function createParking(ambient: Ambient, transport: Transport, names: Names): Park {
+	const insist = createInsist(ambient, transport, 'dead');
 	return async (delivery, failure) => {
 		const {properties, body} = delivery;
 		const key = delivery.death?.key ?? delivery.key;
@@ -30,10 +31,7 @@ export function createParking(ambient: Ambient, transport: Transport, names: Nam
 		};
 		const kept = parkable(properties);
 		const park = (headers: Properties['headers'] = {}) =>
-			insist(ambient, transport, 'dead', {
-				...letter,
-				properties: {...kept, headers: {...headers, ...reason}},
-			});
+			insist({...letter, properties: {...kept, headers: {...headers, ...reason}}});
 		await park(properties.headers).catch(error => {
 			// More headers than a client library can send back; the body says enough.
 			ambient.log.warn({err: error, key}, 'a message is parked without its headers');

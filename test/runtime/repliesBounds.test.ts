@@ -146,3 +146,21 @@ test('a queue that is read again has its answers, how long ever the others of it
 	await pass(all, 70_000, 5000);
 	t.deepEqual(givenUp(node), [], 'it begins anew');
 });
+
+test('a dead letter that is refused is not given up, and the log says so once a minute', async t => {
+	const all = await world(t);
+	const node = await all.server({door: true});
+	const {publish} = node.home.transport;
+	let refuses = true;
+	node.home.transport.publish = async (message, options) =>
+		refuses && message.key === all.names.dead ? 'refused' : publish(message, options);
+	for (const key of ['nobody', 'no-one'])
+		await all.line.publish({exchange: all.names.tasks, key, body: Buffer.from('1')});
+	await pass(all, 10 * 60_000, 5000);
+	const says = node.ambient.lines.filter(({msg}) => /^a queue refuses what must not be lost/.test(msg));
+	t.true(says.length >= 9 && says.length <= 10, `${says.length} lines of two letters`);
+	t.like(says[0], {queue: all.names.dead});
+	refuses = false;
+	await pass(all, 1000);
+	t.is(await all.line.depth(all.names.dead), 2);
+});
