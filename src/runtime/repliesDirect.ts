@@ -8,7 +8,7 @@ import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Outgoing, PublishOptions, Transport} from '#transport/transport.ts';
 import {createRecent} from './recent.ts';
-import type {Attempt, Replies} from './replies.ts';
+import type {Attempt, Replies} from './repliesAttempt.ts';
 
 /** One loss more may be chance: the broker was just leaving. */
 const mostTries = 2;

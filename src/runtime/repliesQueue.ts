@@ -5,7 +5,7 @@ import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Transport} from '#transport/transport.ts';
 import {createRecent} from './recent.ts';
-import type {Attempt, Replies} from './replies.ts';
+import type {Attempt, Replies} from './repliesAttempt.ts';
 
 const againMs = 500;
 const longestMs = 5000;
