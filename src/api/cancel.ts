@@ -2,7 +2,7 @@ import {setImmediate as turn} from 'node:timers/promises';
 import {type Failure, fail} from '#actors/failure.ts';
 import {isTerminal, type TaskEvent} from '#actors/task.ts';
 import type {CancelReceipt, Stop, TaskName, TaskView} from '#contract/task.ts';
-import {pause} from '#lib/clock.ts';
+import {atMost, pause} from '#lib/clock.ts';
 import type {Settled, World} from '#runtime/letter.ts';
 import {keyOf, type TaskRow} from '#store/store.ts';
 import type {Answer} from './api.ts';
@@ -82,8 +82,8 @@ const againMs = 250;
 
 /**
  * The next life of a dead task. It takes the live version, unless told otherwise or there is none. Its
- * last end is told first (docs/decisions/0002): a crash after the redrive's commit would find a queued
- * row, and nobody would know of the reply that was never sent.
+ * last end is told first (A8, docs/decisions/0002): a crash after the redrive's commit would find a queued
+ * row, and nobody would know of the reply that was never sent. What else a home of ours has to tell is no matter.
  */
 export async function redrive(desk: Desk, id: string, options: Redrive = {}): Promise<Answer<TaskView>> {
 	const {clock} = desk.ambient;
@@ -98,7 +98,7 @@ export async function redrive(desk: Desk, id: string, options: Redrive = {}): Pr
 		if (settled.how === 'failed') return no(settled.failure);
 		if (settled.how === 'committed') return yes(view(desk, settled.row));
 		if (untold !== undefined && clock.now() < until) {
-			await Promise.race([desk.home.acted(untold).when, pause(clock, until - clock.now())]);
+			await atMost(clock, until - clock.now(), untold);
 			continue;
 		}
 		const row = settled.how === 'passed' ? settled.row : undefined;
@@ -123,14 +123,11 @@ async function tryRedrive(
 	desk: Desk,
 	id: string,
 	options: Redrive,
-): Promise<{settled: Settled; untold?: number}> {
-	let untold: number | undefined;
+): Promise<{settled: Settled; untold?: Promise<void>}> {
+	let untold: Promise<void> | undefined;
 	const settled = await ask(desk, 'redrive', id, (row, world) => {
-		if (row.state !== 'dead') return undefined;
-		if (row.home === desk.home.id && !desk.home.acted(row.seq).done) {
-			untold = row.seq;
-			return undefined;
-		}
+		untold = row.state === 'dead' && row.home === desk.home.id ? desk.home.untold(row) : undefined;
+		if (row.state !== 'dead' || untold) return undefined;
 		const live = options.sameVersion ? undefined : desk.home.functions.get(row.function)?.live;
 		const version = live?.digest ?? row.version;
 		const maxAttempts = live?.policy.maxAttempts ?? row.maxAttempts;

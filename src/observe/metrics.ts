@@ -56,6 +56,11 @@ export function createMetrics() {
 		stale: counter('events_stale_total', 'Outcomes, timers and claims of an attempt that is over', ['type']),
 		conflicts: counter('commit_conflicts_total', 'Changes that lost against another revision'),
 		commits: counter('commits_total', 'Transactions of the store'),
+		owing: gauge(
+			'effects_owing',
+			'Commits of this server since the first one whose answers, dead letters or dispatches are not all done',
+		),
+		owingSeconds: gauge('effects_owing_seconds', 'For how long that one has waited for them'),
 		published: counter('published_total', 'Messages handed to the broker', ['kind']),
 		givenUp: counter(
 			'answers_given_up_total',

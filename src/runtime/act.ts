@@ -56,9 +56,9 @@ export function createActs(ambient: Ambient, parts: Parts): Acts {
 	let owed: Owed[] = [];
 
 	const hold = (seq: number, row: TaskRow, work: () => Promise<void>, what: string) => {
-		watermark.hold(seq);
+		watermark.hold(seq, row.id);
 		insist(work).then(
-			() => watermark.release(seq),
+			() => watermark.release(seq, row.id),
 			// Not released: the next start does it again.
 			error => log.error({err: error, task: row.id}, what),
 		);

@@ -92,7 +92,7 @@ export function createEnds(
 				log.error({err: error, task: taskOf(letter)}, 'the effects of a commit failed');
 				return undefined;
 			} finally {
-				if (doubt !== undefined) watermark.release(doubt);
+				if (doubt !== undefined) watermark.release(doubt, taskOf(letter));
 			}
 		},
 		refused({decision}, fate) {

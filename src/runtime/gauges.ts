@@ -11,6 +11,7 @@ import type {PausedPools} from './pausedPools.ts';
 import type {Placing} from './placing.ts';
 import {startable} from './startable.ts';
 import type {Trouble} from './trouble.ts';
+import type {Watermark} from './watermark.ts';
 
 type Parts = {
 	readonly store: Store;
@@ -18,6 +19,7 @@ type Parts = {
 	readonly names: Names;
 	readonly placing: Pick<Placing, 'functions' | 'pools' | 'window'>;
 	readonly trouble: Trouble;
+	readonly watermark: Pick<Watermark, 'owing'>;
 	readonly over: AbortSignal;
 };
 
@@ -25,12 +27,16 @@ type Parts = {
 const patienceMs = 2000;
 
 /** Until it is over. */
-export function gaugeHome(ambient: Ambient, {store, transport, names, placing, trouble, over}: Parts): void {
+export function gaugeHome(
+	ambient: Ambient,
+	{store, transport, names, placing, trouble, watermark, over}: Parts,
+): void {
 	const {registry} = ambient.metrics;
 	const {functions, pools, window} = placing;
 	const collect = async () => {
 		gaugePauses(ambient, functions, pools);
 		gaugeLimits(ambient, window.limits);
+		gaugeEffects(ambient, watermark);
 		await Promise.all([
 			inTime(ambient, store.counts()).then(counts =>
 				// A damaged file may count all the same, and takes nothing.
@@ -114,4 +120,9 @@ function gaugeLimits({metrics}: Ambient, limits: Limits): void {
 		metrics.limit.set({function: fn}, most);
 		metrics.limitUsed.set({function: fn}, limits.placed(fn));
 	}
+}
+
+function gaugeEffects({metrics}: Ambient, {owing: {commits, forMs}}: Pick<Watermark, 'owing'>): void {
+	metrics.owing.set(commits);
+	metrics.owingSeconds.set(forMs / 1000);
 }

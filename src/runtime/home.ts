@@ -9,7 +9,7 @@ import type {Feed} from '#observe/feed.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Hints} from '#store/hints.ts';
 import type {HomeAbout} from '#store/home.ts';
-import type {Store} from '#store/store.ts';
+import type {Store, TaskRow} from '#store/store.ts';
 import {type Names, serverTopology} from '#transport/topology.ts';
 import type {Transport} from '#transport/transport.ts';
 import {type Acts, createActs} from './act.ts';
@@ -70,8 +70,8 @@ export type Home = {
 	happened(happening: Happening): void;
 	/** What keeps the store from taking commits now; undefined: nothing. */
 	trouble(): string | undefined;
-	/** Whether what this commit owed to the world was done; and the moment when it is. */
-	acted(seq: number): {readonly done: boolean; readonly when: Promise<void>};
+	/** Resolves when it may be told what this row of ours owed to the world; undefined: it is. */
+	untold(row: TaskRow): Promise<void> | undefined;
 	/** Settles if another process has opened this home. */
 	readonly failed: Promise<Error>;
 	/** Listens: what workers send is taken from here on, and the backlog moves. */
@@ -115,7 +115,7 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 	const consumers = createConsumers(ambient, transport);
 	const {home, before} = await enterHome(ambient.clock, store, id, parts.about);
 	const over = new AbortController();
-	const watermark = createWatermark(home.actedThrough, home.seq);
+	const watermark = createWatermark(ambient, home.actedThrough, home.seq);
 	const trouble = createTrouble(ambient);
 	const [waiters, stops] = [createWaiters(), createStops()];
 	const tell = (letter: Letter) => host.tell(letter);
@@ -227,14 +227,14 @@ export async function openHome(ambient: Ambient, parts: HomeParts): Promise<Home
 
 	return {
 		...{id, store, transport, names, functions, pools, roster, waiters, window, audit, inFlight, stops},
-		...{happened, tell, answer, failed, stop, consume: consumers.add},
+		...{happened, tell, answer, failed, stop, consume: consumers.add, untold: watermark.untold},
 		trouble: () => store.damage() ?? trouble.why,
-		acted: seq => ({done: watermark.actedThrough >= seq, when: watermark.passed(seq)}),
 		async start() {
-			gaugeHome(ambient, {...parts, placing, trouble, over: over.signal});
+			gaugeHome(ambient, {...parts, placing, trouble, watermark, over: over.signal});
 			await transport.declare(serverTopology(names, id, parts.intakeBytes));
 			await cluster.enter();
 			await resume(ambient, {store, home, before, acts, watermark, inFlight, dispatch});
+			watermark.listed();
 			await consumers.add(names.node(id), inbox);
 			await consumers.add(names.outcomes, inbox);
 			await consumers.add(names.functions, desk, store.shared ? undefined : 'always');

@@ -233,7 +233,8 @@ export class Host implements Runtime {
 		this.#parts.trouble.met(error, failure.message);
 		this.#uncounted = true;
 		for (const {letter} of entries) this.#rows.forget(taskOf(letter));
-		for (const one of entries) if (one.doubt === undefined) this.#parts.watermark.hold(doubt);
+		for (const one of entries)
+			if (one.doubt === undefined) this.#parts.watermark.hold(doubt, taskOf(one.letter));
 		const again = entries.map(entry => ({doubt, ...entry}));
 		this.#mailbox.putBack(this.#refusals.again(again, error));
 		this.#refusals.turnAway(this.#mailbox);

@@ -6,7 +6,7 @@
 // is after the watermark in the store: they are the heirs that a start and an adoption look for.
 import type {Model} from './model.ts';
 import {nodeOf} from './model.ts';
-import type {Effect, Op, Row} from './state.ts';
+import type {Effect, Node, Op, Row} from './state.ts';
 import {isTerminal} from './state.ts';
 import type {World} from './world.ts';
 
@@ -88,10 +88,17 @@ export function adopted(m: Model, w: World, row: Row): Effect[] {
 	return isSent || (row.state === 'queued' && m.rules.adoptTrusts === 'placed') ? [] : owes(m, row);
 }
 
-/** A8: nobody can say that the effects of the row's last commit are done. */
-export function isUnacted(m: Model, w: World, id: string, row: Row): boolean {
-	const through = row.home === id ? actedThrough(m, w, id) : nodeHome(w, row.home).actedThrough;
-	return row.seq > through;
+/**
+ * A8: a redrive waits for its end. Of its own rows a home knows which ends are to be told, which events may turn
+ * out to owe one, and what it has yet to redo.
+ */
+export function waitsForEnd(m: Model, w: World, id: string, {ops, redo, epoch}: Node, by: Op): boolean {
+	const row = w.rows[by.task];
+	const isOurs = by.kind === 'redrive' && by.stage === 'decide' && row?.state === 'dead' && row.home === id;
+	if (!isOurs || m.rules.endFirst === 'none') return false;
+	const owing = ops.filter(op => op !== by && (op.flight > 0 || isOwing(m, op)));
+	if (m.rules.endFirst === 'number') return owing.some(op => op.pin === row.seq);
+	return (row.epoch < epoch && redo.includes(by.task)) || owing.some(op => op.task === by.task);
 }
 
 export function nodeHome(w: World, home: string) {

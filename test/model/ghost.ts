@@ -1,6 +1,7 @@
 // A process that was paused while another one took over its home: two with one name. The store refuses
 // the old one's commits by its epoch, and then it stops; until then it goes on with what it had decided
 // and done.
+import {waitsForEnd} from './acted.ts';
 import {dropLink, linkOf} from './broker.ts';
 import {flightSteps} from './flight.ts';
 import {type Model, must, nodeOf} from './model.ts';
@@ -14,7 +15,7 @@ export function ghostSteps(m: Model, w: World, menu: Menu): void {
 	for (const [id, ghost] of Object.entries(w.ghosts)) {
 		if (ghost.ops.length === 0) menu.add(`${prefix}is gone`, id);
 		ghost.ops.forEach((op, i) => {
-			opSteps(m, w, menu, {id, node: ghost, prefix}, op, i);
+			if (!waitsForEnd(m, w, id, ghost, op)) opSteps(m, w, menu, {id, node: ghost, prefix}, op, i);
 		});
 		flightSteps(m, w, menu, id, ghost, prefix);
 	}

@@ -1,5 +1,6 @@
 // A node at work: it receives, and each event in its hands goes through decide, commit and act.
 import {act, canPack, finish, isSendable, pack, sendStraight} from './act.ts';
+import {waitsForEnd} from './acted.ts';
 import {ack, isMailbox, take} from './broker.ts';
 import {commit} from './commit.ts';
 import {decide} from './decide.ts';
@@ -43,12 +44,13 @@ function takeoverSteps(w: World, menu: Menu, id: string): void {
 
 function upSteps(m: Model, w: World, menu: Menu, id: string, node: Node): void {
 	if (!w.live[id]) menu.add('renews its lease', id);
-	if (node.ops.length < (m.config.parallel ?? 3)) {
+	const hands = node.ops.filter(op => !waitsForEnd(m, w, id, node, op)).length;
+	if (hands < (m.config.parallel ?? 3)) {
 		receiveSteps(m, w, menu, id);
 		dutySteps(m, w, menu, id, node);
 	}
 	node.ops.forEach((op, i) => {
-		opSteps(m, w, menu, {id, node}, op, i);
+		if (!waitsForEnd(m, w, id, node, op)) opSteps(m, w, menu, {id, node}, op, i);
 	});
 	const together = ready(m, node);
 	if (together.length > 1) groupSteps(menu, id, together);
@@ -118,12 +120,17 @@ export function opSteps(
 	});
 }
 
-/** R13: a claim waits for earlier events of its task. A11: all wait for a commit in progress. */
+/** R13: a claim waits for earlier events of its task; a redrive may wait for it. A11: all wait for a commit in progress. */
 function mustWait({rules}: Model, node: Node, op: Op): boolean {
 	if (rules.apart && isFlying(node, op.task)) return true;
 	if (op.kind !== 'claim' || !rules.orderedClaim) return false;
 	return node.ops.some(
-		one => one !== op && one.task === op.task && one.kind !== 'claim' && one.stage !== 'act',
+		one =>
+			one !== op &&
+			one.task === op.task &&
+			one.kind !== 'claim' &&
+			one.kind !== 'redrive' &&
+			one.stage !== 'act',
 	);
 }
 

@@ -49,8 +49,11 @@ export type Rules = {
 	adoptCommits: boolean;
 	/** A7: which attempts an adopter leaves in the broker: those after whose commit all was done, or whatever is placed. */
 	adoptTrusts: 'acted' | 'placed';
-	/** A8: a redrive leaves `dead` only after the effects of that end are done. */
-	endFirst: boolean;
+	/**
+	 * A8: a redrive leaves `dead` only after that end is told: what is still to be told of the row, or under its
+	 * number, or it does not look.
+	 */
+	endFirst: 'row' | 'number' | 'none';
 	/** A9: a broker that dies with its node: all placed rows are published again at start. */
 	redoPlaced: boolean;
 
@@ -142,7 +145,7 @@ export const rules: Readonly<Rules> = {
 	hold: 'confirmed',
 	adoptCommits: true,
 	adoptTrusts: 'acted',
-	endFirst: true,
+	endFirst: 'row',
 	redoPlaced: true,
 	dispatchIfMine: true,
 	intakeDead: 'none',

@@ -90,7 +90,13 @@ export const storeMutations: readonly Mutation[] = [
 	{says: 'an adopter leaves the row as it is', changes: 'adoptCommits=off', where: 'stay', finds: 'livelock'},
 	{
 		says: 'a redrive does not look at what the end owes',
-		changes: 'endFirst=off',
+		changes: 'endFirst=none',
+		where: 'restarts',
+		finds: 'reply never sent',
+	},
+	{
+		says: 'a redrive looks only for what is held under the number of the end',
+		changes: 'endFirst=number',
 		where: 'restarts',
 		finds: 'reply never sent',
 	},

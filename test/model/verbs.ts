@@ -1,5 +1,5 @@
 // One decision a kind of event.
-import {adopted, dispatch, isInherited, isOrphan, isUnacted, nodeHome, owes} from './acted.ts';
+import {adopted, dispatch, isInherited, isOrphan, nodeHome, owes} from './acted.ts';
 import {hasAttemptsLeft, isCharged} from './charge.ts';
 import {
 	type Case,
@@ -157,8 +157,9 @@ function lose(m: Model, w: World, row: Row, isLost: (one: SoloCopy) => boolean):
 
 function redrive({m, w, id, op, row, extra}: Case): Decision {
 	if (row?.state !== 'dead') return pass(extra);
-	// A8: the next row does not owe this end's effects, so they come before its commit.
-	if (m.rules.endFirst && op.more.told !== row.rev && isUnacted(m, w, id, row)) {
+	// A8: the next row does not owe this end's effects, so they come before its commit. One's own have been waited for.
+	const isTold = row.home === id || row.seq <= nodeHome(w, row.home).actedThrough;
+	if (m.rules.endFirst !== 'none' && op.more.told !== row.rev && !isTold) {
 		op.more = {...op.more, told: row.rev};
 		m.counts.toldBeforeRedrive++;
 		return first(owes(m, row));

@@ -86,3 +86,27 @@ test('a store that is damaged takes nothing, though it counts and nothing was to
 	t.regex(node.api.ready() ?? '', /its file is damaged/);
 	t.regex(await told(node), /^warren_store_trouble 1$/m);
 });
+
+test('how far its effects lag behind is told, and since when', async t => {
+	const all = await world(t);
+	const node = await all.server();
+	await node.deploy('fib');
+	await all.worker({act: run => run.succeed(run.input)});
+	t.regex(await told(node), /^warren_effects_owing 0$/m);
+	const held = Promise.withResolvers<void>();
+	node.mishaps.broker = ({key}) => (key === 'slow' ? held.promise : undefined);
+	await node.submit('fib', 1, {replyTo: 'slow'});
+	await all.quiet();
+	all.clock.advance(4000);
+	await node.submit('fib', 2);
+	await all.quiet();
+	all.clock.advance(2000);
+	const metrics = await told(node);
+	t.regex(metrics, /^warren_effects_owing [3-9]$/m, 'also the commits after it');
+	t.regex(metrics, /^warren_effects_owing_seconds 6$/m);
+	held.resolve();
+	await all.quiet();
+	const done = await told(node);
+	t.regex(done, /^warren_effects_owing 0$/m);
+	t.regex(done, /^warren_effects_owing_seconds 0$/m);
+});

@@ -1,5 +1,6 @@
 import test from 'ava';
 import * as fc from 'fast-check';
+import {systemClock} from '#lib/clock.ts';
 import {createWatermark, redoSeq, type Watermark} from '#runtime/watermark.ts';
 
 /** Something a commit owes: `real` is the commit that made it, `under` the number it is held by. */
@@ -11,7 +12,7 @@ class Truth {
 	stored = 0;
 	/** The mark that the commit that began last was sent with. */
 	told = 0;
-	mark: Watermark = createWatermark(0, 0);
+	mark: Watermark = createWatermark({clock: systemClock}, 0, 0);
 	effects: Debt[] = [];
 	/** Letters whose commit had an unknown result, and the effects each would have. */
 	doubts: (Debt & {readonly owes: number})[] = [];
@@ -139,7 +140,7 @@ const restarts = fc.tuple(few).map(([lost]): Step => {
 		const made = truth.flying.filter(one => one.isMade);
 		const owed = [...truth.effects, ...truth.doubts, ...made].map(({real}) => real).filter(Number.isFinite);
 		if (owed.some(real => real <= stored)) throw new Error('An effect is lost for good');
-		truth.mark = createWatermark(stored, seq);
+		truth.mark = createWatermark({clock: systemClock}, stored, seq);
 		truth.effects = [];
 		truth.doubts = [];
 		truth.flying = [];
