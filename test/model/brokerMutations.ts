@@ -85,6 +85,15 @@ export const brokerMutations: readonly Mutation[] = [
 		finds: 'livelock',
 	},
 	{
+		// Where no worker is up the queue of all has it, which counts by itself: so it does end, much later.
+		says: 'what went with the mailbox of a worker does not count',
+		changes: 'mailboxCounts=off',
+		where: 'pushed killer',
+		finds: 'livelock',
+		losses: true,
+		most: 600,
+	},
+	{
 		says: 'what takes its node down does not count',
 		changes: 'localCounts=off',
 		where: 'bomb',

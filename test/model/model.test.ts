@@ -1,6 +1,6 @@
 import {setImmediate as turn} from 'node:timers/promises';
 import test from 'ava';
-import {configs, withoutLosses} from './configs.ts';
+import {configs, pushed, withoutLosses} from './configs.ts';
 import {exhaust} from './exhaust.ts';
 import {type Found, kindOf, shrink, walk} from './explore.ts';
 import {type Config, createModel, createWorld} from './model.ts';
@@ -63,12 +63,12 @@ test.serial('every interleaving of a deleted work queue comes to its end through
 	t.regex(String(exhaust(config, unaudited).bad), /^stuck/);
 });
 
-function firstFound({changes, where, finds, endsOnly, losses}: Mutation): Found | undefined {
-	const whole = configs[where] as Config;
+function firstFound({changes, where, finds, endsOnly, losses, most = 2000}: Mutation): Found | undefined {
+	const whole = {...configs, ...pushed}[where] as Config;
 	const config = {...(losses ? whole : withoutLosses(whole)), endsOnly: endsOnly === true};
 	const under = withRules(losses ? changes : `${changes},audit=off`);
 	for (let at = seed; at < seed + 4000; at++) {
-		const found = walk(config, under, at, {most: 2000});
+		const found = walk(config, under, at, {most});
 		if (found.bad && kindOf(found.bad) === finds) return found;
 	}
 	return undefined;

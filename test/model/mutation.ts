@@ -13,6 +13,8 @@ export type Mutation = {
 	readonly endsOnly?: boolean;
 	/** In a world that loses messages, which the audit heals. Else there are no losses and there is no audit. */
 	readonly losses?: boolean;
+	/** In so many steps it must come to rest; 2,000 unless said. */
+	readonly most?: number;
 };
 
 export function withRules(changes: string): Rules {
