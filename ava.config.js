@@ -1,7 +1,17 @@
 import {availableParallelism} from 'node:os';
 
 // Those that wait longest begin first, so that none of them runs on alone at the end.
-const slow = ['transport/rabbitBroken', 'acceptance/kill', 'chaos/chaos', 'hostile/memory', 'system/drain'];
+const slow = [
+	...[
+		'transport/rabbitBroken',
+		'acceptance/kill',
+		'chaos/chaos',
+		'hostile/memory',
+		'system/alarm',
+		'system/drain',
+	],
+	...['system/scaleWorkers', 'system/scaleSupervised', 'spill/faults'],
+];
 const rank = file => (slow.some(name => file.endsWith(`${name}.test.ts`)) ? 0 : 1);
 
 export default {
@@ -11,6 +21,6 @@ export default {
 	timeout: '60s',
 	workerThreads: false,
 	// Half of its time a file waits, for brokers that start and for heartbeats that stay away.
-	concurrency: availableParallelism() + 1,
+	concurrency: 2 * availableParallelism(),
 	nodeArguments: ['--conditions=source', '--no-node-snapshot'],
 };
