@@ -2,15 +2,17 @@ import {availableParallelism} from 'node:os';
 
 // Those that wait longest begin first, so that none of them runs on alone at the end.
 const slow = [
-	...[
-		'transport/rabbitBroken',
-		'acceptance/kill',
-		'chaos/chaos',
-		'hostile/memory',
-		'system/alarm',
-		'system/drain',
-	],
-	...['system/scaleWorkers', 'system/scaleSupervised', 'spill/faults'],
+	'transport/rabbitBroken',
+	'acceptance/kill',
+	'chaos/chaos',
+	'hostile/memory',
+	'system/alarm',
+	'system/drain',
+	'system/scaleWorkers',
+	'system/scaleSupervised',
+	'spill/faults',
+	'worker/executorsFaults',
+	'transport/rabbitRestart',
 ];
 const rank = file => (slow.some(name => file.endsWith(`${name}.test.ts`)) ? 0 : 1);
 
