@@ -57,7 +57,7 @@ function send(m: Model, w: World, id: string, node: Node, effect: Dispatch): boo
 function work({config, rules}: Model, id: string, node: Node, effects: readonly Dispatch[]): Body {
 	node.copies++;
 	const items = effects.map(({task, attempt, again}): Item => ({task, attempt, again}));
-	const isLocal = config.durable === false && rules.localCounts;
+	const isLocal = config.local && rules.localCounts;
 	const own = isLocal ? `local ${items.map(({task, attempt}) => `${task}#${attempt}`).join()}` : undefined;
 	return {kind: 'work', copy: own ?? `${id}.${node.epoch}.${node.copies}`, home: id, items};
 }

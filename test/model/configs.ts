@@ -142,6 +142,7 @@ export const configs: Readonly<Record<string, Config>> = {
 		nodes: 1,
 		workers: 1,
 		durable: false,
+		local: true,
 		faults: {'lose answer of commit': 1, 'audit wrongly': 1},
 		mostLosses: 2,
 	},

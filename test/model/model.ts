@@ -63,6 +63,8 @@ export type Config = {
 	readonly window?: number;
 	/** False: the broker and the workers live and die with the (only) node. */
 	readonly durable?: boolean;
+	/** Its (only) worker is in the node's own process, is given attempts by hand, and hands over how they ended. */
+	readonly local?: boolean;
 	/** Every attempt goes straight to a worker's mailbox, as long as one is up. */
 	readonly push?: boolean;
 	/** Nodes that never come back. */

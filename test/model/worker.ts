@@ -21,7 +21,7 @@ export function workerSteps(m: Model, w: World, menu: Menu): void {
 			held.items.forEach((item, j) => {
 				itemSteps(m, w, menu, {id, worker, items, slots}, item, i, j);
 			});
-			heldSteps(m, menu, id, held, i);
+			heldSteps(m, w, menu, id, held, i);
 		});
 		menu.fault('crash worker', 'dies', id);
 		menu.fault('lose connection', 'loses its connection', id);
@@ -75,15 +75,29 @@ function isAskedFor(w: World, {id, worker}: At, item: Work): boolean {
 	);
 }
 
-function heldSteps({rules}: Model, menu: Menu, id: string, {items, acked}: Held, i: number): void {
+function heldSteps(
+	{config, rules}: Model,
+	w: World,
+	menu: Menu,
+	id: string,
+	{items, acked}: Held,
+	i: number,
+): void {
 	const what = items.map(item => item.task).join(', ');
 	if (items.some(item => item.state === 'done')) menu.add('publishes the outcome of', id, what, i);
-	if (items.some(item => item.state === 'sent')) menu.add('gets the confirm for', id, what, i);
+	// Whoever is told by hand says so once it is in the store: until then nothing else runs beside what runs alone.
+	const isTaken = (item: Work) => !config.local || !isOpen(w, item);
+	if (items.some(item => item.state === 'sent' && isTaken(item)))
+		menu.add('gets the confirm for', id, what, i);
 	const over = items.every(item => item.state === 'over');
 	const early =
 		!rules.ackAfterConfirm && !acked && items.every(({state}) => state === 'over' || state === 'done');
 	if (over || early) menu.add('acks', id, what, i);
 }
+
+/** The row is still at this attempt. */
+const isOpen = ({rows}: World, {task, attempt}: Work): boolean =>
+	rows[task]?.state === 'queued' && rows[task].attempt === attempt;
 
 const heldAt = (w: World, {who, i}: Step): Held => must(workerOf(w, who).held[i], 'the delivery');
 const itemAt = (w: World, step: Step): Work => must(heldAt(w, step).items[step.j], 'the attempt');
@@ -110,8 +124,9 @@ export const workerMoves: Moves = {
 	},
 	'loses an executor to': (m, w, step) => loseExecutor(m, workerOf(w, step.who), itemAt(w, step)),
 	'publishes the outcome of': (m, w, step) => publishOutcomes(m, w, heldAt(w, step)),
-	'gets the confirm for': (_m, w, step) => {
-		for (const item of heldAt(w, step).items) if (item.state === 'sent') item.state = 'over';
+	'gets the confirm for': (m, w, step) => {
+		for (const item of heldAt(w, step).items)
+			if (item.state === 'sent' && !(m.config.local && isOpen(w, item))) item.state = 'over';
 	},
 	acks: (_m, w, step) => {
 		const held = heldAt(w, step);
@@ -128,7 +143,7 @@ function takeWork({config, rules}: Model, w: World, id: string, queue: string): 
 	const {body} = message;
 	if (body.kind !== 'work') return;
 	// Whoever starts a node anew brings back what its last life may have run.
-	const isBack = config.durable === false && rules.localCounts && body.items.some(({again}) => again);
+	const isBack = config.local === true && rules.localCounts && body.items.some(({again}) => again);
 	const redelivered = message.redelivered || isBack;
 	const items = body.items.map(({task, attempt, again}): Work => {
 		const stopped = (worker.stopped[task] ?? 0) >= attempt;
