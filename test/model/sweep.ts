@@ -1,6 +1,6 @@
 // node bin/run.cjs test/model/sweep.ts WALKS [rule=value,…] [configurations,…|all] [first seed] [noaudit]
 // Prints violations by configuration with a short trace of each kind, and what was counted.
-import {configs, withoutLosses} from './configs.ts';
+import {configs, pushed, withoutLosses} from './configs.ts';
 import {type Found, kindOf, shrink, walk} from './explore.ts';
 import type {Config} from './model.ts';
 import {withRules} from './mutation.ts';
@@ -37,7 +37,7 @@ function add(counts: Record<string, number>): void {
 	for (const [name, count] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count;
 }
 
-for (const [name, config] of Object.entries(configs)) {
+for (const [name, config] of Object.entries({...configs, ...(audited && pushed)})) {
 	if (only !== 'all' && !only.split(',').includes(name)) continue;
 	sweep(name, audited ? config : withoutLosses(config));
 }
