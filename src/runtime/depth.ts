@@ -1,6 +1,6 @@
 import type {Lane} from '#actors/lane.ts';
 import type {Names} from '#transport/topology.ts';
-import {TopologyError, type Transport, TransportDown} from '#transport/transport.ts';
+import {type Transport, TransportDown} from '#transport/transport.ts';
 
 /** Messages that wait in a queue; undefined: there is no queue; null: the broker can't be asked now. */
 export type Depth = number | undefined | null;
@@ -24,11 +24,9 @@ export type Queues = {
 export const queuesOf = (transport: Transport, names: Names): Queues => ({
 	depth: lane => depthOf(transport, names.work(lane.pool, lane.class)),
 	async isGone(worker) {
-		const depth = await depthOf(transport, names.worker(worker)).catch(error => {
-			// It is there, and another connection has it for itself.
-			if (error instanceof TopologyError) return null;
-			throw error;
-		});
+		// Refused, as mostly: it is there, and another connection has it for itself. Whatever else fails here must not
+		// keep what the worker held from being dispatched again.
+		const depth = await depthOf(transport, names.worker(worker)).catch(() => null);
 		return depth === undefined;
 	},
 });
