@@ -8,8 +8,8 @@ import {parseArgs} from 'node:util';
 import Table from 'cli-table3';
 import {ownRabbit} from '../test/harness/rabbit.ts';
 import {foreignDuring} from './cpu.ts';
+import {type Group, startGroup} from './group.ts';
 import {type Machine, machine} from './machine.ts';
-import {type Group, startGroup} from './scalingPart.ts';
 import {median} from './stats.ts';
 
 const {values} = parseArgs({

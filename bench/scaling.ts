@@ -4,14 +4,14 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
-import Table from 'cli-table3';
 import {ownRabbit} from '../test/harness/rabbit.ts';
+import {notesOf, type Part, tableOf} from './figure.ts';
 import {type Machine, machine} from './machine.ts';
 import {backlog} from './scalingBacklog.ts';
 import {cpu} from './scalingCpu.ts';
 import {functions} from './scalingFunctions.ts';
-import type {Part, Setting} from './scalingPart.ts';
 import {servers} from './scalingServers.ts';
+import type {Setting} from './scalingSetting.ts';
 import {weak} from './scalingWeak.ts';
 
 const parts: Readonly<Record<string, (setting: Setting) => Promise<Part>>> = {
@@ -83,28 +83,7 @@ async function run(): Promise<Report> {
 }
 
 function print({parts: found}: Report): void {
-	const head = ['', 'figure', 'median', 'from', 'to', 'wanted', ''];
-	const table = new Table({head, style: {head: [], border: []}});
-	for (const [name, {figures}] of Object.entries(found)) {
-		for (const [what, one] of Object.entries(figures)) {
-			const {unit, wanted} = one;
-			const shown = [one.median, one.least, one.most].map(value => `${rounded(value)} ${unit}`);
-			const wish = wanted && ('atLeast' in wanted ? `≥ ${wanted.atLeast}` : `≤ ${wanted.atMost}`);
-			table.push([name, what, ...shown, wish ? `${wish} ${unit}` : '', verdict(one.met)]);
-		}
-	}
-	console.log(table.toString());
-	for (const [name, {notes, foreign}] of Object.entries(found)) {
-		for (const note of notes) console.log(`${name}: ${note}`);
-		console.log(`${name}: others used at most ${Math.round(foreign * 100)} % of the machine`);
-	}
-}
-
-function rounded(value: number): string {
-	return value < 100 ? value.toFixed(2) : `${Math.round(value)}`;
-}
-
-function verdict(fits: boolean | undefined): string {
-	if (fits === undefined) return '';
-	return fits ? 'met' : 'missed';
+	console.log(tableOf(found));
+	for (const [name, part] of Object.entries(found))
+		for (const note of notesOf(part)) console.log(`${name}: ${note}`);
 }

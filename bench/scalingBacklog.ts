@@ -6,8 +6,10 @@
 // fit into the broker's window, more wait in the store, and that makes a difference of its own.
 import type {Child} from './child.ts';
 import {foreignDuring, residentBytes} from './cpu.ts';
+import {dirtiest, figure, type Part} from './figure.ts';
+import {type Group, startGroup} from './group.ts';
 import type {Pace} from './queue.ts';
-import {dirtiest, figure, type Group, type Part, type Setting, startGroup} from './scalingPart.ts';
+import type {Setting} from './scalingSetting.ts';
 
 const small = 1000;
 const middle = 10_000;

@@ -4,8 +4,10 @@
 import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import type {Child} from './child.ts';
+import {dirtiest, figure, figuresOf, type Part, ratios} from './figure.ts';
+import {startGroup} from './group.ts';
 import {type Round, runRound} from './rounds.ts';
-import {dirtiest, figure, figuresOf, type Part, ratios, type Setting, startGroup} from './scalingPart.ts';
+import type {Setting} from './scalingSetting.ts';
 import type {Run} from './stats.ts';
 
 const burnMs = 50;

@@ -1,7 +1,10 @@
 // Warm calls of one function against those of many at random. The worker's budget for warm sandboxes is so
 // large that all of them stay warm: what is compared is finding one among many, not making it.
+
+import {dirtiest, figure, figuresOf, type Part, ratios} from './figure.ts';
+import {startGroup} from './group.ts';
 import {type Round, runRound} from './rounds.ts';
-import {dirtiest, figure, figuresOf, type Part, ratios, type Setting, startGroup} from './scalingPart.ts';
+import type {Setting} from './scalingSetting.ts';
 
 const callers = 8;
 /** A warm sandbox takes about 2 MB, and each of the four slots of an executor may have its own. */

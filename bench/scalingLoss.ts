@@ -2,7 +2,7 @@
 // has in hand when a server dies; each task that was answered with 202 is then looked for at the other one.
 import {setTimeout as delay} from 'node:timers/promises';
 import {type Client, createClient} from '#client/client.ts';
-import type {Group} from './scalingPart.ts';
+import type {Group} from './group.ts';
 
 /** Callers of each server; each waits for its 202 before it submits again. */
 const callers = 16;

@@ -3,18 +3,11 @@
 // while both take tasks.
 import {ownPostgres} from '../test/harness/postgres.ts';
 import type {Child} from './child.ts';
+import {dirtiest, type Figure, figure, figuresOf, type Part, ratios} from './figure.ts';
+import {startGroup} from './group.ts';
 import {type Round, runRound} from './rounds.ts';
 import {type Loss, lossOfServer} from './scalingLoss.ts';
-import {
-	dirtiest,
-	type Figure,
-	figure,
-	figuresOf,
-	type Part,
-	ratios,
-	type Setting,
-	startGroup,
-} from './scalingPart.ts';
+import type {Setting} from './scalingSetting.ts';
 import type {Run} from './stats.ts';
 
 const loads = [64, 256, 1024];

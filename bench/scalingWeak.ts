@@ -5,16 +5,10 @@ import {join} from 'node:path';
 import {type Mode, modes} from '#dispatch/dispatch.ts';
 import type {Child} from './child.ts';
 import {foreignDuring} from './cpu.ts';
+import {dirtiest, type Figure, figure, type Part} from './figure.ts';
+import {type Group, startGroup} from './group.ts';
 import {type Chart, plot} from './plot.ts';
-import {
-	dirtiest,
-	type Figure,
-	figure,
-	type Group,
-	type Part,
-	type Setting,
-	startGroup,
-} from './scalingPart.ts';
+import type {Setting} from './scalingSetting.ts';
 import {median} from './stats.ts';
 
 const counts = [1, 2, 4, 8];
