@@ -5,12 +5,11 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
-import Table from 'cli-table3';
 import {ownRabbit} from '../test/harness/rabbit.ts';
 import {foreignDuring} from './cpu.ts';
+import {dirtiest, type Figure, figure, notesOf, type Part, tableOf} from './figure.ts';
 import {type Group, startGroup} from './group.ts';
 import {type Machine, machine} from './machine.ts';
-import {median} from './stats.ts';
 
 const {values} = parseArgs({
 	options: {
@@ -48,14 +47,7 @@ type Cell = {
 	readonly rate: number;
 	readonly foreign: number;
 };
-type Compared = {
-	readonly warm: Readonly<Record<Mode, number>>;
-	readonly p99: Readonly<Record<Mode, number>>;
-	/** Push over pull, formed within each round; the median of them. */
-	readonly p99Ratio: number;
-};
-type Report = {
-	readonly compared: Readonly<Record<Load, Compared>>;
+type Report = Part & {
 	readonly cells: readonly Cell[];
 	readonly setting: {functions: number; callers: number; cacheMb: number; seconds: number};
 	readonly machine: Machine;
@@ -75,7 +67,10 @@ const codeOf = (at: number) =>
 const say = (line: string) => (values.json ? undefined : console.error(line));
 const report = await run();
 if (values.json) console.log(JSON.stringify(report, undefined, '\t'));
-else print(report);
+else {
+	console.log(tableOf({modes: report}));
+	for (const note of notesOf(report)) console.log(note);
+}
 
 async function run(): Promise<Report> {
 	const broker = await ownRabbit('a bench of its own');
@@ -110,9 +105,15 @@ async function run(): Promise<Report> {
 		await broker.stop();
 		await rm(folder, {recursive: true, force: true});
 	}
-	const compared = Object.fromEntries(loads.map(load => [load, compare(cells, load)]));
 	const setting = {functions, callers, cacheMb, seconds};
-	return {compared: compared as Report['compared'], cells, setting, machine: machine()};
+	return {
+		figures: Object.fromEntries(loads.flatMap(load => compare(cells, load))),
+		foreign: dirtiest(cells),
+		notes: [
+			`${functions} functions, two workers of one executor each that keeps ${cacheMb} MB of them warm, ${callers} callers`,
+		],
+		...{cells, setting, machine: machine()},
+	};
 }
 
 function serverOf({servers: [server]}: Group): NonNullable<Group['servers'][0]> {
@@ -139,30 +140,21 @@ async function coldStarts(url: string): Promise<number> {
 	);
 }
 
-function compare(cells: readonly Cell[], load: Load): Compared {
-	const of = (mode: Mode) => cells.filter(one => one.mode === mode && one.load === load);
-	const [pull, push] = [of('pull'), of('push')];
-	const both = (what: (one: Cell) => number) => ({
-		pull: median(pull.map(what)),
-		push: median(push.map(what)),
-	});
-	return {
-		warm: both(({warm}) => warm),
-		p99: both(({p99}) => p99),
-		p99Ratio: median(push.map(({p99}, at) => p99 / (pull[at]?.p99 ?? Number.NaN))),
+function compare(cells: readonly Cell[], load: Load): [string, Figure][] {
+	const of = (mode: Mode, what: 'warm' | 'p50' | 'p99' | 'rate') =>
+		cells.filter(one => one.mode === mode && one.load === load).map(one => one[what]);
+	const ratio = (what: 'p99' | 'rate') => {
+		const pull = of('pull', what);
+		return of('push', what).map((value, at) => value / (pull[at] ?? Number.NaN));
 	};
-}
-
-function print({compared, cells}: Report): void {
-	const head = ['calls', 'warm, pull', 'warm, push', 'p99, pull', 'p99, push', 'push / pull'];
-	const table = new Table({head, style: {head: [], border: []}});
-	const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-	for (const [load, {warm, p99, p99Ratio}] of Object.entries(compared)) {
-		const times = [`${p99.pull.toFixed(1)} ms`, `${p99.push.toFixed(1)} ms`, p99Ratio.toFixed(2)];
-		table.push([load, percent(warm.pull), percent(warm.push), ...times]);
-	}
-	console.log(table.toString());
-	console.log(
-		`others used at most ${percent(Math.max(...cells.map(({foreign}) => foreign)))} of the machine`,
-	);
+	const percent = (shares: readonly number[]) => shares.map(share => share * 100);
+	return [
+		[`${load}: p99, push to pull`, figure(ratio('p99'), '×')],
+		[`${load}: calls a second, push to pull`, figure(ratio('rate'), '×')],
+		...modes.flatMap((mode): [string, Figure][] => [
+			[`${load}, ${mode}: found warm`, figure(percent(of(mode, 'warm')), '%')],
+			[`${load}, ${mode}: p50`, figure(of(mode, 'p50'), 'ms')],
+			[`${load}, ${mode}: p99`, figure(of(mode, 'p99'), 'ms')],
+		]),
+	];
 }

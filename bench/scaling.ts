@@ -7,7 +7,7 @@ import {parseArgs} from 'node:util';
 import {ownRabbit} from '../test/harness/rabbit.ts';
 import {notesOf, type Part, tableOf} from './figure.ts';
 import {type Machine, machine} from './machine.ts';
-import {backlog} from './scalingBacklog.ts';
+import {backlog, backlogOnPostgres} from './scalingBacklog.ts';
 import {cpu} from './scalingCpu.ts';
 import {functions} from './scalingFunctions.ts';
 import {servers} from './scalingServers.ts';
@@ -15,7 +15,7 @@ import type {Setting} from './scalingSetting.ts';
 import {weak} from './scalingWeak.ts';
 
 const parts: Readonly<Record<string, (setting: Setting) => Promise<Part>>> = {
-	...{cpu, servers, backlog, functions, weak},
+	...{cpu, servers, backlog, backlogOnPostgres, functions, weak},
 };
 
 const {values} = parseArgs({
@@ -35,10 +35,11 @@ if (values.help) {
                               [--backlog 1000000] [--functions 1000] [--tasks 4000]
 cpu        two workers against one, 50 ms of computing
 servers    two servers on PostgreSQL against one on SQLite; one of the two is killed under load
-backlog    submitting and draining with 1,000 queued and with --backlog
+backlog    submitting and draining with 1,000 queued and with --backlog, on SQLite
+backlogOnPostgres  the same on PostgreSQL
 functions  warm calls of one function and of --functions at random
 weak       1, 2, 4, 8 workers, --tasks each: writes bench/scaling.csv and bench/scaling.svg
-A loop takes --seconds. Needs RabbitMQ; \`servers\` needs PostgreSQL, \`functions\` 4 GB of memory.`);
+A loop takes --seconds. Needs RabbitMQ; \`servers\` and \`backlogOnPostgres\` need PostgreSQL, \`functions\` 4 GB of memory.`);
 	process.exit(0);
 }
 const chosen = values.only.split(',');

@@ -6,12 +6,12 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 import {parseArgs} from 'node:util';
-import Table from 'cli-table3';
 import {createWarren, type Warren, type WarrenOptions} from '#warren.ts';
 import {lagTo} from '../test/harness/lag.ts';
 import {foreignDuring} from './cpu.ts';
+import {dirtiest, type Figure, figure, notesOf, type Part, tableOf} from './figure.ts';
 import {type Machine, machine} from './machine.ts';
-import {median, quantile} from './stats.ts';
+import {quantile} from './stats.ts';
 
 const {values} = parseArgs({
 	options: {
@@ -50,13 +50,7 @@ type Waits = {
 	readonly foreign: number;
 };
 type Round = {readonly alone: Waits; readonly together: Waits};
-type Report = {
-	readonly rounds: readonly Round[];
-	/** How many times as long the p95 is alone; the median of the rounds, each formed within one. */
-	readonly ratio: number;
-	readonly perSecond: number;
-	readonly machine: Machine;
-};
+type Report = Part & {readonly rounds: readonly Round[]; readonly machine: Machine};
 
 async function open(options: WarrenOptions): Promise<Warren> {
 	const http = {host: '127.0.0.1', port: 0, bodyLimitBytes: 1024 * 1024};
@@ -123,27 +117,38 @@ for (let at = 0; at < rounds; at++) {
 	done.push(await round(folder).finally(() => rm(folder, {recursive: true, force: true})));
 	if (!values.json) console.error(`round ${at + 1} of ${rounds}`);
 }
-const ratio = median(done.map(({alone, together}) => alone.p95 / together.p95));
-const report: Report = {rounds: done, ratio, perSecond, machine: machine()};
+const report: Report = {
+	figures: {
+		'p95, alone to with another area': figure(
+			done.map(({alone, together}) => alone.p95 / together.p95),
+			'×',
+		),
+		...figuresOf('alone', ({alone}) => alone),
+		...figuresOf('with another area', ({together}) => together),
+		'went to the other area': figure(
+			done.map(({together}) => (together.elsewhere / together.tasks) * 100),
+			'%',
+		),
+	},
+	foreign: dirtiest(done.flatMap(({alone, together}) => [alone, together])),
+	notes: [
+		`${perSecond} tasks a second of ${sleepMs} ms for ${seconds} s, ${load} of what the area can do; ` +
+			`after ${targetMs} ms they go to another one, ${lagMs} ms away`,
+	],
+	...{rounds: done, machine: machine()},
+};
 if (values.json) console.log(JSON.stringify(report, undefined, '\t'));
-else print(report);
+else {
+	console.log(tableOf({spill: report}));
+	for (const note of notesOf(report)) console.log(note);
+}
 process.exit(0);
 
-function print(shown: Report): void {
-	const head = ['', 'p50 ms', 'p95 ms', 'p99 ms', 'tasks', 'elsewhere', 'others used'];
-	const table = new Table({head, style: {head: [], border: []}});
-	for (const [name, pick] of [
-		['alone', ({alone}: Round) => alone],
-		['with another area', ({together}: Round) => together],
-	] as const) {
-		for (const waits of shown.rounds.map(pick)) {
-			const {p50, p95, p99, tasks, elsewhere, foreign} = waits;
-			const ms = [p50, p95, p99].map(value => value.toFixed(0));
-			table.push([name, ...ms, tasks, elsewhere, `${(foreign * 100).toFixed(0)} %`]);
-		}
-	}
-	console.log(table.toString());
-	console.log(
-		`${shown.perSecond} tasks a second; p95 alone is ${shown.ratio.toFixed(1)} × that with another area`,
-	);
+function figuresOf(name: string, pick: (round: Round) => Waits): Record<string, Figure> {
+	const of = (what: 'p50' | 'p95' | 'p99') =>
+		figure(
+			done.map(one => pick(one)[what]),
+			'ms',
+		);
+	return {[`p50, ${name}`]: of('p50'), [`p95, ${name}`]: of('p95'), [`p99, ${name}`]: of('p99')};
 }
