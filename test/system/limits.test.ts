@@ -1,13 +1,7 @@
 // The limit of a function over several servers and workers, as real processes on RabbitMQ and PostgreSQL.
-import {mkdtemp, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import test from 'ava';
-import {type Client, createClient} from '#client/client.ts';
-import {startNode} from '../chaos/nodeProcess.ts';
-import {freePorts} from '../harness/ports.ts';
-import {schema} from '../harness/postgres.ts';
-import {prefix, rabbit} from '../harness/rabbit.ts';
+import type {Client} from '#client/client.ts';
+import {twoServers} from './twoServers.ts';
 
 const limit = 3;
 const half = 60;
@@ -21,23 +15,12 @@ type Span = {readonly from: number; readonly to: number};
 
 test('two servers and two workers run no more of a function than may, also when a server is killed', async t => {
 	t.timeout(240_000);
-	const data = await mkdtemp(join(tmpdir(), 'warren-limits-'));
-	t.teardown(() => rm(data, {recursive: true, force: true}));
-	const {url: broker} = await rabbit();
-	const store = await schema(t);
-	const common = [`broker.url=${broker}`, `broker.prefix=${prefix()}`];
-	const settings = (list: readonly string[]) => list.flatMap(one => ['--set', one]);
-	const ports = await freePorts(2);
-	const server = (port: number, at: number) => {
-		const own = [`node.id=n${at}`, `node.data=${join(data, `n${at}`)}`, `http.port=${port}`, 'node.lease=2s'];
-		return startNode('server', settings([...common, `store.url=${store}`, ...own]));
-	};
-	const worker = () => startNode('worker', settings([...common, 'worker.executors=1']));
-	const [first, ...others] = await Promise.all([...ports.map(server), worker(), worker()]);
-	t.teardown(async () => {
-		for (const node of [first, ...others]) if (node?.alive) await node.kill();
-	});
-	const [one, two] = ports.map(port => createClient({url: `http://127.0.0.1:${port}`})) as [Client, Client];
+	const {
+		servers: [first],
+		clients: [one, two],
+		worker,
+	} = await twoServers(t);
+	await Promise.all([worker(), worker()]);
 	await one.deploy({name: 'slow', language: 'javascript', code, policy: {concurrency: limit}});
 	const submit = async (client: Client) => {
 		const tasks: string[] = [];
@@ -52,7 +35,7 @@ test('two servers and two workers run no more of a function than may, also when 
 	};
 	const tasks = (await Promise.all([submit(one), submit(two)])).flat();
 	await one.wait(tasks[half / 2] ?? '');
-	await first?.kill();
+	await first.kill();
 
 	const spans: Span[] = [];
 	for (const task of tasks) {
