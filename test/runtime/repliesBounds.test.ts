@@ -145,21 +145,26 @@ test('a queue that is read again has its answers, how long ever the others of it
 	t.deepEqual(givenUp(node), [], 'it begins anew');
 });
 
-test('a dead letter that is refused is not given up, and the log says so once a minute', async t => {
-	const all = await world(t);
-	const node = await all.server({door: true});
-	const {transport} = node.home;
-	const publish = transport.publish.bind(transport);
-	let refuses = true;
-	transport.publish = (message, options) =>
-		refuses && message.key === all.names.dead ? Promise.resolve('refused') : publish(message, options);
-	for (const key of ['nobody', 'no-one'])
-		await all.line.publish({exchange: all.names.tasks, key, body: Buffer.from('1')});
-	await pass(all, 10 * 60_000, 5000);
-	const says = node.ambient.lines.filter(({msg}) => msg.startsWith('a queue refuses what must not be lost'));
-	t.true(says.length >= 9 && says.length <= 10, `${says.length} lines of two letters`);
-	t.like(says[0], {queue: all.names.dead});
-	refuses = false;
-	await pass(all, 1000);
-	t.is(await all.line.depth(all.names.dead), 2);
-});
+for (const [how, what] of [
+	['refused', 'a dead letter that is refused'],
+	['unroutable', 'a dead letter whose queue is away'],
+] as const) {
+	test(`${what} is not given up, and the log says so once a minute`, async t => {
+		const all = await world(t);
+		const node = await all.server({door: true});
+		const {transport} = node.home;
+		const publish = transport.publish.bind(transport);
+		let takes = false;
+		transport.publish = (message, options) =>
+			!takes && message.key === all.names.dead ? Promise.resolve(how) : publish(message, options);
+		for (const key of ['nobody', 'no-one'])
+			await all.line.publish({exchange: all.names.tasks, key, body: Buffer.from('1')});
+		await pass(all, 10 * 60_000, 5000);
+		const says = node.ambient.lines.filter(({msg}) => msg.startsWith('a queue does not take what'));
+		t.true(says.length >= 9 && says.length <= 10, `${says.length} lines of two letters`);
+		t.like(says[0], {queue: all.names.dead, how});
+		takes = true;
+		await pass(all, 1000);
+		t.is(await all.line.depth(all.names.dead), 2);
+	});
+}
