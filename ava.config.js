@@ -24,5 +24,6 @@ export default {
 	workerThreads: false,
 	// Half of its time a file waits, for brokers that start and for heartbeats that stay away.
 	concurrency: 2 * availableParallelism(),
+	require: ['./test/harness/ending.ts'],
 	nodeArguments: ['--conditions=source', '--no-node-snapshot'],
 };

@@ -7,7 +7,7 @@ import type {Queue} from '#transport/transport.ts';
 import {testAmbient} from '../harness/ambient.ts';
 import {createFakeClock} from '../harness/clock.ts';
 import {openRabbitWorld} from './rabbitWorld.ts';
-import {declared, inbox, numbers, publishAll, quorum} from './world.ts';
+import {declared, inbox, numbers, publishTaken, quorum} from './world.ts';
 
 /** A consumer of a queue in which so much waits, as the watch sees it. */
 function world(shape: Partial<Queue> = {}) {
@@ -81,10 +81,11 @@ test('a queue that is deleted twice within a moment finds its consumers again', 
 	const got = inbox(queue);
 	for (const worker of workers) await worker.consume(queue, {prefetch: 4}, got.handle);
 	const admin = await connect(broker.url, {noDelay: true});
+	t.teardown(() => admin.close());
 	const channel = await admin.createChannel();
 	let sent = 0;
 	const send = async () => {
-		await publishAll(server, queue, numbers(10));
+		await publishTaken(server, queue, numbers(10));
 		sent += 10;
 		await got.reach(sent);
 	};
@@ -96,6 +97,5 @@ test('a queue that is deleted twice within a moment finds its consumers again', 
 		await channel.deleteQueue(queue);
 		await send();
 	}
-	await admin.close();
 	t.is(got.all.length, sent);
 });

@@ -81,10 +81,25 @@ export const declared = async (transport: Transport, queues: Queue[], exchanges:
 /** The numbers from 1 to `count`, as texts. */
 export const numbers = (count: number): string[] => Array.from({length: count}, (_, index) => `${index + 1}`);
 
+/** @throws Error unless the broker has taken them all */
 export async function publishAll(
 	transport: Transport,
 	queue: string,
 	texts: readonly string[],
 ): Promise<void> {
-	await Promise.all(texts.map(text => transport.publish(to(queue, text))));
+	const published = await Promise.all(texts.map(text => transport.publish(to(queue, text))));
+	const left = published.find(one => one !== 'taken');
+	if (left) throw new Error(`Expected ${queue} to take all messages, and one was ${left}`);
+}
+
+/** As who must not lose them does it: RabbitMQ 3.10 refuses what comes while it makes a queue. */
+export async function publishTaken(
+	transport: Transport,
+	queue: string,
+	texts: readonly string[],
+): Promise<void> {
+	const one = async (text: string) => {
+		while ((await transport.publish(to(queue, text))) !== 'taken');
+	};
+	await Promise.all(texts.map(one));
 }
