@@ -3,8 +3,8 @@
 // whole run, and nobody would read why it had failed.
 import {registerCompletionHandler} from 'ava';
 
-/** What a test has closed in its teardown is gone by then. */
-const graceMs = 20_000;
+/** A wait that nobody needed any more is over by then (arrivals.ts), and what a test has closed is gone. */
+const graceMs = 60_000;
 
 registerCompletionHandler(() => {
 	const end = () => {
