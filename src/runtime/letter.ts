@@ -20,6 +20,8 @@ export type Birth = {
 export type Event = {
 	readonly kind: 'event';
 	readonly task: string;
+	/** As it was read a moment ago: it need not be read again. If it has changed since, the commit says so (R1). */
+	readonly seen?: TaskRow;
 	/** For the counters: `outcome`, `claim`, `retry`, `cancel` … */
 	readonly name: string;
 	/** What it means for the task as it is; undefined: nothing (it is over, or another attempt's). */

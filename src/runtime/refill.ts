@@ -1,6 +1,6 @@
 import type {Task} from '#actors/task.ts';
 import type {Ambient} from '#observe/observe.ts';
-import type {Store} from '#store/store.ts';
+import type {Store, TaskRow} from '#store/store.ts';
 import type {LaneWindow} from './laneWindow.ts';
 import type {Event, Letter, Settled} from './letter.ts';
 import type {Window} from './window.ts';
@@ -52,7 +52,7 @@ function refillLane({log, clock}: Ambient, parts: Parts, window: LaneWindow): Lo
 		const bar = () => {
 			barred = true;
 		};
-		const settled = await Promise.all(rows.map(({id}) => place(id, parts, bar)));
+		const settled = await Promise.all(rows.map(row => place(row.id, parts, bar, row)));
 		if (rows.length === 0) recount();
 		return barred || settled.some(({how}) => how === 'committed');
 	};
@@ -89,11 +89,13 @@ function refillLane({log, clock}: Ambient, parts: Parts, window: LaneWindow): Lo
 /**
  * Decided on the function as it is then: it, or its pool, may have been paused, or have another version, meanwhile.
  * @param bar called if as many of it run as may: it is not asked for again before one has ended
+ * @param seen the task as it was just read
  */
 export function place(
 	task: string,
 	{tell, versionFor, window}: Pick<Parts, 'tell' | 'versionFor' | 'window'>,
 	bar: () => void,
+	seen?: TaskRow,
 ): Promise<Settled> {
 	const read: Event['read'] = (row, {now}) => {
 		const version = versionFor(row);
@@ -102,5 +104,5 @@ export function place(
 		bar();
 		return undefined;
 	};
-	return new Promise(settle => tell({kind: 'event', name: 'place', task, read, settle}));
+	return new Promise(settle => tell({kind: 'event', name: 'place', task, ...(seen && {seen}), read, settle}));
 }

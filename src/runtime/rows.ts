@@ -1,6 +1,8 @@
 // Rows as the last commit left them, of tasks whose attempt is in the broker (R2); all others are read
-// for the batch that needs them, and so is whatever must be decided on a fresh read (R4, R6, R13).
+// for the batch that needs them, unless the letter brings its row along, and so is whatever must be decided on a
+// fresh read (R4, R6, R13).
 import type {Store, TaskRow} from '#store/store.ts';
+import type {Letter} from './letter.ts';
 import {type Entry, taskOf} from './mailbox.ts';
 
 export type Rows = {
@@ -19,21 +21,25 @@ export function createRows(store: Store, prepare: (versions: ReadonlySet<string>
 	return {
 		async read(entries) {
 			const ids: string[] = [];
+			const seen = new Map<string, TaskRow>();
 			const versions = new Set<string>();
 			for (const {letter, fresh, doubt} of entries) {
 				if (letter.kind === 'direct' || (letter.kind === 'birth' && doubt === undefined)) continue;
 				const id = taskOf(letter);
-				if (fresh || doubt !== undefined) cache.delete(id);
-				const cached = cache.get(id);
-				if (cached) versions.add(cached.version);
-				else ids.push(id);
+				const isAnew = fresh || doubt !== undefined;
+				if (isAnew) cache.delete(id);
+				const row = isAnew ? undefined : (cache.get(id) ?? seenBy(letter));
+				if (row) {
+					versions.add(row.version);
+					seen.set(id, row);
+				} else ids.push(id);
 			}
 			const loaded = ids.length > 0 ? await store.load(ids) : new Map<string, TaskRow>();
 			for (const row of loaded.values()) versions.add(row.version);
 			if (versions.size > 0) await prepare(versions);
 			return id => {
-				const cached = cache.get(id);
-				return cached ? {row: cached, isFresh: false} : {row: loaded.get(id), isFresh: true};
+				const row = seen.get(id);
+				return row ? {row, isFresh: false} : {row: loaded.get(id), isFresh: true};
 			};
 		},
 		committed(row) {
@@ -43,3 +49,5 @@ export function createRows(store: Store, prepare: (versions: ReadonlySet<string>
 		forget: id => void cache.delete(id),
 	};
 }
+
+const seenBy = (letter: Letter): TaskRow | undefined => (letter.kind === 'event' ? letter.seen : undefined);

@@ -6,43 +6,50 @@ import type {DatabaseSync} from 'node:sqlite';
 import type {BacklogQuery} from '#store/query.ts';
 import {type TaskRecord, taskRowOf} from '#store/row.ts';
 import type {TaskRow} from '#store/store.ts';
+import type {RecentRows} from './recent.ts';
 
 const waitingFunctions = `select function from counts
 	where state = 'queued' and placed = 0 and pool = ? and class = ? and count > 0 order by function`;
-const idsOf = `select id from tasks indexed by tasks_waiting
+const idsOf = `select id, n from tasks indexed by tasks_waiting
 	where state = 'queued' and placed = 0 and pool = ? and class = ? and function = ? and id < ?
 	order by id limit ?`;
-const taskById = 'select * from tasks where id = ?';
+const taskByRow = 'select * from tasks where n = ?';
 
 /** Above every id. */
 const last = '\u{10ffff}';
 
-export function prepareBacklog(db: DatabaseSync) {
+type Found = {readonly id: string; readonly n: number};
+
+export function prepareBacklog(db: DatabaseSync, recent: RecentRows) {
 	const functions = db.prepare(waitingFunctions);
 	const some = db.prepare(idsOf);
-	const one = db.prepare(taskById);
+	const one = db.prepare(taskByRow);
 	return ({pool, class: lane, limit, except = [], atMost = []}: BacklogQuery): TaskRow[] => {
 		const leftOut = new Set(except);
 		const caps = new Map(atMost.map(({function: fn, count}) => [fn, count]));
-		let oldest: string[] = [];
+		let oldest: Found[] = [];
 		for (const {function: fn} of functions.all(pool, lane) as {function: string}[]) {
 			if (leftOut.has(fn)) continue;
-			const before = oldest.length < limit ? last : (oldest.at(-1) ?? last);
-			const found = (
-				some.all(pool, lane, fn, before, Math.min(limit, caps.get(fn) ?? limit)) as {id: string}[]
-			).map(({id}) => id);
+			const before = oldest.length < limit ? last : (oldest.at(-1)?.id ?? last);
+			const most = Math.min(limit, caps.get(fn) ?? limit);
+			const found = some.all(pool, lane, fn, before, most) as Found[];
 			if (found.length > 0) oldest = merge(oldest, found, limit);
 		}
-		return oldest.map(id => taskRowOf(one.get(id) as TaskRecord));
+		return oldest.map(({n}) => {
+			const row = taskRowOf(one.get(n) as TaskRecord);
+			// It is about to be moved.
+			recent.met(row, n, row.revision);
+			return row;
+		});
 	};
 }
 
 /** The first `limit` of two lists that are each in order. */
-function merge(some: readonly string[], others: readonly string[], limit: number): string[] {
-	const merged: string[] = [];
+function merge(some: readonly Found[], others: readonly Found[], limit: number): Found[] {
+	const merged: Found[] = [];
 	for (let a = 0, b = 0; merged.length < limit; ) {
 		const [x, y] = [some[a], others[b]];
-		if (x !== undefined && (y === undefined || x < y)) {
+		if (x !== undefined && (y === undefined || x.id < y.id)) {
 			merged.push(x);
 			a++;
 		} else if (y !== undefined) {

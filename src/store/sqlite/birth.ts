@@ -62,7 +62,7 @@ export function prepareBirth(db: DatabaseSync, timers: TimerWriter, recent: Rece
 			troubleOf(t),
 		);
 		if (changes === 0) return 'exists';
-		recent.wrote(t, lastInsertRowid, 1);
+		recent.met(t, lastInsertRowid, 1);
 		input.run(lastInsertRowid, birth.input);
 		if (birth.history) history.run(lastInsertRowid, birth.history);
 		for (const timer of birth.timers ?? []) timers.set(timer);

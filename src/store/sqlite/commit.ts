@@ -7,7 +7,7 @@ import {prepareDeploy, prepareRetire} from './functions.ts';
 import {prepareFence} from './homes.ts';
 import {prepareLimit} from './limit.ts';
 import {prepareMove} from './move.ts';
-import {createRecentRows, type RecentRows} from './recent.ts';
+import type {RecentRows} from './recent.ts';
 import {createTally, type Stamping} from './stamp.ts';
 import {prepareTimers} from './timers.ts';
 
@@ -15,11 +15,9 @@ import {prepareTimers} from './timers.ts';
 const advanceHome = `update homes set seq = max(seq, ?), acted_through = max(acted_through, ?)
 	where home = ? and epoch = ?`;
 
-/** @param remembered of so many open rows it is known where they are, without a look */
-export function prepareCommit(db: DatabaseSync, transact: Transact, remembered: number) {
+export function prepareCommit(db: DatabaseSync, transact: Transact, recent: RecentRows) {
 	const advance = db.prepare(advanceHome);
 	const fenced = prepareFence(db);
-	const recent = createRecentRows(remembered);
 	const apply = prepareChange(db, recent);
 	const isFull = prepareLimit(db);
 	const writeTally = prepareTally(db);

@@ -34,7 +34,7 @@ export function prepareMove(db: DatabaseSync, timers: TimerWriter, recent: Recen
 		const {task, expected} = move;
 		const was = update(move, stamp);
 		if (!was) return 'conflict';
-		recent.wrote(task, was.n, expected + 1);
+		recent.met(task, was.n, expected + 1);
 		if (move.result) result.run(was.n, move.result);
 		if (move.log) log.run(was.n, move.log.attempt, move.log.lines);
 		if (move.history) history.run(was.n, expected + 1, move.history);

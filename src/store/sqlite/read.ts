@@ -2,10 +2,12 @@ import type {DatabaseSync} from 'node:sqlite';
 import type {OwingQuery} from '#store/query.ts';
 import {bufferOf, type TaskRecord, taskRowOf} from '#store/row.ts';
 import {type HistoryRow, keyOf, type LogRow, type TaskKey, type TaskRow} from '#store/store.ts';
+import type {RecentRows} from './recent.ts';
 
 const taskById = 'select * from tasks where id = ?';
 const taskByKey = 'select * from tasks where function = ? and key = ?';
 const inputOf = 'select body from inputs where n = (select n from tasks where id = ?)';
+const inputAt = 'select body from inputs where n = (select n from tasks where n = ? and id = ?)';
 const resultOf = 'select body from results where n = (select n from tasks where id = ?)';
 const logsOf = `select attempt, lines from logs where n = (select n from tasks where id = ?)
 	order by attempt`;
@@ -42,19 +44,24 @@ export function prepareTasks(db: DatabaseSync) {
 	};
 }
 
-export function prepareBodies(db: DatabaseSync) {
+export function prepareBodies(db: DatabaseSync, recent: RecentRows) {
 	const input = db.prepare(inputOf);
+	const knownInput = db.prepare(inputAt);
 	const result = db.prepare(resultOf);
 	const logs = db.prepare(logsOf);
 	const history = db.prepare(historyOf);
 	type Body = {readonly body: Uint8Array};
 	const buffer = ({body}: Body) => bufferOf(body);
+	const inputFor = (id: string) => {
+		const row = recent.get(id);
+		return ((row && knownInput.get(row.n, id)) ?? input.get(id)) as Body | undefined;
+	};
 	return {
 		inputs: (ids: readonly string[], mostBytes = Number.POSITIVE_INFINITY) => {
 			const found = new Map<string, Buffer>();
 			let bytes = 0;
 			for (const id of ids) {
-				const record = input.get(id) as Body | undefined;
+				const record = inputFor(id);
 				bytes += record?.body.length ?? 0;
 				if (bytes > mostBytes && found.size > 0) break;
 				if (record) found.set(id, buffer(record));

@@ -16,6 +16,7 @@ import {checkOwner, migrate} from './migrate.ts';
 import {preparePauses} from './pauses.ts';
 import {preparePrune} from './prune.ts';
 import {prepareBodies, prepareTasks} from './read.ts';
+import {createRecentRows} from './recent.ts';
 import {prepareRecount} from './recount.ts';
 import {prepareScales} from './scales.ts';
 import {migrations} from './schema.ts';
@@ -76,8 +77,9 @@ function verbs(
 ): Store {
 	const damage = createDamage(log, path);
 	const transact = damage.guard(createTransact(db));
+	const recent = createRecentRows(remembered);
 	const tasks = prepareTasks(db);
-	const bodies = prepareBodies(db);
+	const bodies = prepareBodies(db, recent);
 	const counts = prepareCounts(db);
 	const due = prepareDue(db, clock);
 	const homes = prepareHomes(db, transact, clock);
@@ -100,14 +102,14 @@ function verbs(
 		resumePool: verb(pauses.resume),
 		pauses: verb(pauses.list),
 		placed: verb(homes.placed),
-		commit: verb(prepareCommit(db, transact, remembered)),
+		commit: verb(prepareCommit(db, transact, recent)),
 		load: verb(tasks.load),
 		loadByKey: verb(tasks.loadByKey),
 		inputs: verb(bodies.inputs),
 		results: verb(bodies.results),
 		logs: verb(bodies.logs),
 		history: verb(bodies.history),
-		backlog: verb(prepareBacklog(db)),
+		backlog: verb(prepareBacklog(db, recent)),
 		owing: verb(tasks.owing),
 		due: verb(due.due),
 		nextDue: verb(due.nextDue),
