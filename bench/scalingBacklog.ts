@@ -10,7 +10,7 @@ import {foreignDuring, residentBytes} from './cpu.ts';
 import {dirtiest, figure, type Part} from './figure.ts';
 import {type Group, startGroup} from './group.ts';
 import type {Pace} from './queue.ts';
-import type {Setting} from './scalingSetting.ts';
+import {postgresSettings, type Setting} from './scalingSetting.ts';
 
 const small = 1000;
 const middle = 10_000;
@@ -44,7 +44,7 @@ export async function backlog(setting: Setting): Promise<Part> {
 
 /** Each round has a schema of its own, as it has a file of SQLite. */
 export async function backlogOnPostgres(setting: Setting): Promise<Part> {
-	const postgres = await ownPostgres('the database of a long queue');
+	const postgres = await ownPostgres('the database of a long queue', postgresSettings);
 	try {
 		return await measure(setting, 'PostgreSQL', async () => {
 			const {url: store, drop} = await freshSchema(postgres.url);

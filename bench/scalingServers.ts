@@ -7,7 +7,7 @@ import {dirtiest, type Figure, figure, figuresOf, type Part, ratios} from './fig
 import {startGroup} from './group.ts';
 import {type Round, runRound} from './rounds.ts';
 import {type Loss, lossOfServer} from './scalingLoss.ts';
-import type {Setting} from './scalingSetting.ts';
+import {postgresSettings, type Setting} from './scalingSetting.ts';
 import type {Run} from './stats.ts';
 
 const loads = [64, 256, 1024];
@@ -15,7 +15,7 @@ const echoCode = 'export default input => input;';
 
 export async function servers(setting: Setting): Promise<Part> {
 	const {rounds: count, durationMs, say} = setting;
-	const postgres = await ownPostgres('the database of two servers');
+	const postgres = await ownPostgres('the database of two servers', postgresSettings);
 	try {
 		const one = await startGroup(setting);
 		const two = await startGroup(setting, {servers: 2, store: postgres.url});

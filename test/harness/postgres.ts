@@ -6,7 +6,7 @@ import {randomUUID} from 'node:crypto';
 import type {ExecutionContext} from 'ava';
 import pg from 'pg';
 import {noteGap} from './gaps.ts';
-import {startCluster} from './postgresCluster.ts';
+import {type Settings, startCluster} from './postgresCluster.ts';
 import {startPostgresContainer} from './postgresContainer.ts';
 import {postgresReady} from './postgresReady.ts';
 import {binaries, openPostgresServer, type PostgresServer, postgresKind} from './postgresServer.ts';
@@ -77,11 +77,12 @@ export type OwnPostgres = {
 /**
  * A server that the test may kill. A foreign one can't be killed: then its connections are cut instead, and
  * `gap` (what the test would have shown) is listed at the end of the run.
+ * @param settings of the server, where it is not a foreign one
  */
-export async function ownPostgres(gap: string): Promise<OwnPostgres> {
+export async function ownPostgres(gap: string, settings: Settings = {}): Promise<OwnPostgres> {
 	const kind = await postgresKind();
-	if (kind === 'cluster') return startCluster(binaries());
-	if (kind === 'container') return ownContainer();
+	if (kind === 'cluster') return startCluster(binaries(), settings);
+	if (kind === 'container') return ownContainer(settings);
 	await noteGap(`${gap}: by cut connections only, with the database of WARREN_TEST_PG_URL`);
 	const url = await postgres();
 	const proxy = await postgresProxy(url);
@@ -93,8 +94,8 @@ export async function ownPostgres(gap: string): Promise<OwnPostgres> {
 	};
 }
 
-async function ownContainer(): Promise<OwnPostgres> {
-	const container = await startPostgresContainer();
+async function ownContainer(settings: Settings): Promise<OwnPostgres> {
+	const container = await startPostgresContainer(settings);
 	// A restarted container has another port: the proxy keeps the URL.
 	const proxy = await postgresProxy(container.url());
 	return {

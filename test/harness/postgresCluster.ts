@@ -48,7 +48,10 @@ done
 rm -rf "$1"
 `;
 
-export async function startCluster(initdb: string): Promise<Cluster> {
+/** What the server is started with beside what it needs here, as in `postgresql.conf`. */
+export type Settings = Readonly<Record<string, string>>;
+
+export async function startCluster(initdb: string, settings: Settings = {}): Promise<Cluster> {
 	const who = process.getuid?.() === 0 ? someoneElse() : undefined;
 	const folder = await mkdtemp(join(tmpdir(), 'warren-pg-'));
 	const [port = 0] = await freePorts(1);
@@ -81,7 +84,7 @@ export async function startCluster(initdb: string): Promise<Cluster> {
 	};
 	const startOnce = async () => {
 		const line = `exec "$0" "$@" 2>>${log}`;
-		const args = [join(dirname(initdb), 'postgres'), '-D', data, ...settings(port, folder)];
+		const args = [join(dirname(initdb), 'postgres'), '-D', data, ...flags(port, folder, settings)];
 		server = spawn('/bin/sh', ['-c', line, ...args], {...who, cwd: folder, stdio: 'ignore', detached: true});
 		await writeFile(join(folder, 'server'), `${server.pid}`);
 		await Promise.race([postgresReady(url), failure(server, log)]);
@@ -113,13 +116,14 @@ function makeData(initdb: string, data: string, cwd: string, who: User | undefin
 	if (status !== 0) throw new Error(`initdb ended with ${status}: ${stderr}`);
 }
 
-function settings(port: number, folder: string): string[] {
+function flags(port: number, folder: string, settings: Settings): string[] {
 	const chosen = {
 		listen_addresses: '127.0.0.1',
 		port: `${port}`,
 		unix_socket_directories: folder,
 		max_connections: '200',
 		shared_buffers: '64MB',
+		...settings,
 	};
 	return Object.entries(chosen).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

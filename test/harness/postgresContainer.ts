@@ -1,4 +1,5 @@
 // PostgreSQL in a container, through testcontainers, where a Docker engine answers.
+import type {Settings} from './postgresCluster.ts';
 import {postgresReady} from './postgresReady.ts';
 
 const image = 'postgres:16-alpine';
@@ -11,12 +12,13 @@ export type PostgresContainer = {
 	stop(): Promise<void>;
 };
 
-export async function startPostgresContainer(): Promise<PostgresContainer> {
+export async function startPostgresContainer(settings: Settings = {}): Promise<PostgresContainer> {
 	// Loaded by who starts one, for its many modules.
 	const {GenericContainer, Wait} = await import('testcontainers');
 	const started = await new GenericContainer(image)
 		.withEnvironment({POSTGRES_PASSWORD: 'postgres'})
 		.withExposedPorts(port)
+		.withCommand(Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]))
 		// Not for what it logs: the first time it starts twice, and says so twice, but once when it is restarted.
 		.withWaitStrategy(Wait.forListeningPorts())
 		.start();
