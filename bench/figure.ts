@@ -45,8 +45,17 @@ export const figuresOf = (rounds: readonly Round[], name: string, of: keyof Run)
 export const dirtiest = (rounds: readonly {readonly foreign: number}[]): number =>
 	Math.max(...rounds.map(({foreign}) => foreign));
 
+/** The figures of all parts as a table, and below it what must be known to read them. */
+export function print(parts: Readonly<Record<string, Part>>): void {
+	console.log(tableOf(parts));
+	for (const [name, {notes, foreign}] of Object.entries(parts)) {
+		for (const note of [...notes, `others used at most ${Math.round(foreign * 100)} % of the machine`])
+			console.log(`${name}: ${note}`);
+	}
+}
+
 /** One line for each figure, under the name of the part that it belongs to. */
-export function tableOf(parts: Readonly<Record<string, Pick<Part, 'figures'>>>): string {
+function tableOf(parts: Readonly<Record<string, Part>>): string {
 	const head = ['', 'figure', 'median', 'from', 'to', 'wanted', ''];
 	const table = new Table({head, style: {head: [], border: []}});
 	for (const [name, {figures}] of Object.entries(parts)) {
@@ -58,11 +67,6 @@ export function tableOf(parts: Readonly<Record<string, Pick<Part, 'figures'>>>):
 		}
 	}
 	return table.toString();
-}
-
-/** What stands below the table. */
-export function notesOf({notes, foreign}: Part): string[] {
-	return [...notes, `others used at most ${Math.round(foreign * 100)} % of the machine`];
 }
 
 function rounded(value: number): string {

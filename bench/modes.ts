@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {ownRabbit} from '../test/harness/rabbit.ts';
 import {foreignDuring} from './cpu.ts';
-import {dirtiest, type Figure, figure, notesOf, type Part, tableOf} from './figure.ts';
+import {dirtiest, type Figure, figure, type Part, print} from './figure.ts';
 import {type Group, startGroup} from './group.ts';
 import {type Machine, machine} from './machine.ts';
 
@@ -67,10 +67,7 @@ const codeOf = (at: number) =>
 const say = (line: string) => (values.json ? undefined : console.error(line));
 const report = await run();
 if (values.json) console.log(JSON.stringify(report, undefined, '\t'));
-else {
-	console.log(tableOf({modes: report}));
-	for (const note of notesOf(report)) console.log(note);
-}
+else print({modes: report});
 
 async function run(): Promise<Report> {
 	const broker = await ownRabbit('a bench of its own');

@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {ownRabbit} from '../test/harness/rabbit.ts';
-import {notesOf, type Part, tableOf} from './figure.ts';
+import {type Part, print} from './figure.ts';
 import {type Machine, machine} from './machine.ts';
 import {backlog, backlogOnPostgres} from './scalingBacklog.ts';
 import {cpu} from './scalingCpu.ts';
@@ -58,7 +58,7 @@ process.env.NODE_COMPILE_CACHE = join(folder, 'compiled');
 try {
 	const report = await run();
 	if (values.json) console.log(JSON.stringify(report, undefined, '\t'));
-	else print(report);
+	else print(report.parts);
 } finally {
 	await broker.stop();
 	await rm(folder, {recursive: true, force: true});
@@ -81,10 +81,4 @@ async function run(): Promise<Report> {
 		if (part) found[name] = part;
 	}
 	return {parts: found, machine: machine()};
-}
-
-function print({parts: found}: Report): void {
-	console.log(tableOf(found));
-	for (const [name, part] of Object.entries(found))
-		for (const note of notesOf(part)) console.log(`${name}: ${note}`);
 }

@@ -9,7 +9,7 @@ import {parseArgs} from 'node:util';
 import {createWarren, type Warren, type WarrenOptions} from '#warren.ts';
 import {lagTo} from '../test/harness/lag.ts';
 import {foreignDuring} from './cpu.ts';
-import {dirtiest, type Figure, figure, notesOf, type Part, tableOf} from './figure.ts';
+import {dirtiest, type Figure, figure, type Part, print} from './figure.ts';
 import {type Machine, machine} from './machine.ts';
 import {quantile} from './stats.ts';
 
@@ -123,8 +123,8 @@ const report: Report = {
 			done.map(({alone, together}) => alone.p95 / together.p95),
 			'×',
 		),
-		...figuresOf('alone', ({alone}) => alone),
-		...figuresOf('with another area', ({together}) => together),
+		...waitsOf('alone', ({alone}) => alone),
+		...waitsOf('with another area', ({together}) => together),
 		'went to the other area': figure(
 			done.map(({together}) => (together.elsewhere / together.tasks) * 100),
 			'%',
@@ -138,13 +138,10 @@ const report: Report = {
 	...{rounds: done, machine: machine()},
 };
 if (values.json) console.log(JSON.stringify(report, undefined, '\t'));
-else {
-	console.log(tableOf({spill: report}));
-	for (const note of notesOf(report)) console.log(note);
-}
+else print({spill: report});
 process.exit(0);
 
-function figuresOf(name: string, pick: (round: Round) => Waits): Record<string, Figure> {
+function waitsOf(name: string, pick: (round: Round) => Waits): Record<string, Figure> {
 	const of = (what: 'p50' | 'p95' | 'p99') =>
 		figure(
 			done.map(one => pick(one)[what]),
