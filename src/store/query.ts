@@ -8,6 +8,8 @@ export type BacklogQuery = Lane & {
 	readonly except?: readonly string[];
 	/** No more than so many tasks of these functions. */
 	readonly atMost?: readonly {readonly function: string; readonly count: number}[];
+	/** Of all functions but those only ids after this one: who has just looked need not look there again. */
+	readonly after?: string;
 };
 
 /**

@@ -169,13 +169,16 @@ async function compare(t: ExecutionContext, store: Store, model: Model): Promise
 	t.deepEqual(await store.due(far, 99), model.due(far));
 	t.is(await store.nextDue(), model.due(far)[0]?.at);
 	const lane = {pool: 'default', class: 'normal'} as const;
-	for (const [limit, except] of [
-		[99, []],
-		[2, []],
-		[2, ['fib']],
-		[99, ['other']],
-	] as const)
-		t.deepEqual(await store.backlog({...lane, limit, except}), model.backlog(except).slice(0, limit));
+	for (const [limit, except, after] of [
+		[99, [], ''],
+		[2, [], ''],
+		[2, ['fib'], ''],
+		[2, [], rows[1]?.id ?? ''],
+		[99, ['other'], ''],
+	] as const) {
+		const waiting = model.backlog(except).filter(({id}) => id > after);
+		t.deepEqual(await store.backlog({...lane, limit, except, after}), waiting.slice(0, limit));
+	}
 	t.deepEqual(await store.counts(), model.counts());
 	t.deepEqual((await store.recount()).rows, model.counts());
 	t.deepEqual(await store.ledger(), {counts: await store.counts(), births: rows.length});

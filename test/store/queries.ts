@@ -68,6 +68,23 @@ export function queriesContract(name: string, make: MakePlace): void {
 		t.deepEqual(await ids(9, 0), ['t5', 't6']);
 	});
 
+	test(`${name}: the backlog after a task is what is younger, and all of those of which only so many are asked for`, async t => {
+		const {store, commit} = await world(t, make);
+		const of = (fn: string) => ({...waiting, function: fn});
+		await commit(
+			...['t1', 't4', 't7'].map(id => birth(id, of('a'))),
+			...['t2', 't5', 't8'].map(id => birth(id, of('b'))),
+		);
+		const ids = async (after: string, limit: number, ...atMost: {function: string; count: number}[]) =>
+			(await store.backlog({pool: 'default', class: 'normal', limit, after, atMost})).map(row => row.id);
+		t.deepEqual(await ids('', 9), ['t1', 't2', 't4', 't5', 't7', 't8']);
+		t.deepEqual(await ids('t4', 9), ['t5', 't7', 't8']);
+		t.deepEqual(await ids('t3', 2), ['t4', 't5']);
+		t.deepEqual(await ids('t8', 9), []);
+		t.deepEqual(await ids('t4', 9, {function: 'a', count: 2}), ['t1', 't4', 't5', 't8']);
+		t.deepEqual(await ids('t9', 9, {function: 'a', count: 9}), ['t1', 't4', 't7']);
+	});
+
 	test(`${name}: lists are newest first, filtered and paged without gaps`, async t => {
 		const {store, commit} = await listed(t, make);
 		const ids = async (query: ListQuery) => (await store.list(query)).map(row => row.id);

@@ -11,7 +11,7 @@ import type {RecentRows} from './recent.ts';
 const waitingFunctions = `select function from counts
 	where state = 'queued' and placed = 0 and pool = ? and class = ? and count > 0 order by function`;
 const idsOf = `select id, n from tasks indexed by tasks_waiting
-	where state = 'queued' and placed = 0 and pool = ? and class = ? and function = ? and id < ?
+	where state = 'queued' and placed = 0 and pool = ? and class = ? and function = ? and id > ? and id < ?
 	order by id limit ?`;
 const taskByRow = 'select * from tasks where n = ?';
 
@@ -24,15 +24,16 @@ export function prepareBacklog(db: DatabaseSync, recent: RecentRows) {
 	const functions = db.prepare(waitingFunctions);
 	const some = db.prepare(idsOf);
 	const one = db.prepare(taskByRow);
-	return ({pool, class: lane, limit, except = [], atMost = []}: BacklogQuery): TaskRow[] => {
+	return ({pool, class: lane, limit, except = [], atMost = [], after = ''}: BacklogQuery): TaskRow[] => {
 		const leftOut = new Set(except);
 		const caps = new Map(atMost.map(({function: fn, count}) => [fn, count]));
 		let oldest: Found[] = [];
 		for (const {function: fn} of functions.all(pool, lane) as {function: string}[]) {
 			if (leftOut.has(fn)) continue;
 			const before = oldest.length < limit ? last : (oldest.at(-1)?.id ?? last);
-			const most = Math.min(limit, caps.get(fn) ?? limit);
-			const found = some.all(pool, lane, fn, before, most) as Found[];
+			const most = caps.get(fn);
+			const from = most === undefined ? after : '';
+			const found = some.all(pool, lane, fn, from, before, Math.min(limit, most ?? limit)) as Found[];
 			if (found.length > 0) oldest = merge(oldest, found, limit);
 		}
 		return oldest.map(({n}) => {
