@@ -94,15 +94,9 @@ function whyOf(event: TaskEvent, before: Task, after: Task): string | null {
 		case 'claim':
 			return claimOf(event.claim.redelivered, before, after);
 		case 'giveUp':
-			if (after.state === 'dead') return after.failure && saying(after.failure);
-			return after.soloLosses > before.soloLosses
-				? `the broker gave up on its work message while it ran alone: loss ${after.soloLosses}`
-				: 'the broker gave up on its work message; dispatched again';
+			return `the broker gave up on its work message${loss(before, after)}`;
 		case 'lost':
-			if (after.state === 'dead') return after.failure && saying(after.failure);
-			return after.soloLosses > before.soloLosses
-				? `${event.why} while it ran alone: loss ${after.soloLosses}; dispatched again`
-				: `${event.why}; dispatched again`;
+			return `${event.why}${loss(before, after)}`;
 		case 'redrive':
 			return event.version === before.version ? 'with the same version' : `with version ${event.version}`;
 		case 'expire':
@@ -124,6 +118,12 @@ function chargeOf({failure, policy}: Failed, before: Task, after: Task): string 
 	if (after.charged > before.charged) return ` (charge ${after.charged} of ${most})`;
 	return ` (nobody is charged; loss ${after.losses})`;
 }
+
+/** Whether a worker that ran it alone is lost with it; the next claim says how many there were. */
+const loss = (before: Task, after: Task): string =>
+	before.soloCopies.join() === after.soloCopies.join()
+		? '; dispatched again'
+		: ' while it ran alone; dispatched again, and a loss unless its outcome comes first';
 
 function claimOf(redelivered: boolean, before: Task, after: Task): string {
 	const cause = redelivered ? 'its worker was lost or gave it back' : 'it may have been dispatched before';

@@ -56,7 +56,7 @@ export type TaskContext = {
 	readonly placed: boolean;
 	/**
 	 * Claims granted for this attempt (R13), and the copies that were granted to run alone (R15, R16),
-	 * each with the worker that holds it: `<copy> <worker>`.
+	 * each with the worker that holds it: `<copy> <worker>`, and a mark once it is lost (solo.ts).
 	 */
 	readonly grants: number;
 	readonly soloLosses: number;

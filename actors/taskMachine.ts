@@ -3,7 +3,7 @@ import {hasAttemptsLeft, isCharged} from './charge.ts';
 import {deathsAfter, ofVersion} from './deaths.ts';
 import {type FailureCode, fail} from './failure.ts';
 import {backoffMs} from './policy.ts';
-import {granted, lostAlone, soloLossesAfter} from './solo.ts';
+import {granted, isLostAlone, soloLossesAfter, withLost} from './solo.ts';
 import {type Grant, mostSoloLosses, type TaskContext, type TaskEvent} from './task.ts';
 
 const at = ({event}: {event: TaskEvent}) => event.at;
@@ -32,9 +32,7 @@ export const taskMachine = setup({
 			event.type === 'claim' &&
 			event.claim.attempt === context.attempt &&
 			soloLossesAfter(context, event.claim) >= mostSoloLosses,
-		ranAlone: ({context, event}) => lostAlone(context, event).length > 0,
-		ranAloneTooOften: ({context, event}) =>
-			lostAlone(context, event).length > 0 && context.soloLosses + 1 >= mostSoloLosses,
+		ranAlone: ({context, event}) => isLostAlone(context, event),
 	},
 	actions: {
 		// Effects: no body here, they are carried out by the runtime after the commit.
@@ -100,14 +98,7 @@ export const taskMachine = setup({
 				updatedAt: event.at,
 			};
 		}),
-		lose: assign(({context, event}) => {
-			const lost = new Set(lostAlone(context, event));
-			return {
-				soloLosses: context.soloLosses + 1,
-				soloCopies: context.soloCopies.filter(held => !lost.has(held)),
-				updatedAt: event.at,
-			};
-		}),
+		lose: assign({soloCopies: ({context, event}) => withLost(context, event), updatedAt: at}),
 		// The next life: a later attempt number, nothing charged yet, no second reply unless asked.
 		revive: assign(({context, event}) => {
 			if (event.type !== 'redrive') return {};
@@ -154,24 +145,14 @@ export const taskMachine = setup({
 					},
 					{guard: 'currentClaim', actions: ['grantSolo', {type: 'answer', params: {grant: 'solo'}}]},
 				],
-				// The broker gave a work message up (R17): a loss if that copy ran alone, else just sent again.
+				// The broker gave a work message up (R17): sent again, and a loss if that copy ran alone, which the next claim counts.
 				giveUp: [
-					{
-						guard: 'ranAloneTooOften',
-						target: 'dead',
-						actions: {type: 'blame', params: {code: 'DELIVERY_LIMIT'}},
-					},
 					{guard: 'ranAlone', actions: ['lose', {type: 'dispatch', params: {again: true}}]},
 					// A commit all the same, so that the dispatch has an heir if this node dies before it.
 					{guard: 'current', actions: ['touch', {type: 'dispatch', params: {again: true}}]},
 				],
 				// The audit's repair (R26). Marked, so that it is claimed: if it was not lost after all, no harm is done.
 				lost: [
-					{
-						guard: 'ranAloneTooOften',
-						target: 'dead',
-						actions: {type: 'blame', params: {code: 'DELIVERY_LIMIT'}},
-					},
 					{guard: 'ranAlone', actions: ['lose', {type: 'dispatch', params: {again: true}}]},
 					{guard: 'stillPlaced', actions: ['touch', {type: 'dispatch', params: {again: true}}]},
 				],

@@ -41,11 +41,6 @@ function shownBy({event, to, why}: HistoryEntry): Shown {
 			return grant === undefined
 				? {}
 				: {grant, alone: true, redelivered, soloLosses: number(/after (\d+) losses/) ?? 0};
-		case 'giveUp':
-		case 'lost': {
-			const soloLosses = number(/while it ran alone: loss (\d+)/);
-			return soloLosses === undefined ? {} : {soloLosses};
-		}
 		default:
 			return {};
 	}

@@ -94,6 +94,13 @@ export const brokerMutations: readonly Mutation[] = [
 		most: 600,
 	},
 	{
+		says: 'what ran alone is a loss as soon as its worker is gone',
+		changes: 'lossAtClaim=off',
+		where: 'pushed late',
+		finds: innocent,
+		losses: true,
+	},
+	{
 		says: 'what takes its node down does not count',
 		changes: 'localCounts=off',
 		where: 'bomb',

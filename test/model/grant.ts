@@ -1,6 +1,6 @@
 // May a worker run an attempt that may have been run before (R13, R15, R16)?
 import {type Case, change, type Decision, end, ignore, pass} from './decision.ts';
-import {must, violate} from './model.ts';
+import {type Model, must, violate} from './model.ts';
 import type {Claim, Effect, Grant, Row} from './state.ts';
 
 export function judgeClaim(c: Case): Decision {
@@ -25,13 +25,18 @@ function grantAlone({m, w}: Case, claim: Claim, row: Row): Decision {
 	const granted = row.soloCopies.filter(one => one.copy === claim.copy);
 	const heldIt = granted.some(one => one.holder === holder);
 	const cameBack = claim.redelivered && granted.length > 0 && !(heldIt && m.rules.soloHolder);
-	const lost = m.rules.soloCopy ? cameBack : row.grants > 1;
-	const soloLosses = row.soloLosses + (lost ? 1 : 0);
-	if (soloLosses >= (m.config.mostLosses ?? 2)) {
+	const isLost = m.rules.soloCopy ? cameBack : row.grants > 1;
+	const left = row.soloCopies.filter(({lost}) => !lost);
+	const others = row.soloCopies.filter(({lost, copy}) => lost && !(isLost && copy === claim.copy));
+	const soloLosses = row.soloLosses + others.length + (isLost ? 1 : 0);
+	if (isTooMany(m, soloLosses)) {
 		return end(w, row, 'dead', [answer(claim, 'no')], {limit: true});
 	}
-	const soloCopies = heldIt ? row.soloCopies : [...row.soloCopies, {copy: claim.copy, holder}];
+	const soloCopies = heldIt ? left : [...left, {copy: claim.copy, holder}];
 	return change(row, {grants: row.grants + 1, soloLosses, soloCopies}, [answer(claim, 'solo')]);
 }
+
+export const isTooMany = ({config}: Model, soloLosses: number): boolean =>
+	soloLosses >= (config.mostLosses ?? 2);
 
 const answer = (claim: Claim, grant: Grant): Effect => ({kind: 'answer', claim, grant});

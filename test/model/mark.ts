@@ -47,10 +47,9 @@ export function marksOf(op: Op, plan: Plan, before: Row | undefined, row: Row, c
 			return [mark(op.more.timer?.kind ?? '')];
 		case 'claim':
 			return [mark('claim', {again: claimerOf(op) === claimer, ...(!plan.limit && grantOf(op, row))})];
-		case 'giveUp':
-			return [mark('giveUp', lossOf(before, row))];
 		case 'audit':
-			return [mark('lost', lossOf(before, row))];
+			return [mark('lost')];
+		case 'giveUp':
 		case 'cancel':
 		case 'redrive':
 			return [mark(op.kind)];
@@ -67,9 +66,6 @@ function outcomeMarks({index, more}: Op, {attempt, state}: Row, row: Row): strin
 	const shown = isCharged(blame) ? {charged: row.charged} : {losses: row.losses};
 	return [start, markOf('fail', attempt, 'running', row.state, shown)];
 }
-
-const lossOf = (before: Row, {soloLosses}: Row): Shown | undefined =>
-	soloLosses > before.soloLosses ? {soloLosses} : undefined;
 
 function grantOf({more}: Op, {grants, soloLosses, soloCopies}: Row): Shown {
 	if (soloCopies.length > 0) return {grant: grants, alone: true, soloLosses, ...cause(more.claim)};

@@ -108,6 +108,8 @@ export type Rules = {
 	soloCopy: boolean;
 	/** R16: a claim that comes again from the process that holds the grant is no loss. */
 	soloHolder: boolean;
+	/** R16: what ran alone and is lost counts at the next claim. Off: as soon as it is known to be lost. */
+	lossAtClaim: boolean;
 	/** R17: what a dead letter of the work queue means. */
 	deadJudge: 'redispatch' | 'kill' | 'park';
 	/** R17: a dead letter that held a solo grant is a loss too. */
@@ -169,6 +171,7 @@ export const rules: Readonly<Rules> = {
 	soloLock: true,
 	soloCopy: true,
 	soloHolder: true,
+	lossAtClaim: true,
 	deadJudge: 'redispatch',
 	deadCounts: true,
 	mailboxCounts: true,

@@ -30,8 +30,8 @@ export type Row = {
 	readonly soloCopies: readonly SoloCopy[];
 };
 
-/** A work message whose attempt was granted to run alone, and the worker process it was granted to. */
-export type SoloCopy = {readonly copy: string; readonly holder: string};
+/** A work message whose attempt was granted to run alone, the worker process it was granted to, and whether that is known to be gone. */
+export type SoloCopy = {readonly copy: string; readonly holder: string; readonly lost?: boolean};
 
 /** A home's own row; written by every commit of the home: the greatest number, and the watermark. */
 export type HomeRow = {epoch: number; seq: number; actedThrough: number};

@@ -13,7 +13,7 @@ import {
 	pass,
 	wantsReply,
 } from './decision.ts';
-import {judgeClaim} from './grant.ts';
+import {isTooMany, judgeClaim} from './grant.ts';
 import {type Model, must, specOf} from './model.ts';
 import type {Effect, OpKind, Row, SoloCopy, Timer, TimerKind} from './state.ts';
 import {isTerminal} from './state.ts';
@@ -125,20 +125,17 @@ function cancel({w, op, row, extra}: Case): Decision {
 /** R17: the broker gave a work message up. */
 function giveUp({m, w, op, row, extra}: Case): Decision {
 	if (row?.state !== 'queued' || row.attempt !== op.more.items?.[op.index]?.attempt) return pass(extra);
-	const {copy = ''} = op.more;
-	if (m.rules.deadJudge !== 'redispatch') return end(w, row, 'dead', [], {limit: true});
+	const {copy} = op.more;
 	// A commit all the same: the dispatch has an heir, and a history of the task can name it.
-	if (!m.rules.deadCounts || !row.soloCopies.some(one => one.copy === copy))
-		return change(row, {}, [dispatch(m, row, true)]);
-	return lose(m, w, row, one => one.copy === copy);
+	if (m.rules.deadJudge === 'redispatch')
+		return again(m, w, row, one => m.rules.deadCounts && one.copy === copy);
+	return end(w, row, 'dead', [], {limit: true});
 }
 
 /** R26: a commit, so that the dispatch has an heir (R7), and a history of the task can name it. */
 function audit({m, w, row, extra}: Case): Decision {
 	if (!isOutThere(row)) return pass(extra);
-	const gone = m.rules.mailboxCounts && row.soloCopies.find(({holder}) => !isThere(w, holder));
-	if (!gone) return change(row, {}, [dispatch(m, row, true)]);
-	return lose(m, w, row, one => one.holder === gone.holder);
+	return again(m, w, row, ({holder}) => m.rules.mailboxCounts && !isThere(w, holder));
 }
 
 /** R16, for what its broker does not bring back: the very process that held it is no more. */
@@ -147,12 +144,18 @@ function isThere({workers}: World, holder: string): boolean {
 	return workers[id]?.up === true && workers[id].epoch === Number(epoch);
 }
 
-/** One loss more; or the last. */
-function lose(m: Model, w: World, row: Row, isLost: (one: SoloCopy) => boolean): Decision {
-	const soloLosses = row.soloLosses + 1;
-	if (soloLosses >= (m.config.mostLosses ?? 2)) return end(w, row, 'dead', [], {limit: true});
-	const soloCopies = row.soloCopies.filter(one => !isLost(one));
-	return change(row, {soloLosses, soloCopies}, [dispatch(m, row, true)]);
+/**
+ * R16: what ran alone and is lost is counted by the next claim. That comes behind all that was said before it; here the
+ * outcome of what is lost may still be on its way.
+ */
+function again(m: Model, w: World, row: Row, isLost: (one: SoloCopy) => boolean): Decision {
+	const soloCopies = row.soloCopies.map(one => (isLost(one) ? {...one, lost: true} : one));
+	if (m.rules.lossAtClaim) return change(row, {soloCopies}, [dispatch(m, row, true)]);
+	const left = soloCopies.filter(({lost}) => !lost);
+	const soloLosses = row.soloLosses + (left.length < soloCopies.length ? 1 : 0);
+	if (left.length < soloCopies.length && isTooMany(m, soloLosses))
+		return end(w, row, 'dead', [], {limit: true});
+	return change(row, {soloLosses, soloCopies: left}, [dispatch(m, row, true)]);
 }
 
 function redrive({m, w, id, op, row, extra}: Case): Decision {

@@ -178,5 +178,6 @@ test('a task that kills every worker it is sent to ends, though nothing comes ba
 	t.is(killed, 5, 'one unasked, one with the first grant, three alone');
 	t.true(queues(all).every(key => key.startsWith('warren.worker.')));
 	const whys = must(await node.api.history(task)).entries.map(({why}) => why ?? '');
-	t.is(whys.filter(why => why.includes('while it ran alone: loss')).length, 2);
+	t.is(whys.filter(why => why.includes('while it ran alone; dispatched again')).length, 3);
+	t.true(whys.some(why => why.includes('granted to run alone, after 2 losses while it ran alone')));
 });
