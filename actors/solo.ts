@@ -43,8 +43,8 @@ export function withLost(task: TaskContext, event: TaskEvent): string[] {
 }
 
 /**
- * The grants to run alone that an event takes away: the broker gave that very copy up (R17), or the worker that
- * held it is gone, and with it the mailbox from which nothing comes back (R16).
+ * The grants to run alone of which an event tells that they are lost: the broker gave that very copy up (R17), or the
+ * worker that held it is gone, and with it the mailbox from which nothing comes back (R16).
  */
 function lostAlone(task: TaskContext, event: TaskEvent): readonly string[] {
 	if (!('attempt' in event) || event.attempt !== task.attempt) return [];
