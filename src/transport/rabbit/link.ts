@@ -64,6 +64,10 @@ export class Link {
 		return this.#model;
 	}
 
+	get role(): string {
+		return this.#role;
+	}
+
 	/** Why the broker refuses writes. */
 	get blocked(): string | undefined {
 		return this.#blocked;
@@ -101,6 +105,12 @@ export class Link {
 			off();
 			this.#waiters.delete(waiter);
 		});
+	}
+
+	/** Gives up the connection, with what is under way on it, and opens another. */
+	renew(why: string): void {
+		// Without an error amqplib would find out by its heartbeats.
+		if (this.#model) streamOf(this.#model)?.destroy(new Error(why));
 	}
 
 	async close(): Promise<void> {

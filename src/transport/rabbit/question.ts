@@ -1,5 +1,6 @@
-import type {Channel, ChannelModel, ConfirmChannel} from 'amqplib';
+import type {ChannelModel} from 'amqplib';
 import type {Link} from './link.ts';
+import {OneChannel} from './oneChannel.ts';
 
 /** `blocked`: why the broker refuses writes, as far as it has said so. */
 type Way = Pick<Link, 'model' | 'blocked'>;
@@ -15,8 +16,8 @@ type Way = Pick<Link, 'model' | 'blocked'>;
 export class Question {
 	readonly #ways: () => readonly [from: Way, to: Way];
 	/** One of each connection, which consumes nothing, or publishes nothing else. */
-	readonly #listening = new WeakMap<ChannelModel, Promise<Channel>>();
-	readonly #speaking = new WeakMap<ChannelModel, Promise<ConfirmChannel>>();
+	readonly #listening = new OneChannel(model => model.createChannel());
+	readonly #speaking = new OneChannel(model => model.createConfirmChannel());
 
 	/** @param ways on which messages come, and on which they go */
 	constructor(ways: () => readonly [from: Way, to: Way]) {
@@ -30,36 +31,20 @@ export class Question {
 		void this.#speak(to)
 			.then(() => this.#listen(from))
 			.then(answered, () => {
-				this.#listening.delete(from);
-				this.#speaking.delete(to);
+				this.#listening.forget(from);
+				this.#speaking.forget(to);
 			});
 	}
 
 	async #speak(model: ChannelModel): Promise<void> {
-		const channel = await one(this.#speaking, model, () => model.createConfirmChannel());
+		const channel = await this.#speaking.of(model);
 		await new Promise<void>((resolve, reject) => {
 			channel.publish('', '', Buffer.alloc(0), {}, error => (error ? reject(error) : resolve()));
 		});
 	}
 
 	async #listen(model: ChannelModel): Promise<void> {
-		const channel = await one(this.#listening, model, () => model.createChannel());
+		const channel = await this.#listening.of(model);
 		await channel.prefetch(1);
 	}
-}
-
-async function one<C extends Channel>(
-	known: WeakMap<ChannelModel, Promise<C>>,
-	model: ChannelModel,
-	create: () => Promise<C>,
-): Promise<C> {
-	const begin = async () => {
-		const channel = await create();
-		channel.on('error', () => {});
-		channel.on('close', () => known.delete(model));
-		return channel;
-	};
-	const channel = known.get(model) ?? begin();
-	known.set(model, channel);
-	return channel;
 }

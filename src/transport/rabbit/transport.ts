@@ -21,6 +21,7 @@ import {
 	usualPatienceMs,
 } from '#transport/transport.ts';
 import {type Address, readAddress, type Security} from './address.ts';
+import {Deaf} from './deaf.ts';
 import {countOf, declare, deleteQueue} from './declare.ts';
 import {ForeignExchanges} from './foreign.ts';
 import {Keeper} from './keeper.ts';
@@ -113,7 +114,8 @@ class RabbitTransport implements Transport {
 	}
 
 	async open(): Promise<void> {
-		this.#watches = [this.#mender, this.#keeper, this.#starved].map(one => one.watch());
+		const deaf = new Deaf(this.#ambient, {outlets: () => this.#outlets(), consuming: this.#consuming});
+		this.#watches = [this.#mender, this.#keeper, this.#starved, deaf].map(one => one.watch());
 		const links = [this.#publishing.link, this.#consuming];
 		try {
 			await Promise.all(links.map(link => link.open()));
@@ -196,10 +198,7 @@ class RabbitTransport implements Transport {
 		return this.#consuming.ready(this.#patience.patienceMs);
 	}
 
-	/**
-	 * A queue of ours that somebody has deleted is made again by whoever misses it first: a consumer, or a
-	 * publish that finds none. What was in it is lost with it.
-	 */
+	/** A queue of ours that was deleted is made again by who misses it first: a consumer, or a publish that finds none. */
 	async #deliver(message: Outgoing, patienceMs: number): Promise<Published> {
 		const {lane} = this.#publishing;
 		const published = await lane.publish(message, patienceMs);
