@@ -52,6 +52,8 @@ export type TaskContext = {
 	readonly wallMs: number | null;
 	/** Its caller, or its function's policy, lets it run in another area where it would wait too long here. */
 	readonly spill: boolean;
+	/** So many inputs are its input, a line each (contract/chunk.ts); null: it has one. */
+	readonly chunk: number | null;
 	/** In the broker's hands (or about to be: an effect of the same commit). */
 	readonly placed: boolean;
 	/**

@@ -34,6 +34,11 @@ export type Api = {
 
 	/** Takes tasks; each answer is given only once commit 1 holds its task. In the order of the list. */
 	submit(submissions: readonly Submission[]): Promise<Answer<Receipt>[]>;
+	/**
+	 * Takes many inputs as chunks, a task each, whose result is the outcomes of its inputs (contract/chunk.ts).
+	 * Each chunk is taken or refused by itself; the whole is refused if it can't be cut.
+	 */
+	map(request: MapRequest): Promise<Answer<Chunk[]>>;
 	/** The task as it is; `running` comes from the roster. */
 	inspect(id: string): Promise<Answer<TaskView>>;
 	/** The task once it has ended, or as it is when `waitMs` ran out or the signal was aborted. */
@@ -101,7 +106,19 @@ export type Submission = {
 	readonly expired?: boolean;
 	/** Told once when the task has ended; spares a caller that waits for many the asking. */
 	readonly ended?: (end: End) => void;
+	/** So many inputs are its input, a line each. */
+	readonly chunk?: number;
 };
+
+export type MapRequest = Pick<Submission, 'function' | 'door' | 'options' | 'ended'> & {
+	/** A JSON text a line, without line breaks of its own; empty lines are none. */
+	readonly lines: Buffer;
+	/** Inputs of a chunk, at most; as many as spread them well, unless said. */
+	readonly size?: number;
+};
+
+/** One of the tasks, with its share of the inputs: so many from `first` on. */
+export type Chunk = {readonly first: number; readonly count: number; readonly answer: Answer<Receipt>};
 
 export type TaskQuery = {
 	readonly function?: string;

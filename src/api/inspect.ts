@@ -127,12 +127,13 @@ export function view(desk: Desk, row: TaskRow): TaskView {
 		attempt,
 		charged,
 		maxAttempts,
+		chunk,
 		failure,
 		usage,
 	} = row;
 	const {createdAt, updatedAt, endedAt, dueAt, expiresAt, deadline} = row;
 	return {
-		...{id, function: fn, version, state, pool, class: lane, door, key, attempt, charged, maxAttempts},
+		...{id, function: fn, version, state, pool, class: lane, door, key, attempt, charged, maxAttempts, chunk},
 		...{waitingFor: reason === 'runs' || reason === 'ended' ? null : text, failure, usage},
 		...{createdAt, updatedAt, startedAt: startedAt ?? row.startedAt, endedAt, dueAt, expiresAt, deadline},
 	};

@@ -4,6 +4,7 @@ import {cancel, redrive} from './cancel.ts';
 import {deploy, missing, remove, versions, viewOf} from './deploy.ts';
 import {answered, type Desk, no, yes} from './desk.ts';
 import {awaitEnd, deadLetters, inspect, list, logs, result} from './inspect.ts';
+import {map} from './map.ts';
 import {forgetNode, nodes} from './nodes.ts';
 import {pause} from './pause.ts';
 import {pausePool, pools, resumePool} from './pools.ts';
@@ -17,6 +18,7 @@ import {history, why} from './why.ts';
 export function openApi(desk: Desk): Api {
 	const {functions, roster, window} = desk.home;
 	const bounds = createBounds(window);
+	const take: Api['submit'] = submissions => submit(desk, bounds, submissions);
 	return {
 		deploy: request => answered(deploy(desk, request)),
 		functions: async () => functions.list().map(viewOf),
@@ -28,7 +30,8 @@ export function openApi(desk: Desk): Api {
 		remove: (name, options) => answered(remove(desk, name, options)),
 		pause: (name, options) => answered(pause(desk, name, options)),
 		resume: name => answered(resume(desk, name)),
-		submit: submissions => submit(desk, bounds, submissions),
+		submit: take,
+		map: request => answered(map(take, request)),
 		inspect: id => answered(inspect(desk, id)),
 		await: (id, waitMs, signal) => answered(awaitEnd(desk, id, waitMs, signal)),
 		result: id => answered(result(desk, id)),

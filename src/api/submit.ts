@@ -120,7 +120,9 @@ function newTask({ambient, id}: Desk, one: Submission, version: Meta): Task {
 		keyDigest: key === undefined ? null : digestOf(one.input),
 		maxAttempts: maxAttempts ?? version.policy.maxAttempts,
 		wallMs: timeoutMs === undefined ? null : Math.min(timeoutMs, version.policy.wallMs),
-		spill: spill ?? version.policy.spill ?? false,
+		// An area that knew no chunks would take it for one input.
+		spill: one.chunk === undefined && (spill ?? version.policy.spill ?? false),
+		chunk: one.chunk ?? null,
 		expiresAt: one.expired ? now : expiresInMs === undefined ? null : now + expiresInMs,
 		deadline: deadline ?? null,
 		replyTo: one.replyTo ?? null,

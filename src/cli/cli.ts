@@ -19,6 +19,7 @@ import {functionsCommand} from './functions.ts';
 import {initCommand} from './init.ts';
 import {invokeCommand} from './invoke.ts';
 import {keysCommand} from './keys.ts';
+import {mapCommand} from './map.ts';
 import type {Starters} from './nodeOptions.ts';
 import {nodesCommand} from './nodes.ts';
 import {poolsCommand} from './pools.ts';
@@ -77,6 +78,7 @@ export function createCli({start, terminal, version}: CliOptions): Cli {
 			[
 				invokeCommand(shell),
 				submitCommand(shell),
+				mapCommand(shell),
 				tasksCommand(shell),
 				taskCommand(shell),
 				deadCommand(shell),

@@ -23,6 +23,7 @@ import type {EventQuery} from '#contract/query.ts';
 import type {Happening, NodeView, Status} from '#contract/status.ts';
 import type {CancelReceipt, Receipt, State, SubmitOptions, TaskView} from '#contract/task.ts';
 import {type BatchItem, type ManyAnswer, submitMany} from './batch.ts';
+import {type ChunkEnd, type ChunkOptions, mapChunks} from './chunks.ts';
 import {createHttp, type HttpCall, type HttpOptions} from './http.ts';
 import {type Mapped, map} from './map.ts';
 import {type ScaleVerbs, scaleVerbs} from './scale.ts';
@@ -46,6 +47,8 @@ export type Client = ScaleVerbs & {
 	submitMany(fn: string, items: Iterable<BatchItem>, options?: ManyOptions): AsyncGenerator<ManyAnswer, void>;
 	/** Submits an input each and waits for all; results and failures come in the order of the inputs. */
 	map<R = unknown>(fn: string, inputs: Iterable<unknown>, options?: ManyOptions): Promise<Mapped<R>[]>;
+	/** Submits the inputs as few tasks, many to each; gives these as they end, in the order of the inputs. */
+	mapChunks(fn: string, inputs: Iterable<unknown>, options?: ChunkOptions): AsyncGenerator<ChunkEnd, void>;
 	get(task: string): Promise<TaskView>;
 	/** The task once it has ended, or as it is after `waitMs`. */
 	wait(task: string, options?: {waitMs?: number; signal?: AbortSignal}): Promise<TaskView>;
@@ -152,6 +155,7 @@ export function createClient(options: ClientOptions): Client {
 			}),
 		submitMany: (fn, items, options = {}) => submitMany(http, fn, items, options),
 		map: (fn, inputs, options = {}) => map(http, fn, inputs, options),
+		mapChunks: (fn, inputs, options = {}) => mapChunks(http, fn, inputs, options),
 		get: task => get(`/v1/tasks/${encodeURIComponent(task)}`),
 		async wait(task, {waitMs = Number.POSITIVE_INFINITY, signal} = {}) {
 			for (let left = waitMs; ; left -= longestWaitMs) {

@@ -6,6 +6,8 @@ export type Context = {
 	readonly task: string;
 	/** Counts the tries; grows with every retry and redrive. */
 	readonly attempt: number;
+	/** The number of its input among those that came together, where they did (`map`): with `task` a key of its own. */
+	readonly index?: number;
 	/** When the task must be over, ms since the epoch. */
 	readonly deadline: number | null;
 	/** The function's own name. */

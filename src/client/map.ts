@@ -2,7 +2,7 @@
 import {type Failure, fail} from '#actors/failure.ts';
 import type {SubmitOptions} from '#contract/task.ts';
 import {submitMany} from './batch.ts';
-import {WarrenError} from './error.ts';
+import {endOf} from './ending.ts';
 import type {Http} from './http.ts';
 
 export type Mapped<R> =
@@ -34,31 +34,11 @@ export async function map<R>(
 	// All take the next one from the same line.
 	const line = waiting.values();
 	const work = async () => {
-		for (const {at, task} of line) results[at] = await endOf<R>(http, task, options.signal);
+		for (const {at, task} of line) {
+			const end = await endOf(http, task, options.signal);
+			results[at] = 'text' in end ? {task, value: JSON.parse(end.text) as R} : {task, failure: end.failure};
+		}
 	};
 	await Promise.all(Array.from({length: Math.min(abreast, waiting.length)}, work));
 	return results;
-}
-
-async function endOf<R>(http: Http, task: string, signal: AbortSignal | undefined): Promise<Mapped<R>> {
-	const call = {
-		method: 'GET',
-		path: `/v1/tasks/${task}/result`,
-		query: {wait: '30s'},
-		repeatable: true,
-		...(signal && {signal}),
-	} as const;
-	for (;;) {
-		try {
-			return {task, value: (await (await http.call(call)).json()) as R};
-		} catch (error) {
-			if (!isOfTask(error)) throw error;
-			if (error.failure.code !== 'WAIT_OVER') return {task, failure: error.failure};
-		}
-	}
-}
-
-/** The task's own failure, not that of the way to it. */
-function isOfTask(error: unknown): error is WarrenError {
-	return error instanceof WarrenError && error.task !== undefined && error.failure.code !== 'UNAVAILABLE';
 }

@@ -31,6 +31,8 @@ export type ExecutorItem = {
 	readonly wallMs: number;
 	readonly cpuMs: number;
 	readonly deadline: number | null;
+	/** Its input is a chunk (contract/chunk.ts); it is alone in its list. */
+	readonly isChunk?: boolean;
 };
 
 /**

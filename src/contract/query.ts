@@ -1,5 +1,6 @@
 // What may stand in the query of a REST address. Numbers and booleans come as text and are converted.
 import Type, {type Static} from 'typebox';
+import {mostLines} from './chunk.ts';
 import {FunctionNameSchema, PoolNameSchema, TaskIdSchema} from './names.ts';
 import {StateSchema} from './task.ts';
 
@@ -16,6 +17,19 @@ export const WaitSchema = Type.String({
 });
 
 export const WaitQuerySchema = Type.Object({wait: Type.Optional(WaitSchema)}, strict);
+
+export const MapQuerySchema = Type.Object(
+	{
+		size: Type.Optional(
+			Type.Integer({
+				minimum: 1,
+				maximum: mostLines,
+				description: 'Inputs of a chunk, at most; 500 unless said, and fewer where there are few',
+			}),
+		),
+	},
+	strict,
+);
 
 export const TaskQuerySchema = Type.Object(
 	{function: fn, state: Type.Optional(StateSchema), before, limit},

@@ -124,6 +124,9 @@ export const TaskViewSchema = Type.Object(
 		attempt: Type.Integer(),
 		charged: Type.Integer(),
 		maxAttempts: Type.Integer(),
+		chunk: orNull(
+			Type.Integer({description: 'How many inputs it has, where it was made by a map; null: it has one'}),
+		),
 		/** What it waits for, in words; null once it runs or has ended. */
 		waitingFor: orNull(Type.String()),
 		failure: orNull(FailureSchema),

@@ -16,6 +16,8 @@ export const AttemptSchema = Type.Object({
 	wallMs: Type.Union([Type.Number({minimum: 1}), Type.Null()]),
 	/** ms since the epoch. */
 	deadline: Type.Union([Type.Number(), Type.Null()]),
+	/** So many inputs are its input, a line each (./chunk.ts). It is alone in its list. */
+	chunk: Type.Optional(Type.Integer({minimum: 1})),
 });
 
 export const WorkSchema = Type.Object({

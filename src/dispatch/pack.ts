@@ -43,8 +43,9 @@ export function createPacker(): Packer {
 			const packs: Placement[][] = [];
 			const held = new Map<string, Held>();
 			for (const placement of placements) {
-				// R9: what may have been published before travels alone, so that it can be claimed alone.
-				if (placement.again) {
+				// R9: what may have been published before travels alone, so that it can be claimed alone. A chunk is a
+				// list by itself.
+				if (placement.again || placement.row.chunk !== null) {
 					packs.push([placement]);
 					continue;
 				}

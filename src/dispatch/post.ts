@@ -36,6 +36,6 @@ export function createPost(
 }
 
 export function itemOf({row, again}: Pick<Placement, 'row' | 'again'>): WorkItem {
-	const {id: task, attempt, function: fn, version, wallMs, deadline} = row;
-	return {task, attempt, again, function: fn, version, wallMs, deadline};
+	const {id: task, attempt, function: fn, version, wallMs, deadline, chunk} = row;
+	return {task, attempt, again, function: fn, version, wallMs, deadline, ...(chunk !== null && {chunk})};
 }

@@ -1,11 +1,27 @@
 import {type Failure, fail} from '#actors/failure.ts';
-import {overran} from './callEnd.ts';
-import type {Call, CallOutcome, RunWatch} from './engine.ts';
+import {overran, resultOf} from './callEnd.ts';
+import type {CallLog} from './callLog.ts';
+import type {Call, CallOutcome, CallUsage, RunWatch} from './engine.ts';
+import type {Emit} from './guest/host.ts';
+import {failureOf} from './guestFailure.ts';
+import type {StackMapper} from './stack.ts';
 
 type Told = Pick<CallOutcome, 'result' | 'failure' | 'logs'>;
 
 /** What the sandbox has used in all its life: CPU in ns, and calls of the host. */
 export type Used = {readonly cpu: bigint; readonly hostCalls: number};
+
+/** What comes as the arguments of `emit` (guest/host.ts): any type, any size. */
+export type Words = Unknown<Parameters<Emit>>;
+type Unknown<T> = {[K in keyof T]: unknown};
+
+/** What is known when the guest tells something. */
+export type About = {
+	readonly used: Used;
+	readonly heapBytes: number;
+	readonly log: CallLog;
+	readonly mapper: StackMapper;
+};
 
 /**
  * One list of calls inside a sandbox: which were told of, and what each used. Calls run one after the
@@ -40,6 +56,14 @@ export class CallList {
 	get over(): boolean {
 		return this.#next >= this.calls.length;
 	}
+
+	/** The call whose limits count now, and that pays for what happens now. */
+	get current(): number {
+		return this.#next;
+	}
+
+	/** A look has found this call inside. */
+	saw(_inside: number, _now: number, _cpu: bigint): void {}
 
 	/** It was stopped before it began. */
 	isStopped(index: number): boolean {
@@ -86,19 +110,43 @@ export class CallList {
 		this.#tell(index, {failure: fail('CANCELLED'), runMs: 0, cpuMs: 0, heapBytes, hostCalls: 0});
 	}
 
-	end(index: number, told: Told, {cpu, hostCalls}: Used, heapBytes: number): void {
+	end(index: number, told: Told, used: Used, heapBytes: number): void {
+		this.#tell(index, {...told, ...this.usedSince(used, heapBytes)});
+	}
+
+	/** What the guest tells of a call's end, which is said in their order. Hostile: `odd` is what does not fit. */
+	hear(
+		[index, kind, text, , cutLines, cut]: Words,
+		{used, heapBytes, log, mapper}: About,
+	): 'end' | 'nothing' | 'odd' {
+		if (typeof index !== 'number') return 'nothing';
+		const logs = log.take(Number(cutLines), Number(cut));
+		if (this.isStopped(index)) return 'nothing';
+		if (index !== this.#next || typeof text !== 'string') return 'odd';
+		const told = kind === 0 ? resultOf(text) : {failure: failureOf(text, mapper)};
+		this.end(index, {...told, ...(logs ? {logs} : {})}, used, heapBytes);
+		return 'end';
+	}
+
+	/** What was used since the last end, which this is one of. */
+	protected usedSince({cpu, hostCalls}: Used, heapBytes: number): CallUsage {
 		const now = performance.now();
 		const called = hostCalls - this.#hostCallsAt;
 		const used = {runMs: this.wallMs(now), cpuMs: this.cpuMs(cpu), heapBytes, hostCalls: called};
 		this.postpone(now, cpu);
 		this.#hostCallsAt = hostCalls;
-		this.#tell(index, {...told, ...used});
+		return used;
+	}
+
+	/** False: it was told of before. */
+	protected mark(index: number): boolean {
+		if (this.isTold(index)) return false;
+		this.#told[index] = true;
+		while (this.#told[this.#next]) this.#next += 1;
+		return true;
 	}
 
 	#tell(index: number, outcome: CallOutcome): void {
-		if (this.isTold(index)) return;
-		this.#told[index] = true;
-		while (this.#told[this.#next]) this.#next += 1;
-		this.watch.ended(index, outcome);
+		if (this.mark(index)) this.watch.ended(index, outcome);
 	}
 }

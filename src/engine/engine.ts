@@ -40,6 +40,8 @@ export type RunWatch = {
 export type Sandbox = {
 	/** Resolves when nothing of the list is inside any more. */
 	run(calls: readonly Call[], watch: RunWatch): Promise<void>;
+	/** Runs lines of a chunk, as a list of calls with the limits of `call`; `stop` counts them from `first`. */
+	runLines(lines: Lines, watch: LinesWatch): Promise<void>;
 	/** Ends a call of the running list with CANCELLED, begun or not. */
 	stop(index: number): void;
 	/** The call inside; -1: none. */
@@ -61,17 +63,38 @@ export type Call = {
 	readonly deadline: number | null;
 };
 
-export type CallOutcome = {
-	/** The JSON text the function returned; undefined for a failure. */
-	readonly result?: Buffer;
-	readonly failure?: Failure;
-	/** Lines printed with `console` or `ctx.log`: a JSON array of {at, level, text}. */
-	readonly logs?: Buffer;
+/** Neighbours of a chunk (contract/chunk.ts). */
+export type Lines = {
+	/** Of the whole chunk; its `input` is not looked at. */
+	readonly call: Call;
+	/** The inputs, a JSON text without line breaks each, with a line break between. */
+	readonly text: string;
+	/** Of the chunk's lines, the first of these; shown to the function as `ctx.index`. */
+	readonly first: number;
+	readonly count: number;
+};
+
+export type LinesWatch = RunWatch & {
+	/** So many lines, from `first` of `Lines` on counted, returned something. @param text `{"value": …}` of each, with commas between */
+	values(first: number, count: number, text: string, used: CallUsage): void;
+	/** What these have printed, as in an outcome; before `runLines` resolves. */
+	printed(logs: Buffer): void;
+};
+
+export type CallUsage = {
 	readonly runMs: number;
 	readonly cpuMs: number;
 	readonly heapBytes: number;
 	/** How often it called the host across the wall of its sandbox. */
 	readonly hostCalls: number;
+};
+
+export type CallOutcome = CallUsage & {
+	/** The JSON text the function returned; undefined for a failure. */
+	readonly result?: Buffer;
+	readonly failure?: Failure;
+	/** Lines printed with `console` or `ctx.log`: a JSON array of {at, level, text}. */
+	readonly logs?: Buffer;
 };
 
 /** The most an input or a result may have: 8 MiB. */

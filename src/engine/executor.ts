@@ -13,6 +13,8 @@ import type {ExecutorOrder, ExecutorSettled, Who} from '#contract/executor.ts';
 import {systemClock} from '#lib/clock.ts';
 import type {Frame} from '#lib/frame.ts';
 import {type Channel, openChannel} from './channel.ts';
+import {callsOf} from './executorCalls.ts';
+import {ExecutorChunk} from './executorChunk.ts';
 import {ExecutorList, type ItemEnd} from './executorList.ts';
 import {createOutbox} from './executorOutbox.ts';
 import {createWarmSandboxes, type WarmSandboxes} from './executorWarm.ts';
@@ -39,7 +41,7 @@ const engine = createIsolateEngine({
 	broken: failure => stuck(-1, 'nobody', failure),
 });
 const builds = new Map<string, Build>();
-const lists = new Map<number, ExecutorList>();
+const lists = new Map<number, ExecutorList | ExecutorChunk>();
 let warm: WarmSandboxes = createWarmSandboxes(0);
 let retiring = false;
 
@@ -80,16 +82,20 @@ function run({list, digest, check, items}: Order<'run'>, inputs: Frame<unknown>[
 		stuck(list, 'version', fail('INTERNAL', 'The executor was not given the version'));
 		return;
 	}
-	const running = new ExecutorList({
-		engine,
-		warm,
-		build,
-		items,
-		inputs,
-		check,
-		settled: (index, end) => outbox.add(newsOf(list, index, end), end.result, end.logs),
-		stuck: (who, failure) => stuck(list, who, failure),
-	});
+	const common = {engine, warm, build, stuck: (who: Who, failure: Failure) => stuck(list, who, failure)};
+	const settled = (index: number, end: ItemEnd) => outbox.add(newsOf(list, index, end), end.result, end.logs);
+	const [first] = items;
+	const running = first?.isChunk
+		? new ExecutorChunk({
+				...common,
+				item: first,
+				input: inputs[0] ?? Buffer.alloc(0),
+				settled: end => settled(0, end),
+			})
+		: new ExecutorList({
+				...{...common, check, settled},
+				items: callsOf(items, inputs, build.policy.isolation === 'fresh'),
+			});
 	lists.set(list, running);
 	void running.run().then(() => {
 		lists.delete(list);

@@ -1,29 +1,45 @@
 import {type Failure, fail} from '#actors/failure.ts';
 import type {Build} from '#contract/build.ts';
-import type {ExecutorItem, Who} from '#contract/executor.ts';
-import type {Call, CallOutcome, Engine, Sandbox} from './engine.ts';
+import type {Who} from '#contract/executor.ts';
+import type {CallOutcome, CallUsage, Engine, LinesWatch, Sandbox} from './engine.ts';
 import type {WarmSandboxes} from './executorWarm.ts';
 
+/** What it took to make the sandbox of an item. */
+type Cold = {readonly cold: boolean; readonly initMs: number};
+
 /** How an item of a list ended, and what it took to make its sandbox. */
-export type ItemEnd = CallOutcome & {readonly cold: boolean; readonly initMs: number};
+export type ItemEnd = CallOutcome & Cold;
+
+/** What a list is made of, in its order. */
+export type Items = {
+	readonly size: number;
+	/** As many neighbours, from `base` on, as go into a sandbox with one call. */
+	slice(base: number, isOver: (at: number) => boolean): Slice;
+};
+
+export type Slice = {
+	readonly size: number;
+	/** Counts from 0. */
+	run(sandbox: Sandbox, watch: LinesWatch): Promise<void>;
+};
 
 export type ListOptions = {
 	readonly engine: Engine;
 	readonly warm: WarmSandboxes;
 	readonly build: Build;
-	readonly items: readonly ExecutorItem[];
-	readonly inputs: readonly (Buffer | undefined)[];
+	readonly items: Items;
 	/** Only load it, in a sandbox of its own: the one item ends when that is done. */
 	readonly check: boolean;
 	settled(index: number, end: ItemEnd): void;
+	/** Of lines of a chunk. */
+	values?(first: number, count: number, text: string, used: CallUsage & Cold): void;
+	/** Of a chunk: what those printed of which `values` tells. */
+	printed?(logs: Buffer): void;
 	stuck(who: Who, failure: Failure): void;
 };
 
-// One call into a sandbox takes so many items of a list at most, and so many bytes: a large input
-// travels alone, so that what its copy costs is its own.
-const mostItems = 256;
-const mostBytes = 1024 * 1024;
 const nothing = {runMs: 0, cpuMs: 0, heapBytes: 0, hostCalls: 0};
+const warmNow: Cold = {cold: false, initMs: 0};
 
 /** Runs the items of one list in their order: in one sandbox as long as that lasts, then in the next. */
 export class ExecutorList {
@@ -35,11 +51,11 @@ export class ExecutorList {
 	#base = 0;
 	#size = 0;
 	#since = performance.now();
-	#cold = {cold: false, initMs: 0};
+	#cold: Cold = warmNow;
 
 	constructor(options: ListOptions) {
 		this.#options = options;
-		this.#over = options.items.map(() => false);
+		this.#over = Array.from({length: options.items.size}, () => false);
 	}
 
 	/** The item inside; -1: its sandbox is being made. */
@@ -74,20 +90,17 @@ export class ExecutorList {
 	}
 
 	async #slice(): Promise<void> {
-		const {warm, build, check} = this.#options;
+		const {warm, build, check, items} = this.#options;
 		const sandbox = await this.#acquire();
 		if ('code' in sandbox) return this.#failRest(sandbox);
 		if (check) return this.#checked(sandbox);
 		const base = this.#next();
-		const calls = base < 0 ? [] : this.#callsFrom(base);
-		if (calls.length > 0) {
+		if (base >= 0) {
+			const slice = items.slice(base, at => this.#over[at] !== false);
 			this.#sandbox = sandbox;
 			this.#base = base;
-			this.#size = calls.length;
-			await sandbox.run(calls, {
-				ended: (index, outcome) => this.#settle(base + index, outcome),
-				stuck: (index, failure) => this.#options.stuck(index < 0 ? 'nobody' : base + index, failure),
-			});
+			this.#size = slice.size;
+			await slice.run(sandbox, this.#watch(base));
 			this.#sandbox = undefined;
 			this.#size = 0;
 			// Another sandbox may do better, but not than a new one.
@@ -116,19 +129,19 @@ export class ExecutorList {
 		return opened;
 	}
 
-	/** Items that go into the sandbox with one call: neighbours that are not over. */
-	#callsFrom(base: number): Call[] {
-		const {items, inputs, build} = this.#options;
-		const most = build.policy.isolation === 'fresh' ? 1 : mostItems;
-		const calls: Call[] = [];
-		let bytes = 0;
-		for (let at = base; at < items.length && calls.length < most && !this.#over[at]; at++) {
-			const input = inputs[at] ?? Buffer.alloc(0);
-			bytes += input.length;
-			if (calls.length > 0 && bytes > mostBytes) break;
-			calls.push({...(items[at] as ExecutorItem), input});
-		}
-		return calls;
+	#watch(base: number): LinesWatch {
+		const options = this.#options;
+		return {
+			ended: (index, outcome) => this.#settle(base + index, outcome),
+			values: (first, count, text, used) => {
+				for (let at = base + first; at < base + first + count; at++) this.#over[at] = true;
+				this.#since = performance.now();
+				options.values?.(base + first, count, text, {...used, ...this.#cold});
+				this.#cold = warmNow;
+			},
+			printed: logs => options.printed?.(logs),
+			stuck: (index, failure) => options.stuck(index < 0 ? 'nobody' : base + index, failure),
+		};
 	}
 
 	#next(): number {
@@ -144,6 +157,6 @@ export class ExecutorList {
 		this.#over[index] = true;
 		this.#since = performance.now();
 		this.#options.settled(index, {...outcome, ...this.#cold});
-		this.#cold = {cold: false, initMs: 0};
+		this.#cold = warmNow;
 	}
 }

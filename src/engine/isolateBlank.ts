@@ -15,6 +15,7 @@ export type Blank = {
 	readonly memoryMb: number;
 	readonly load: ivm.Reference;
 	readonly run: ivm.Reference;
+	readonly lines: ivm.Reference;
 	readonly wake: ivm.Reference;
 	/** Shared with the isolate; see guest/guest.ts. */
 	readonly marks: Int32Array;
@@ -24,8 +25,8 @@ export type Blank = {
 	listener: Listener;
 };
 
-/** The most calls that enter a sandbox as one list. */
-export const mostCalls = 256;
+/** The most calls, or lines of a chunk, that enter a sandbox as one list. */
+const mostCalls = 1000;
 const marksBytes = (mostCalls + 1) * 4;
 const mostRandomBytes = 4096;
 const longestDomain = 1024;
@@ -47,7 +48,8 @@ export async function createBlank(memoryMb: number, cache: CodeCache): Promise<B
 	const view = new ivm.ExternalCopy(new Int32Array(memory)).copyInto({release: true});
 	const guest = await boot.apply(undefined, [...callbacks(holder), view], {result: {reference: true}});
 	const part = (name: string) => guest.get(name as never, {reference: true}) as Promise<ivm.Reference>;
-	const [load, run, wake] = await Promise.all([part('load'), part('run'), part('wake')]);
+	const parts = [part('load'), part('run'), part('lines'), part('wake')] as const;
+	const [load, run, lines, wake] = await Promise.all(parts);
 	for (const reference of [boot, guest, script]) reference.release();
 	return Object.assign(holder, {
 		isolate,
@@ -55,6 +57,7 @@ export async function createBlank(memoryMb: number, cache: CodeCache): Promise<B
 		memoryMb,
 		load,
 		run,
+		lines,
 		wake,
 		marks: new Int32Array(memory),
 	});

@@ -1,12 +1,13 @@
+import type {Reference} from 'isolated-vm';
 import {type Failure, fail} from '#actors/failure.ts';
-import {outOfMemory, resultOf, unknownEnd} from './callEnd.ts';
-import {argumentsOf, timeoutOf} from './callEntry.ts';
-import {CallList, type Used} from './callList.ts';
+import {outOfMemory, unknownEnd} from './callEnd.ts';
+import {argumentsOf, type EntryArguments, linesOf, timeoutOf} from './callEntry.ts';
+import {CallList, type Used, type Words} from './callList.ts';
 import {type CallLog, createCallLog} from './callLog.ts';
-import type {Call, RunWatch, Sandbox} from './engine.ts';
-import {failureOf} from './guestFailure.ts';
+import type {Call, Lines, LinesWatch, RunWatch, Sandbox} from './engine.ts';
 import type {Blank} from './isolateBlank.ts';
 import {IsolateHeap} from './isolateHeap.ts';
+import {LineList} from './lineList.ts';
 import type {StackMapper} from './stack.ts';
 import {looksASecond, type Ticker} from './ticker.ts';
 import {createWaker, type Waker} from './waker.ts';
@@ -77,17 +78,26 @@ export class IsolateSandbox implements Sandbox {
 		return this.#list ? (this.#blank.marks[0] ?? 0) - 1 : -1;
 	}
 
-	async run(calls: readonly Call[], watch: RunWatch): Promise<void> {
+	run(calls: readonly Call[], watch: RunWatch): Promise<void> {
+		const list = new CallList(calls, this.#usage(), watch);
+		return this.#enter(list, this.#blank.run, argumentsOf(calls));
+	}
+
+	runLines(lines: Lines, watch: LinesWatch): Promise<void> {
+		const list = new LineList(lines.call, lines.count, this.#usage(), watch);
+		return this.#enter(list, this.#blank.lines, linesOf(lines));
+	}
+
+	async #enter(list: CallList, entry: Reference, args: EntryArguments): Promise<void> {
 		if (this.#list || this.spent) throw new Error('Expected a sandbox that is idle and not spent');
 		this.#blank.marks.fill(0);
 		this.#between = 0;
-		const list = new CallList(calls, this.#usage(), watch);
 		this.#list = list;
 		const unwatch = this.#options.ticker.watch(this);
 		this.#waker.rise();
 		try {
-			const options = {timeout: timeoutOf(calls), result: {promise: true}} as const;
-			await this.#blank.run.apply(undefined, argumentsOf(calls), options);
+			const options = {timeout: timeoutOf(list.calls), result: {promise: true}} as const;
+			await entry.apply(undefined, args, options);
 		} catch (error) {
 			this.#broke(list, error);
 		}
@@ -95,6 +105,7 @@ export class IsolateSandbox implements Sandbox {
 		if (waking) await waking;
 		unwatch();
 		if (!list.over) this.#fellShort(list);
+		if (list instanceof LineList) list.printed(this.#log);
 		this.#list = undefined;
 		this.#used = true;
 		if (!this.spent) this.#heap.measure();
@@ -123,6 +134,7 @@ export class IsolateSandbox implements Sandbox {
 		const list = this.#list;
 		if (!list) return;
 		const {inside} = this;
+		this.#see(list, now);
 		this.#between = inside < list.next ? this.#between + 1 : 0;
 		if (this.#kill) this.#checkStuck(list, this.#kill);
 		else if (list.isStopped(inside)) this.#end(nobody, fail('CANCELLED'));
@@ -132,9 +144,13 @@ export class IsolateSandbox implements Sandbox {
 		else this.#checkLimits(list, now);
 	}
 
+	#see(list: CallList, now = performance.now()): void {
+		list.saw(this.inside, now, this.#usage().cpu);
+	}
+
 	#checkLimits(list: CallList, now: number): void {
 		const failure = list.overrun(now, this.#usage().cpu);
-		if (failure) this.#end(list.next, failure);
+		if (failure) this.#end(list.current, failure);
 	}
 
 	/** Before a call begins and after the last one ended, CPU is used by what earlier calls left. */
@@ -180,8 +196,9 @@ export class IsolateSandbox implements Sandbox {
 
 	#broke(list: CallList, error: unknown): void {
 		this.#spent = true;
+		this.#see(list);
 		if (this.#kill) {
-			if (this.#kill.index === list.next) this.#tell(list, this.#kill.failure);
+			if (this.#kill.index === list.current) this.#tell(list, this.#kill.failure);
 			return;
 		}
 		if (this.#payer(list) === nobody) return;
@@ -194,35 +211,23 @@ export class IsolateSandbox implements Sandbox {
 	/** Who pays for what happens now. Where it has not begun in a used sandbox, others left that, and another will do. */
 	#payer(list: CallList): number {
 		const isWaiting = this.inside < list.next && (this.#used || list.next > 0);
-		return list.over || isWaiting ? nobody : list.next;
+		return list.over || isWaiting ? nobody : list.current;
 	}
 
 	#tell(list: CallList, failure: Failure): void {
 		const logs = this.#log.take(0, 0);
-		list.end(list.next, {failure, ...(logs ? {logs} : {})}, this.#usage(), this.#heap.bytes);
+		list.end(list.current, {failure, ...(logs ? {logs} : {})}, this.#usage(), this.#heap.bytes);
 	}
 
-	/** What the guest tells of a call's end. Hostile: an end that does not fit ends the sandbox. */
-	#emit(
-		index: unknown,
-		kind: unknown,
-		text: unknown,
-		leftover: unknown,
-		cutLines: unknown,
-		cut: unknown,
-	): void {
+	/** What the guest tells. Hostile: what does not fit ends the sandbox. */
+	#emit(...words: Words): void {
 		const list = this.#list;
-		if (!list || typeof index !== 'number') return;
-		const logs = this.#log.take(Number(cutLines), Number(cut));
-		if (list.isStopped(index)) return;
-		if (index !== list.next || typeof text !== 'string') {
-			this.#end(this.inside < list.next ? nobody : list.next, unknownEnd(undefined));
-			return;
-		}
-		this.#between = 0;
-		const ended = kind === 0 ? resultOf(text) : {failure: failureOf(text, this.#options.mapper)};
-		list.end(index, {...ended, ...(logs ? {logs} : {})}, this.#usage(), this.#heap.bytes);
-		if (leftover !== false) this.#end(nobody, fail('INTERNAL'));
+		if (!list) return;
+		const {mapper} = this.#options;
+		const heard = list.hear(words, {used: this.#usage(), heapBytes: this.heapBytes, log: this.#log, mapper});
+		if (heard === 'end') this.#between = 0;
+		if (heard === 'odd') this.#end(this.inside < list.next ? nobody : list.current, unknownEnd(undefined));
+		else if (heard === 'end' && words[3] !== false) this.#end(nobody, fail('INTERNAL'));
 	}
 
 	#catastrophe(message: string): void {

@@ -19,6 +19,7 @@ import {eventRoutes} from './restEvents.ts';
 import {functionRoutes} from './restFunctions.ts';
 import {invokeRoute} from './restInvoke.ts';
 import {guard} from './restKeys.ts';
+import {mapRoute} from './restMap.ts';
 import {OptionHeadersSchema} from './restOptions.ts';
 import {describeRoutes} from './restPage.ts';
 import {poolRoutes} from './restPools.ts';
@@ -145,6 +146,7 @@ async function makeApp(ambient: Ambient, {api, feed, http, keys}: RestOptions, c
 		scaleRoutes(part, api);
 	});
 	app.register(async part => functionRoutes(part, api));
+	app.register(async part => mapRoute(part, api));
 	await app.ready();
 	return {app, polls, invocations, cutOff};
 }

@@ -16,6 +16,7 @@ import {
 import {AuditSchema, HistorySchema, WhySchema} from '#contract/audit.ts';
 import {AutoscaleListSchema, AutoscaleSchema} from '#contract/autoscale.ts';
 import {PolicySchema} from '#contract/build.ts';
+import {ChunkListSchema} from '#contract/chunk.ts';
 import {FailureSchema} from '#contract/failure.ts';
 import {DeploySchema, FunctionViewSchema} from '#contract/function.ts';
 import {PoolListSchema, PoolViewSchema} from '#contract/pool.ts';
@@ -54,6 +55,7 @@ export const referred = [
 	AutoscaleSchema,
 	BatchSchema,
 	CancelReceiptSchema,
+	ChunkListSchema,
 	DeploySchema,
 	FailureSchema,
 	FunctionListSchema,

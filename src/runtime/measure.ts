@@ -15,7 +15,7 @@ export function measure(
 	if (failure) metrics.failures.inc({function: row.function, code: failure.code});
 	if (row.endedAt !== null) metrics.totalSeconds.observe(labels, (row.endedAt - row.createdAt) / 1000);
 	if (!usage) return;
-	dispatch.measured(row.version, usage.runMs);
+	dispatch.measured(row.version, usage.runMs / (row.chunk ?? 1));
 	metrics.queueSeconds.observe(labels, Math.max(0, startedAt - row.createdAt) / 1000);
 	metrics.runSeconds.observe(labels, usage.runMs / 1000);
 	if (!usage.cold) return;

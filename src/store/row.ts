@@ -39,7 +39,7 @@ export type TaskRecord = {
 
 /** Written at birth, never changed. What is not there is null, or false: most tasks come with none of it. */
 type Origin = Pick<Task, 'door'> &
-	Partial<Pick<Task, 'keyDigest' | 'wallMs' | 'correlationId' | 'trace' | 'spill'>>;
+	Partial<Pick<Task, 'keyDigest' | 'wallMs' | 'correlationId' | 'trace' | 'spill' | 'chunk'>>;
 
 /** What went wrong so far, and what was done about it. */
 type Trouble = Pick<Task, 'charged' | 'losses' | 'grants' | 'soloLosses' | 'soloCopies' | 'failure'> & {
@@ -57,7 +57,7 @@ const noTrouble: Trouble = {
 };
 
 export function originOf(task: Task): string {
-	const {door, keyDigest, wallMs, correlationId, trace, spill} = task;
+	const {door, keyDigest, wallMs, correlationId, trace, spill, chunk} = task;
 	const origin: Origin = {
 		door,
 		...(keyDigest !== null && {keyDigest}),
@@ -65,6 +65,7 @@ export function originOf(task: Task): string {
 		...(correlationId !== null && {correlationId}),
 		...(trace !== null && {trace}),
 		...(spill && {spill}),
+		...(chunk !== null && {chunk}),
 	};
 	return JSON.stringify(origin);
 }
@@ -108,6 +109,7 @@ export function taskRowOf(record: TaskRecord): TaskRow {
 		maxAttempts: record.max_attempts,
 		wallMs: origin.wallMs ?? null,
 		spill: origin.spill ?? false,
+		chunk: origin.chunk ?? null,
 		placed: Boolean(record.placed),
 		grants: trouble.grants,
 		soloLosses: trouble.soloLosses,

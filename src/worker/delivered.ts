@@ -14,6 +14,8 @@ export function readWork({body}: Delivery): Delivered | {readonly why: string} {
 		const checked = checkWork(head);
 		if (!checked.ok) return {why: checked.why};
 		const {items} = checked.value;
+		if (items.length > 1 && items.some(({chunk}) => chunk !== undefined))
+			return {why: 'expected a chunk to be alone in its list'};
 		if (bodies.length !== items.length) return {why: 'expected one body for each attempt'};
 		return {
 			work: checked.value,

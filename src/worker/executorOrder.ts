@@ -18,6 +18,7 @@ export function limitOf({wallMs, deadline}: RunItem, policy: Policy, at: number)
 
 /** An item as the executor is told of it. */
 export function orderOf(item: RunItem, policy: Policy, at: number): ExecutorItem {
-	const {task, attempt, deadline} = item;
-	return {task, attempt, wallMs: limitOf(item, policy, at).wallMs, cpuMs: policy.cpuMs, deadline};
+	const {task, attempt, deadline, isChunk} = item;
+	const {wallMs} = limitOf(item, policy, at);
+	return {task, attempt, wallMs, cpuMs: policy.cpuMs, deadline, ...(isChunk && {isChunk})};
 }

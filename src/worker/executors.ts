@@ -39,6 +39,8 @@ export type RunItem = {
 	/** The caller's own limit, ms; null: the version's. */
 	readonly wallMs: number | null;
 	readonly deadline: number | null;
+	/** Its input is a chunk (contract/chunk.ts), whose inputs have the limits each; it is alone in its list. */
+	readonly isChunk?: boolean;
 };
 
 export type RunListener = {

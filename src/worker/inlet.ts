@@ -136,7 +136,7 @@ export function createInlet({log}: Ambient, {worker, pool, jobs, slots, held, re
 				if (offer.item.again) unsure.push({offer, host});
 				else {
 					const line = lines.get(offer.class);
-					line?.waiting.push(offer.item.version, offer);
+					line?.waiting.push(kindOf(offer), offer);
 					if (line) touched.add(line);
 				}
 			}
@@ -148,3 +148,7 @@ export function createInlet({log}: Ambient, {worker, pool, jobs, slots, held, re
 		},
 	};
 }
+
+/** What may run as one list. A chunk is one by itself: of its kind nothing is measured, so nothing travels together. */
+const kindOf = ({item: {version, chunk}}: Offer): string =>
+	chunk === undefined ? version : `chunk of ${version}`;

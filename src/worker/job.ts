@@ -149,12 +149,9 @@ export function createJobs({clock}: Ambient, parts: Parts): Jobs {
 	};
 }
 
-const runItem = ({item: {task, attempt, wallMs, deadline}, input}: Attempt): RunItem => ({
-	task,
-	attempt,
-	input,
-	wallMs,
-	deadline,
+const runItem = ({item: {task, attempt, wallMs, deadline, chunk}, input}: Attempt): RunItem => ({
+	...{task, attempt, input, wallMs, deadline},
+	...(chunk !== undefined && {isChunk: true}),
 });
 
 function claimOf({copy, redelivered}: Errand, {item: {task, attempt}}: Attempt, alone: boolean): Claim {

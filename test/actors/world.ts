@@ -27,6 +27,7 @@ export function accepted(more: Partial<TaskContext> = {}): Task {
 		maxAttempts: 2,
 		wallMs: null,
 		spill: false,
+		chunk: null,
 		placed: false,
 		grants: 0,
 		soloLosses: 0,

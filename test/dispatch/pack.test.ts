@@ -49,6 +49,13 @@ test('what may have been published before travels alone', t => {
 	t.deepEqual(packs.map(namesOf), [['a', 'c'], ['b']]);
 });
 
+test('a chunk travels alone', t => {
+	const packer = createPacker();
+	packer.measured('v1', 0.1);
+	const packs = packer.pack([placement('a'), placement('b', {chunk: 3}), placement('c')]);
+	t.deepEqual(packs.map(namesOf), [['a', 'c'], ['b']]);
+});
+
 test('large inputs make short packs', t => {
 	const packer = createPacker();
 	packer.measured('v1', 0.1);

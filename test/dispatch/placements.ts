@@ -12,6 +12,7 @@ export function placement(id: string, more: Partial<TaskRow> = {}, rest: Partial
 			class: 'normal',
 			attempt: 1,
 			wallMs: null,
+			chunk: null,
 			deadline: null,
 		},
 		...more,

@@ -2,7 +2,7 @@
 import test, {type ExecutionContext} from 'ava';
 import type {Build} from '#contract/build.ts';
 import {type Engine, mostPayloadBytes} from '#engine/engine.ts';
-import {callOf, ignore, opened, resultOf, runAll, runOne} from './world.ts';
+import {callOf, ignore, opened, resultOf, runAll, runLines, runOne} from './world.ts';
 
 /** Versions that do what their names say, in the runtime of the engine. */
 export type EngineFixtures = {
@@ -49,6 +49,28 @@ export function engineContract(
 		t.true(outcome.runMs >= 0 && outcome.cpuMs >= 0 && outcome.heapBytes > 0);
 		t.false(sandbox.spent);
 		t.is(sandbox.inside, -1);
+	});
+
+	law('lines of a chunk are run in their order, and each is told of once', async (t, engine, {echo}) => {
+		const sandbox = await opened(engine, echo);
+		const inputs = Array.from({length: 300}, (_, at) => ({at, text: 'grüße, 世界 🎉'}));
+		t.deepEqual((await runLines(sandbox, inputs)).outcomes, inputs);
+		t.false(sandbox.spent);
+		t.is(sandbox.inside, -1);
+	});
+
+	law('each line of a chunk has its own limits', async (t, engine, {forever}) => {
+		const sandbox = await opened(engine, forever);
+		const {outcomes} = await runLines(sandbox, [1, 'forever', 2], {wallMs: 300, cpuMs: 300});
+		t.is(outcomes[0] ?? 1, 1);
+		t.regex(String(outcomes[1]), /TIMEOUT|CPU_LIMIT/);
+		t.is(outcomes[2], undefined);
+		t.true(sandbox.spent);
+	});
+
+	law('a line of a chunk that fails is no failure of the others', async (t, engine, {fails}) => {
+		const sandbox = await opened(engine, fails);
+		t.deepEqual((await runLines(sandbox, [1, 2])).outcomes, ['FUNCTION_THREW', 'FUNCTION_THREW']);
 	});
 
 	law('a list is run in its order, and each call is told of once', async (t, engine, {echo}) => {

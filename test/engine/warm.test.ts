@@ -14,6 +14,7 @@ function sandboxOf(heapMb: number): Sandbox & {closed: boolean; spent: boolean} 
 		heapBytes: heapMb * megabyte,
 		inside: -1,
 		run: async () => {},
+		runLines: async () => {},
 		stop() {},
 		close() {
 			this.closed = true;

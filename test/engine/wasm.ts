@@ -3,7 +3,15 @@
 import {Worker} from 'node:worker_threads';
 import {type Failure, fail} from '#actors/failure.ts';
 import type {Build} from '#contract/build.ts';
-import {type Call, type Engine, mostPayloadBytes, type RunWatch, type Sandbox} from '#engine/engine.ts';
+import {
+	type Call,
+	type Engine,
+	type Lines,
+	type LinesWatch,
+	mostPayloadBytes,
+	type RunWatch,
+	type Sandbox,
+} from '#engine/engine.ts';
 import type {ThreadNews} from './wasmThread.ts';
 
 const everyMs = 20;
@@ -76,6 +84,19 @@ class WasmSandbox implements Sandbox {
 			// What was said until then is heard first.
 			this.#timer = setInterval(() => setImmediate(() => this.#tick()), everyMs);
 			this.#thread.postMessage(calls.map(({input}) => input));
+		});
+	}
+
+	runLines({call, text, count}: Lines, watch: LinesWatch): Promise<void> {
+		const inputs = text.split('\n', count).map(line => Buffer.from(line));
+		const calls = inputs.map(input => ({...call, input}));
+		return this.run(calls, {
+			...watch,
+			ended(index, outcome) {
+				const {result} = outcome;
+				if (result) watch.values(index, 1, `{"value":${result.toString()}}`, outcome);
+				else watch.ended(index, outcome);
+			},
 		});
 	}
 

@@ -88,6 +88,39 @@ export async function runOne(
 	return outcome;
 }
 
+/** Runs lines and gives the outcome of each; those that were not told of are undefined. */
+export async function runLines(
+	sandbox: Sandbox,
+	inputs: readonly unknown[],
+	more: Partial<Call> = {},
+): Promise<{outcomes: unknown[]; printed: string[]}> {
+	const outcomes: unknown[] = inputs.map(() => undefined);
+	const printed: string[] = [];
+	const print = (logs: Buffer) => {
+		for (const {text} of JSON.parse(logs.toString()) as {text: string}[]) printed.push(text);
+	};
+	const keep = (index: number, outcome: unknown) => {
+		if (outcomes[index] !== undefined) throw new Error(`Expected line ${index} to end once`);
+		outcomes[index] = outcome;
+	};
+	const text = inputs.map(input => JSON.stringify(input)).join('\n');
+	const lines = {call: callOf(null, more), text, first: 0, count: inputs.length};
+	await sandbox.runLines(lines, {
+		...ignore,
+		ended(index, {failure, logs}) {
+			keep(index, failure?.code);
+			if (logs) print(logs);
+		},
+		values(first, count, values) {
+			const told = JSON.parse(`[${values}]`) as {value: unknown}[];
+			if (told.length !== count) throw new Error(`Expected ${count} outcomes, got ${values}`);
+			for (const [at, {value}] of told.entries()) keep(first + at, value);
+		},
+		printed: print,
+	});
+	return {outcomes, printed};
+}
+
 /** The result as a value. */
 export function resultOf(outcome: CallOutcome | undefined): unknown {
 	if (!outcome?.result) throw new Error(`Expected a result, got ${JSON.stringify(outcome?.failure)}`);

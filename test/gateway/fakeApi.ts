@@ -3,13 +3,14 @@
 import {type Failure, fail} from '#actors/failure.ts';
 import {isTerminal} from '#actors/task.ts';
 import type {Answer, Api, Submission, TaskQuery} from '#api/api.ts';
+import {map} from '#api/map.ts';
 import type {FunctionView} from '#contract/function.ts';
 import type {CancelReceipt, Receipt, State, TaskView} from '#contract/task.ts';
 import {systemClock} from '#lib/clock.ts';
 import {createFeed} from '#observe/feed.ts';
 import {fakePools} from './fakePools.ts';
 import {fakeScale} from './fakeScale.ts';
-import {functionOf, node, statusOf, usage, viewOf, worker} from './fakeViews.ts';
+import {chunkOf, functionOf, node, statusOf, usage, viewOf, worker} from './fakeViews.ts';
 
 type Kept = {
 	view: TaskView;
@@ -75,8 +76,8 @@ export function fakeApi() {
 		return yes({task: kept.view.id, function: fn, state: 'queued', existing: false});
 	};
 
-	const run = ({view: {id, function: fn}, input}: Kept) => {
-		if (fn === 'echo') end(id, 'succeeded', input, null);
+	const run = ({view: {id, function: fn, chunk}, input}: Kept) => {
+		if (fn === 'echo') end(id, 'succeeded', chunk === null ? input : chunkOf(input), null);
 		if (fn === 'throws') {
 			end(id, 'dead', undefined, fail('FUNCTION_THREW', 'boom', {name: 'TypeError', stack: 'at fn'}));
 		}
@@ -136,6 +137,7 @@ export function fakeApi() {
 		pause: async (name, {why = ''} = {}) =>
 			set(name, {state: 'paused', pause: {by: 'operator', why, at: 1, version: null}}),
 		resume: async name => set(name, {state: 'active', pause: null}),
+		map: request => map(submissions => api.submit(submissions), request),
 		async submit(submissions) {
 			fake.submissions.push(...submissions);
 			return submissions.map(submitOne);

@@ -18,7 +18,7 @@ export const usage: Usage = {
 	hostCalls: 2,
 };
 
-export function viewOf({function: fn, options, door}: Submission): TaskView {
+export function viewOf({function: fn, options, door, chunk}: Submission): TaskView {
 	const now = Date.now();
 	return {
 		id: ulid(),
@@ -32,6 +32,7 @@ export function viewOf({function: fn, options, door}: Submission): TaskView {
 		attempt: 1,
 		charged: 0,
 		maxAttempts: options?.maxAttempts ?? 1,
+		chunk: chunk ?? null,
 		waitingFor: 'a worker',
 		failure: null,
 		usage: null,
@@ -114,3 +115,13 @@ export function statusOf(states: State[], functions: number): Status {
 		functions,
 	};
 }
+
+/** What an echo of its lines is. */
+export const chunkOf = (lines: Buffer): Buffer =>
+	Buffer.from(
+		`[${lines
+			.toString()
+			.split('\n')
+			.map(line => `{"value":${line}}`)
+			.join(',')}]`,
+	);

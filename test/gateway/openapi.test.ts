@@ -36,6 +36,7 @@ const addresses = [
 	'POST /v1/dead-letters/{id}/redrive',
 	'POST /v1/functions',
 	'POST /v1/functions/{name}/invoke',
+	'POST /v1/functions/{name}/map',
 	'POST /v1/functions/{name}/pause',
 	'POST /v1/functions/{name}/resume',
 	'POST /v1/functions/{name}/tasks',

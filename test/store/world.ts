@@ -58,6 +58,7 @@ export function aTask(id: string, more: Partial<Task> = {}): Task {
 		maxAttempts: 3,
 		wallMs: null,
 		spill: false,
+		chunk: null,
 		placed: state === 'queued',
 		grants: 0,
 		soloLosses: 0,

@@ -202,3 +202,18 @@ test.serial('functions are in UTC, wherever their machine is', async t => {
 	const [outcome] = await outcomesOf(executors, await buildOf(zone), [itemOf(1)]);
 	t.is(String(outcome?.result), '[0,"UTC"]');
 });
+
+test.serial('a chunk is one item, whose result has the outcomes of its lines', async t => {
+	const executors = await pool(t);
+	const lines = (...inputs: unknown[]) => Buffer.from(inputs.map(input => JSON.stringify(input)).join('\n'));
+	const build = await buildOf("export default x => { if (x === 2) throw new Error('no'); return x; };");
+	const [outcome] = await outcomesOf(executors, build, [itemOf(0, {input: lines(1, 2, 3), isChunk: true})]);
+	t.like(JSON.parse(String(outcome?.result)), [{value: 1}, {failure: {code: 'FUNCTION_THREW'}}, {value: 3}]);
+	t.true((outcome?.usage?.runMs ?? 0) > 0);
+	const spinning = itemOf(0, {input: lines(1, 2), isChunk: true});
+	const watched = observe(executors, await fixture('forever', patient), [spinning]);
+	await watched.began(spinning);
+	t.true(executors.stop(spinning.task, spinning.attempt));
+	t.is((await watched.settled)[0]?.failure?.code, 'CANCELLED');
+	t.is(executors.report().restarts, 0);
+});

@@ -4,7 +4,7 @@
 // takes    the callbacks of `Host` (./host.ts), plain functions of this realm that carry strings
 //          and numbers, and `marks`: an Int32Array on memory that the host shares.
 //          marks[0] = number of the call inside, from 1 (0: none began); marks[n] = 1: skip call n.
-// gives    {load, run, wake}: see ./module.ts, ./run.ts, ./timers.ts
+// gives    {load, run, lines, wake}: see ./module.ts, ./run.ts, ./timers.ts
 // leaves   web-standard globals; no way to WebAssembly, shared or growing memory; no host object.
 //
 // Everything that runs after user code was let in uses what ./primordials.ts captured, never a
@@ -48,5 +48,5 @@ export function boot(host: Host, marks: Int32Array) {
 	const loader = createLoader();
 	const runner = createRunner(host.emit, marks, timers, prints, loader);
 	task.uncaught = runner.uncaught;
-	return {load: loader.load, run: runner.run, wake: timers.wake};
+	return {load: loader.load, run: runner.run, lines: runner.lines, wake: timers.wake};
 }

@@ -1,6 +1,9 @@
 /** The whole bridge out of the sandbox. Ignored callbacks return at once; the others wait for the host. */
 export type Host = {
-	/** Call `index` ended. Ignored. `kind` is one of `ends`; `text` a JSON text. */
+	/**
+	 * Call `index` ended. Ignored. `kind` 0: `text` is its result; 1: its failure; 2: it is a line, and `text` the
+	 * outcomes of all up to it that were not told of, with commas between.
+	 */
 	readonly emit: Emit;
 	/** A printed line. Ignored. */
 	readonly log: Log;

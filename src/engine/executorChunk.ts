@@ -1,0 +1,145 @@
+// A chunk in an executor (contract/chunk.ts): one attempt that calls its function once for each line of its input.
+// Its lines are run as the items of a list, so each has its own limits, and what ends one sandbox lets the others go
+// on in the next; what they came to is put together here.
+import {type Failure, fail} from '#actors/failure.ts';
+import type {ExecutorItem, Who} from '#contract/executor.ts';
+import {type CallUsage, mostPayloadBytes} from './engine.ts';
+import {ExecutorList, type ItemEnd, type Items, type ListOptions} from './executorList.ts';
+
+type ChunkOptions = Omit<ListOptions, 'items' | 'settled' | 'values' | 'printed' | 'check'> & {
+	readonly item: ExecutorItem;
+	/** JSON texts, a line each. */
+	readonly input: Buffer;
+	settled(end: ItemEnd): void;
+};
+
+/** Some are left, so that every line has room to say that there is none. */
+const mostResultBytes = mostPayloadBytes - 256 * 1024;
+const mostLogBytes = 64 * 1024;
+/** What is no word about one line: nothing of the chunk can be run, or is to be. */
+const ofAll: readonly Failure['code'][] = ['BUILD_FAILED', 'CANCELLED', 'INTERNAL'];
+
+export class ExecutorChunk {
+	readonly #options: ChunkOptions;
+	readonly #list: ExecutorList;
+	readonly #size: number;
+	// By the first line that it is about.
+	readonly #outcomes: string[] = [];
+	readonly #logs: string[] = [];
+	#failure: Failure | undefined;
+	#resultBytes = 0;
+	#logBytes = 0;
+	#used = {runMs: 0, cpuMs: 0, heapBytes: 0, hostCalls: 0, cold: false, initMs: 0};
+
+	constructor(options: ChunkOptions) {
+		const {item, input, build, stuck} = options;
+		const items = linesOf(item, input, build.policy.isolation === 'fresh');
+		this.#options = options;
+		this.#size = items.size;
+		this.#list = new ExecutorList({
+			...options,
+			...{items, check: false},
+			settled: (index, end) => this.#ended(index, end),
+			values: (first, count, text, used) => this.#returned(first, count, text, used),
+			printed: logs => this.#print(logs),
+			stuck: (who: Who, failure) => stuck(typeof who === 'number' ? 0 : who, failure),
+		});
+	}
+
+	get inside(): number {
+		return this.#list.inside < 0 ? -1 : 0;
+	}
+
+	get ageMs(): number {
+		return this.#list.ageMs;
+	}
+
+	async run(): Promise<void> {
+		await this.#list.run();
+		const logs = this.#logs.length > 0 ? {logs: Buffer.from(`[${this.#logs.join(',')}]`)} : {};
+		const end = this.#failure ? {failure: this.#failure} : {result: this.#result()};
+		this.#options.settled({...this.#used, ...logs, ...end});
+	}
+
+	stop(index: number): void {
+		if (index !== 0) return;
+		// The last first: none that has not begun begins while its forerunners are told.
+		for (let at = this.#size - 1; at >= 0; at--) this.#list.stop(at);
+	}
+
+	#result(): Buffer {
+		return Buffer.from(`[${this.#outcomes.filter(text => text !== undefined).join(',')}]`);
+	}
+
+	#ended(index: number, {failure = fail('INTERNAL'), logs, ...end}: ItemEnd): void {
+		this.#use(end);
+		if (logs) this.#print(logs);
+		if (ofAll.includes(failure.code)) this.#failure ??= failure;
+		this.#keep(index, 1, JSON.stringify({failure}));
+	}
+
+	#returned(
+		first: number,
+		count: number,
+		text: string,
+		used: CallUsage & Pick<ItemEnd, 'cold' | 'initMs'>,
+	): void {
+		this.#use(used);
+		this.#keep(first, count, text);
+	}
+
+	#keep(first: number, count: number, text: string): void {
+		const bytes = Buffer.byteLength(text) + 1;
+		const fits = this.#resultBytes + bytes <= mostResultBytes;
+		if (fits) this.#resultBytes += bytes;
+		this.#outcomes[first] = fits ? text : Array.from({length: count}, () => noRoom).join(',');
+	}
+
+	#print(logs: Buffer): void {
+		this.#logBytes += logs.length;
+		if (this.#logBytes <= mostLogBytes) this.#logs.push(logs.toString('utf8', 1, logs.length - 1));
+	}
+
+	#use({
+		runMs,
+		cpuMs,
+		heapBytes,
+		hostCalls,
+		cold,
+		initMs,
+	}: CallUsage & Pick<ItemEnd, 'cold' | 'initMs'>): void {
+		const used = this.#used;
+		used.runMs += runMs;
+		used.cpuMs += cpuMs;
+		used.heapBytes = Math.max(used.heapBytes, heapBytes);
+		used.hostCalls += hostCalls;
+		used.cold ||= cold;
+		used.initMs += initMs;
+	}
+}
+
+const noRoom = JSON.stringify({
+	failure: fail('PAYLOAD_TOO_LARGE', `The results of its chunk have more than ${mostResultBytes} bytes`),
+});
+
+/** @param fresh each line gets a sandbox of its own */
+function linesOf(call: ExecutorItem, input: Buffer, fresh: boolean): Items {
+	const text = input.toString('utf8');
+	// Where each line begins, and the one after the last would.
+	const starts = [0];
+	for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+	starts.push(text.length + 1);
+	const size = starts.length - 1;
+	return {
+		size,
+		slice(base, isOver) {
+			let end = base + 1;
+			while (end < size && !fresh && !isOver(end)) end += 1;
+			const lines = {
+				...{call: {...call, input}, first: base, count: end - base},
+				text: text.slice(starts[base], (starts[end] ?? 0) - 1),
+			};
+			return {size: end - base, run: (sandbox, watch) => sandbox.runLines(lines, watch)};
+		},
+	};
+}
