@@ -8,14 +8,12 @@ import {setTimeout} from 'node:timers/promises';
 import {parseArgs} from 'node:util';
 import Table from 'cli-table3';
 import {ownRabbit} from '../test/harness/rabbit.ts';
-import {startNode} from './child.ts';
+import type {Child} from './child.ts';
 import {peakBytes, residentBytes} from './cpu.ts';
-import {amqpCall, restCall} from './doors.ts';
-import {closedLoop} from './load.ts';
 import {type Machine, machine} from './machine.ts';
 import {type Ratio, ratiosOf} from './ratios.ts';
-import {startRaw} from './raw-echo.ts';
-import {type Round, runRound, type Scenario} from './rounds.ts';
+import {type Round, runRound} from './rounds.ts';
+import {echoCode, openStage} from './scenarios.ts';
 import {median} from './stats.ts';
 
 const {values} = parseArgs({
@@ -32,16 +30,11 @@ if (values.help) {
 	process.exit(0);
 }
 
-/** Of each round, for each loop. */
-const slices = 4;
-const durationMs = (Number(values.seconds) * 1000) / slices;
 /** Passes until V8 has compiled what a server runs for months: docs/decisions/0027-the-bench.md. */
 const warmUps = Number(values.warmup);
-const batchSize = 10_000;
 const manyWarm = 100;
 const mostColdMs = 15;
 const beatMs = 1500;
-const echoCode = 'export default input => input;';
 /** Comments are no part of a version: what differs must be code, or the first has warmed all of them. */
 const versionOfEcho = (which: string) => `${echoCode} export const which = '${which}';`;
 const say = (line: string) => (values.json ? undefined : console.error(line));
@@ -66,36 +59,9 @@ type Report = {
 async function run(): Promise<Report> {
 	const broker = await ownRabbit('the ceiling');
 	const data = await mkdtemp(join(tmpdir(), 'warren-bench-'));
-	const prefix = `bench-${process.pid}`;
-	const shared = {broker: broker.url, prefix, executors: 1};
 	try {
-		const raw = await startRaw(broker.url, prefix);
-		const server = await startNode({...shared, roles: ['server'], data: join(data, 'server')});
-		const worker = await startNode({...shared, roles: ['worker'], data: join(data, 'worker')});
-		const embedded = await startNode({
-			...{broker: 'memory:', prefix, executors: 1, roles: ['server', 'worker']},
-			data: join(data, 'embedded'),
-		});
-		for (const node of [server, embedded]) await node.ask({do: 'deploy', name: 'echo', code: echoCode});
-		const rest = restCall(server.url);
-		const amqp = await amqpCall(broker.url, prefix);
-		const apiLoop = async (node: typeof server, callers: number) =>
-			(await node.ask({do: 'loop', callers, durationMs})).run ?? never();
-		const scenarios: Scenario[] = [
-			{name: 'rawLoop64', slices, run: () => raw.loop(64, durationMs)},
-			{name: 'apiLoop64', slices, run: () => apiLoop(server, 64)},
-			{name: 'restLoop64', slices, run: () => closedLoop(64, durationMs, rest.call)},
-			{name: 'amqpLoop64', slices, run: () => closedLoop(64, durationMs, amqp.call)},
-			{name: 'rawBatch10k', run: () => raw.batch(batchSize)},
-			{
-				name: 'apiBatch10k',
-				run: async () => (await server.ask({do: 'batch', size: batchSize})).run ?? never(),
-			},
-			{name: 'rawOne', slices, run: () => raw.loop(1, durationMs)},
-			{name: 'restOne', slices, run: () => closedLoop(1, durationMs, rest.call)},
-			{name: 'embeddedLoop64', slices, run: () => apiLoop(embedded, 64)},
-			{name: 'embeddedOne', slices, run: () => apiLoop(embedded, 1)},
-		];
+		const stage = await openStage(broker.url, data, Number(values.seconds));
+		const {scenarios, server, worker, embedded} = stage;
 		for (let pass = 1; pass <= warmUps; pass++) {
 			say(`warming up, ${pass} of ${warmUps}`);
 			await runRound(scenarios, () => {});
@@ -107,12 +73,7 @@ async function run(): Promise<Report> {
 		}
 		const cold = await coldStart(embedded);
 		const memory = await manyFunctions(server, [server.pid, worker.pid]);
-		rest.stop();
-		await amqp.stop();
-		await embedded.stop();
-		await worker.stop();
-		await server.stop();
-		await raw.stop();
+		await stage.stop();
 		return {...ratiosOf(rounds), ...cold, memory, machine: machine(), rounds};
 	} finally {
 		await broker.stop();
@@ -121,9 +82,7 @@ async function run(): Promise<Report> {
 }
 
 /** The first call of a function that was just deployed, against a warm one. */
-async function coldStart(
-	node: Awaited<ReturnType<typeof startNode>>,
-): Promise<{coldMs: number; warmMs: number}> {
+async function coldStart(node: Child): Promise<{coldMs: number; warmMs: number}> {
 	const cold: number[] = [];
 	const warm: number[] = [];
 	for (let at = 0; at < 9; at++) {
@@ -136,10 +95,7 @@ async function coldStart(
 }
 
 /** What server, worker and executors hold together once a hundred functions are warm. */
-async function manyFunctions(
-	node: Awaited<ReturnType<typeof startNode>>,
-	pids: readonly number[],
-): Promise<Report['memory']> {
+async function manyFunctions(node: Child, pids: readonly number[]): Promise<Report['memory']> {
 	for (let at = 0; at < manyWarm; at++) {
 		const name = `warm-${at}`;
 		await node.ask({do: 'deploy', name, code: versionOfEcho(name)});
@@ -187,8 +143,4 @@ function print({spread, voidRounds, coldMs, warmMs, memory, rounds}: Report): vo
 	if (voidRounds > 0) console.log(`${voidRounds} of ${rounds.length} rounds are void`);
 	const dirtiest = Math.max(...rounds.map(({foreign}) => foreign));
 	console.log(`others used at most ${Math.round(dirtiest * 100)} % of the machine`);
-}
-
-function never(): never {
-	throw new Error('A node of the bench gave no run');
 }

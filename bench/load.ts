@@ -7,14 +7,19 @@ export type Call = (body: string) => Promise<void>;
 const patienceMs = 30_000;
 const bodyBytes = 256;
 
-/** A body of 256 bytes that is like no other: its nonce comes back, or the answer is wrong. */
-export function body(nonce: number): string {
+/** A body that is like no other: its nonce comes back, or the answer is wrong. 256 bytes unless said. */
+export function body(nonce: number, bytes = bodyBytes): string {
 	const head = `{"nonce":${nonce},"pad":"`;
-	return `${head}${'x'.repeat(bodyBytes - head.length - 2)}"}`;
+	return `${head}${'x'.repeat(bytes - head.length - 2)}"}`;
 }
 
-/** So many callers, each waiting for its answer before it calls again, for so long. */
-export async function closedLoop(callers: number, durationMs: number, call: Call): Promise<Run> {
+/** So many callers, each waiting for its answer before it calls again, for so long. @param bytes of a body */
+export async function closedLoop(
+	callers: number,
+	durationMs: number,
+	call: Call,
+	bytes?: number,
+): Promise<Run> {
 	const times: number[] = [];
 	const startedAt = performance.now();
 	const until = startedAt + durationMs;
@@ -22,12 +27,33 @@ export async function closedLoop(callers: number, durationMs: number, call: Call
 	const caller = async (): Promise<void> => {
 		while (performance.now() < until) {
 			const began = performance.now();
-			await within(call(body(nonces())));
+			await within(call(body(nonces(), bytes)));
 			times.push(performance.now() - began);
 		}
 	};
 	await Promise.all(Array.from({length: callers}, caller));
 	return runOf(startedAt, performance.now(), times);
+}
+
+/** So many callers, each with one call, all at once. */
+export async function burst(callers: number, call: Call): Promise<Run> {
+	const nonces = counter();
+	const times: number[] = [];
+	const startedAt = performance.now();
+	const caller = async (): Promise<void> => {
+		await within(call(body(nonces())));
+		times.push(performance.now() - startedAt);
+	};
+	await Promise.all(Array.from({length: callers}, caller));
+	return runOf(startedAt, performance.now(), times);
+}
+
+/** So many inputs as one request, until the outcome of the last one is read. */
+export async function mapAll(size: number, send: (inputs: number) => Promise<void>): Promise<Run> {
+	const startedAt = performance.now();
+	await within(send(size));
+	const took = performance.now() - startedAt;
+	return {rate: (size / took) * 1000, p50: took, p99: took, calls: size};
 }
 
 /** All at once, until the last answer is read. */

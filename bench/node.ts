@@ -4,7 +4,8 @@ import type {Api} from '#api/api.ts';
 import type {Deploy} from '#contract/function.ts';
 import type {End} from '#runtime/waiters.ts';
 import {createWarren, type Role, type Warren, type WarrenOptions} from '#warren.ts';
-import {batch, body, closedLoop, expectEcho} from './load.ts';
+import {batch, body, burst, closedLoop, expectEcho, mapAll} from './load.ts';
+import {mapNumbers} from './map.ts';
 import {cancelAll, drained, ended, fill, type Pace, put} from './queue.ts';
 import type {Run} from './stats.ts';
 
@@ -27,7 +28,18 @@ export type Order =
 	| {readonly do: 'start'; readonly options: NodeOptions}
 	| {readonly do: 'deploy'; readonly name: string; readonly code: string; readonly policy?: Deploy['policy']}
 	/** `names`: the functions that are called, at random; `echo` unless given. */
-	| {readonly do: 'loop'; readonly callers: number; readonly durationMs: number; readonly names?: string[]}
+	| {
+			readonly do: 'loop';
+			readonly callers: number;
+			readonly durationMs: number;
+			readonly names?: string[];
+			/** Of a body; 256 unless said. */
+			readonly bytes?: number;
+	  }
+	/** Each caller calls once. */
+	| {readonly do: 'burst'; readonly callers: number; readonly name: string}
+	/** So many small inputs as one request. */
+	| {readonly do: 'map'; readonly name: string; readonly size: number}
 	| {readonly do: 'batch'; readonly size: number; readonly name?: string}
 	| {readonly do: 'first'; readonly name: string}
 	/** Submits one, whatever it returns. */
@@ -71,12 +83,16 @@ async function obey(order: Order): Promise<Reply> {
 			return answer.ok ? {} : {error: answer.failure.message};
 		}
 		case 'loop': {
-			const {callers, durationMs, names = ['echo']} = order;
+			const {callers, durationMs, names = ['echo'], bytes} = order;
 			const some = () => names[Math.floor(Math.random() * names.length)] ?? '';
-			return {run: await closedLoop(callers, durationMs, text => call(theApi(), some(), text))};
+			return {run: await closedLoop(callers, durationMs, text => call(theApi(), some(), text), bytes)};
 		}
 		case 'batch':
 			return {run: await batch(order.size, bodies => callAll(theApi(), bodies, order.name))};
+		case 'burst':
+			return {run: await burst(order.callers, text => call(theApi(), order.name, text))};
+		case 'map':
+			return {run: await mapAll(order.size, inputs => mapNumbers(theApi(), order.name, inputs))};
 		case 'first': {
 			const startedAt = performance.now();
 			await call(theApi(), order.name, body(1));

@@ -18,18 +18,33 @@ type Rule = {
 	readonly door: Door;
 	readonly ours: string;
 	readonly raw: string;
-	readonly of: 'rate' | 'p50';
+	readonly of: 'rate' | 'p50' | 'p99';
 	readonly wanted: number;
 };
 
+const rule = (door: Door, ours: string, raw: string, of: Rule['of'], wanted: number): Rule => ({
+	...{door, ours, raw, of, wanted},
+});
+
 const rules: Readonly<Record<string, Rule>> = {
-	closedLoop64Api: {door: 'Api', ours: 'apiLoop64', raw: 'rawLoop64', of: 'rate', wanted: 0.5},
-	closedLoop64: {door: 'REST', ours: 'restLoop64', raw: 'rawLoop64', of: 'rate', wanted: 0.35},
-	closedLoop64Amqp: {door: 'AMQP', ours: 'amqpLoop64', raw: 'rawLoop64', of: 'rate', wanted: 0.35},
-	batch10k: {door: 'Api', ours: 'apiBatch10k', raw: 'rawBatch10k', of: 'rate', wanted: 0.7},
-	syncP50: {door: 'REST', ours: 'restOne', raw: 'rawOne', of: 'p50', wanted: 3},
-	embedded64: {door: 'Api', ours: 'embeddedLoop64', raw: 'rawLoop64', of: 'rate', wanted: 1.5},
-	embeddedP50: {door: 'Api', ours: 'embeddedOne', raw: 'rawOne', of: 'p50', wanted: 1},
+	closedLoop64Api: rule('Api', 'apiLoop64', 'rawLoop64', 'rate', 2),
+	closedLoop64: rule('REST', 'restLoop64', 'rawLoop64', 'rate', 1.2),
+	closedLoop64Amqp: rule('AMQP', 'amqpLoop64', 'rawLoop64', 'rate', 0.75),
+	batch10k: rule('Api', 'apiBatch10k', 'rawBatch10k', 'rate', 3),
+	syncP50: rule('REST', 'restOne', 'rawOne', 'p50', 1.7),
+	syncP99: rule('REST', 'restOne', 'rawOne', 'p99', 2),
+	embeddedP50: rule('Api', 'embeddedOne', 'rawOne', 'p50', 0.35),
+	embeddedRestP50: rule('REST', 'embeddedRestOne', 'rawOne', 'p50', 0.5),
+	embedded64: rule('Api', 'embeddedLoop64', 'rawLoop64', 'rate', 5),
+	embeddedRest64: rule('REST', 'embeddedRestLoop64', 'rawLoop64', 'rate', 2),
+	batch10kEmbedded: rule('Api', 'embeddedBatch10k', 'rawBatch10k', 'rate', 7),
+	map: rule('Api', 'map', 'rawBatch10k', 'rate', 10),
+	mapEmbedded: rule('Api', 'mapEmbedded', 'rawBatch10k', 'rate', 28),
+	fresh64: rule('Api', 'fresh64', 'isolates', 'rate', 0.7),
+	freshP50: rule('Api', 'freshBurst', 'reuseBurst', 'p50', 1.5),
+	payload10k: rule('Api', 'api10k', 'raw10k', 'rate', 0.8),
+	payload1m: rule('Api', 'api1m', 'raw1m', 'rate', 0.5),
+	cpu2: rule('Api', 'twoExecutors', 'oneCore', 'rate', 1.6),
 };
 
 /**
@@ -64,4 +79,4 @@ export function ratiosOf(rounds: readonly Round[]): {
 	};
 }
 
-const figure = (run: Run | undefined, of: 'rate' | 'p50'): number => run?.[of] ?? Number.NaN;
+const figure = (run: Run | undefined, of: Rule['of']): number => run?.[of] ?? Number.NaN;

@@ -11,7 +11,8 @@ const window = 256;
 const quorum = {durable: true, arguments: {'x-queue-type': 'quorum'}};
 
 export type Raw = {
-	loop(callers: number, durationMs: number): Promise<Run>;
+	/** @param bytes of a body; 256 unless said */
+	loop(callers: number, durationMs: number, bytes?: number): Promise<Run>;
 	batch(size: number): Promise<Run>;
 	stop(): Promise<void>;
 };
@@ -50,7 +51,7 @@ export async function startRaw(url: string, prefix: string): Promise<Raw> {
 			send(requests, Buffer.from(text), {correlationId: id, replyTo: replies}).catch(reject);
 		});
 	return {
-		loop: (callers, durationMs) => closedLoop(callers, durationMs, call),
+		loop: (callers, durationMs, bytes) => closedLoop(callers, durationMs, call, bytes),
 		batch: size => batch(size, async bodies => void (await Promise.all(bodies.map(call)))),
 		async stop() {
 			echo.kill();
