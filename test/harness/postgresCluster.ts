@@ -98,11 +98,34 @@ export async function startCluster(initdb: string, settings: Settings = {}): Pro
 		throw error;
 	}
 	const kill = async () => {
+		// What serves its connections would commit for another moment: it finds out by itself that it is alone.
+		const serving = childrenOf(server?.pid);
 		server?.kill('SIGKILL');
+		for (const pid of serving) killAtOnce(pid);
 		await ended(server);
 		await writeFile(join(folder, 'server'), '');
 	};
 	return {url, folder, start, kill, stop};
+}
+
+/** Where the system tells them. */
+function childrenOf(pid: number | undefined): number[] {
+	try {
+		return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+			.split(' ')
+			.map(Number)
+			.filter(pid => pid > 1);
+	} catch {
+		return [];
+	}
+}
+
+function killAtOnce(pid: number): void {
+	try {
+		process.kill(pid, 'SIGKILL');
+	} catch {
+		// It has gone by itself.
+	}
 }
 
 /** Of a server that is started right after another was killed. */
