@@ -36,9 +36,9 @@ let chunks = 0;
 for (let seed = 1; Date.now() < until && seed >= 0; chunks++) seed = chunk(seed);
 console.log(chunks);`;
 
-/** Chunks a second of plain processes side by side. */
+/** Chunks a second of plain processes side by side, without the compiler that executors do without (docs/decisions/0006). */
 export const burners = (count: number, durationMs: number) => async (): Promise<Run> => {
-	const one = () => promisify(execFile)(process.execPath, ['-e', burner(durationMs)]);
+	const one = () => promisify(execFile)(process.execPath, ['--no-turbofan', '-e', burner(durationMs)]);
 	const outputs = await Promise.all(Array.from({length: count}, one));
 	const calls = outputs.reduce((sum, {stdout}) => sum + Number(stdout), 0);
 	return {rate: calls / (durationMs / 1000), calls, p50: 0, p99: 0};
