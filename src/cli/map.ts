@@ -1,4 +1,4 @@
-import type {Command} from 'commander';
+import {type Command, Option} from 'commander';
 import type {ChunkEnd} from '#client/chunks.ts';
 import {itemsOf} from '#lib/jsonSlices.ts';
 import {type Remote, remoteCommand, type Session, type Shell, sessionOf} from './command.ts';
@@ -22,7 +22,11 @@ export function mapCommand(shell: Shell): Command {
 	})
 		.argument('<function>', 'the function')
 		.requiredOption('--file <path>', 'the inputs from a file; `-` is standard input')
-		.option('--each <kind>', 'line: of text, each one JSON; item: of a JSON array', 'line')
+		.addOption(
+			new Option('--each <kind>', 'line: of text, each one JSON; item: of a JSON array')
+				.choices(['line', 'item'])
+				.default('line'),
+		)
 		.option('--size <n>', 'inputs of a task, at most (default: 500, fewer where there are few)');
 	return withSubmission(command).action(async (fn: string, options: Options) => {
 		const session = sessionOf(shell, options);

@@ -6,7 +6,7 @@ export type Context = {
 	readonly task: string;
 	/** Counts the tries; grows with every retry and redrive. */
 	readonly attempt: number;
-	/** The number of its input among those that came together, where they did (`map`): with `task` a key of its own. */
+	/** The number of its input in its chunk, where it came in one (`map`): with `task` a key of its own. */
 	readonly index?: number;
 	/** When the task must be over, ms since the epoch. */
 	readonly deadline: number | null;

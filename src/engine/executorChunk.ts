@@ -2,6 +2,7 @@
 // Its lines are run as the items of a list, so each has its own limits, and what ends one sandbox lets the others go
 // on in the next; what they came to is put together here.
 import {type Failure, fail} from '#actors/failure.ts';
+import {mostLines} from '#contract/chunk.ts';
 import type {ExecutorItem, Who} from '#contract/executor.ts';
 import {type CallUsage, mostPayloadBytes} from './engine.ts';
 import {ExecutorList, type ItemEnd, type Items, type ListOptions} from './executorList.ts';
@@ -133,8 +134,9 @@ function linesOf(call: ExecutorItem, input: Buffer, fresh: boolean): Items {
 	return {
 		size,
 		slice(base, isOver) {
+			const most = fresh ? 1 : mostLines;
 			let end = base + 1;
-			while (end < size && !fresh && !isOver(end)) end += 1;
+			while (end < size && end - base < most && !isOver(end)) end += 1;
 			const lines = {
 				...{call: {...call, input}, first: base, count: end - base},
 				text: text.slice(starts[base], (starts[end] ?? 0) - 1),

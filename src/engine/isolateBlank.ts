@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import {domainToASCII} from 'node:url';
 import ivm from 'isolated-vm';
+import {mostLines} from '#contract/chunk.ts';
 import type {CodeCache} from './codeCache.ts';
 import type {Host} from './guest/host.ts';
 import {guestSource} from './guestSource.ts';
@@ -25,9 +26,8 @@ export type Blank = {
 	listener: Listener;
 };
 
-/** The most calls, or lines of a chunk, that enter a sandbox as one list. */
-const mostCalls = 1000;
-const marksBytes = (mostCalls + 1) * 4;
+/** One for each line of a chunk, which is more than a list of calls has. */
+const marksBytes = (mostLines + 1) * 4;
 const mostRandomBytes = 4096;
 const longestDomain = 1024;
 const guestKey = 'guest';

@@ -19,6 +19,14 @@ export function takeJsonText(app: FastifyInstance): void {
 	});
 }
 
+/** So are those of another type, which nobody looks into here. */
+export function takeText(app: FastifyInstance, type: string): void {
+	app.addContentTypeParser(type, {parseAs: 'buffer'}, (request, body: Buffer, done) => {
+		const refusal = wrongForm(request);
+		return refusal ? done(invalid(refusal, 415)) : done(null, body);
+	});
+}
+
 /** Bodies of the routes of this plugin are values. */
 export function takeJson(app: FastifyInstance): void {
 	app.removeAllContentTypeParsers();

@@ -1,10 +1,9 @@
 // POST /v1/functions/:name/map: many inputs as few tasks (contract/chunk.ts).
-import type {FastifyInstance} from 'fastify';
 import type {Api, Chunk} from '#api/api.ts';
 import {type ChunkList, ChunkListSchema} from '#contract/chunk.ts';
 import {MapQuerySchema, NameParamsSchema} from '#contract/query.ts';
 import {itemsOf} from '#lib/jsonSlices.ts';
-import {takeJsonText, textOf} from './restBody.ts';
+import {takeJsonText, takeText, textOf} from './restBody.ts';
 import {OptionHeadersSchema, optionsOf} from './restOptions.ts';
 import {invalid, problemOf, sendProblemBody, unwrap} from './restProblem.ts';
 import {type App, answer, anyJson, problems, type Schemas} from './restSchema.ts';
@@ -35,7 +34,7 @@ const schemas = {
 
 export function mapRoute(app: App, api: Api): void {
 	takeJsonText(app);
-	takeLines(app);
+	takeText(app, lines);
 	app.post('/v1/functions/:name/map', {schema: schemas.map}, async (request, reply) => {
 		const {params, query, headers} = request;
 		const options = optionsOf(headers);
@@ -49,11 +48,10 @@ export function mapRoute(app: App, api: Api): void {
 				...(query.size !== undefined && {size: query.size}),
 			}),
 		);
-		const refused = chunks.find(({answer}) => !answer.ok)?.answer;
-		const told = summary(chunks);
-		if (refused && !refused.ok && chunks.every(({answer}) => !answer.ok))
-			return sendProblemBody(reply, problemOf(refused.failure));
-		return reply.code(202).send(told);
+		const [first] = chunks;
+		if (first && !first.answer.ok && !chunks.some(({answer}) => answer.ok))
+			return sendProblemBody(reply, problemOf(first.answer.failure));
+		return reply.code(202).send(summary(chunks));
 	});
 }
 
@@ -81,8 +79,4 @@ function summary(chunks: readonly Chunk[]): ChunkList {
 			answer: answer.ok ? answer.value : {failure: answer.failure},
 		})),
 	};
-}
-
-function takeLines(app: FastifyInstance): void {
-	app.addContentTypeParser(lines, {parseAs: 'buffer'}, (_, body: Buffer, done) => done(null, body));
 }

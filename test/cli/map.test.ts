@@ -39,6 +39,7 @@ test('map says how far it is, and refuses what it can not map', async t => {
 		[['--file', '-', '--each', 'item'], '7', /JSON array/],
 		[['--file', '-', '--size', 'x'], '1', /Expected `--size` to be a whole number/],
 		[['--file', '-', '--key', 'k'], '1', /no --key/],
+		[['--file', '-', '--each', 'word'], '1', /Allowed choices are line, item/],
 	];
 	for (const [args, input, says] of wrong) {
 		const {code, err} = await run(['map', 'echo', ...args], {input});

@@ -116,6 +116,11 @@ each('what can not be mapped is refused with what was expected', async (t, on) =
 		[['square/map', '[1]', {'idempotency-key': 'k'}], 400, /no `Idempotency-Key` for a map/],
 		[['square/map?size=0', '[1]'], 400, /size/],
 		[['none/map', '[1]'], 404, /no function `none`/],
+		[
+			['square/map', '1', {'content-type': 'application/x-ndjson', 'content-encoding': 'gzip'}],
+			415,
+			/without `Content-Encoding`/,
+		],
 		[['square/map', '1', {'content-type': 'text/plain'}], 415, /got `text\/plain`/],
 	];
 	for (const [args, status, says] of wrong) {
