@@ -3,6 +3,7 @@ import {setTimeout as delay, setImmediate as turn} from 'node:timers/promises';
 import {connect} from 'amqplib';
 import test from 'ava';
 import {Starved} from '#transport/rabbit/starved.ts';
+import {Subscription} from '#transport/rabbit/subscription.ts';
 import type {Queue} from '#transport/transport.ts';
 import {testAmbient} from '../harness/ambient.ts';
 import {createFakeClock} from '../harness/clock.ts';
@@ -13,7 +14,12 @@ import {declared, inbox, numbers, publishTaken, quorum} from './world.ts';
 function world(shape: Partial<Queue> = {}) {
 	const clock = createFakeClock();
 	const ambient = testAmbient(clock);
-	const seen = {depth: 3 as number | undefined, idleSince: clock.now() as number | undefined, renewed: 0};
+	const seen = {
+		depth: 3 as number | undefined,
+		idleSince: clock.now() as number | undefined,
+		renewed: 0,
+		refreshed: 0,
+	};
 	const watch = new Starved(ambient, {
 		registry: {queue: name => ({name, type: 'quorum', ...shape})},
 		model: () => ({}) as never,
@@ -25,6 +31,9 @@ function world(shape: Partial<Queue> = {}) {
 				},
 				renew() {
 					seen.renewed++;
+				},
+				async refresh() {
+					seen.refreshed++;
 				},
 			},
 		],
@@ -60,16 +69,52 @@ test('who got something meanwhile, has no room, or nothing to get, is left alone
 	}
 	const full = world();
 	full.seen.idleSince = undefined;
-	const empty = world();
-	empty.seen.depth = 0;
-	const gone = world();
-	gone.seen.depth = undefined;
 	const taken = world({singleActiveConsumer: true});
-	for (const {look} of [full, empty, gone, taken]) await look(5);
+	taken.seen.depth = 0;
+	for (const {look} of [full, taken]) await look(5);
 	t.deepEqual(
-		[busy, full, empty, gone, taken].map(({seen}) => seen.renewed),
-		[0, 0, 0, 0, 0],
+		[busy, full, taken].map(({seen}) => [seen.renewed, seen.refreshed]),
+		[
+			[0, 0],
+			[0, 0],
+			[0, 0],
+		],
 	);
+});
+
+test('who gets nothing for a while, because there is nothing or no queue, consumes anew without a loss', async t => {
+	const [empty, gone] = [world(), world()];
+	empty.seen.depth = 0;
+	gone.seen.depth = undefined;
+	for (const {look, seen} of [empty, gone]) {
+		await look();
+		t.is(seen.refreshed, 0, 'not yet');
+		await look();
+		t.deepEqual([seen.renewed, seen.refreshed], [0, 1]);
+	}
+});
+
+test('who consumes anew is handed all that comes meanwhile, once', async t => {
+	const broker = await openRabbitWorld(t);
+	const queue = broker.name('work');
+	const model = await connect(broker.url, {noDelay: true});
+	t.teardown(() => model.close());
+	const server = await declared(await broker.connect(), [quorum(queue)]);
+	const got = inbox(queue);
+	const subscription = new Subscription(broker.ambient, {
+		...{queue, prefetch: 4, handle: got.handle, prepare: async () => {}},
+		...{current: () => model, knocks: () => false},
+	});
+	await subscription.attach(model);
+	for (let round = 0; round < 20; round++) {
+		await Promise.all([publishTaken(server, queue, numbers(10)), subscription.refresh()]);
+		await got.reach((round + 1) * 10);
+	}
+	t.false(got.all.some(({redelivered}) => redelivered));
+	t.is(got.all.length, 200);
+	await subscription.cancel();
+	await subscription.refresh();
+	t.is(subscription.idleSince, undefined, 'who has gone stays away');
 });
 
 test('a queue that is deleted twice within a moment finds its consumers again', async t => {

@@ -8,19 +8,23 @@ import type {Subscription} from './subscription.ts';
 /** A consumer that has room is handed what waits within milliseconds. */
 const idleMs = 5000;
 const lookMs = 8000;
+/** Who has got nothing for so long asks anew. */
+const quietMs = 15_000;
 
 type Parts = {
 	readonly registry: Pick<Registry, 'queue'>;
 	readonly model: () => ChannelModel | undefined;
-	readonly subscriptions: () => readonly Pick<Subscription, 'queue' | 'idleSince' | 'renew'>[];
+	readonly subscriptions: () => readonly Pick<Subscription, 'queue' | 'idleSince' | 'renew' | 'refresh'>[];
 	/** How many messages wait in a queue. */
 	readonly depth?: typeof countOf;
 };
 
 /**
- * Consumers that the broker has forgotten, and told nothing: they have room, messages wait in their queue, and
- * none comes. RabbitMQ 3.10 leaves them so whose queue was deleted and made again within milliseconds: it counts
- * them as consumers still. Whoever is found so at two looks, with nothing in between, consumes anew.
+ * Consumers that the broker has forgotten, and told nothing. RabbitMQ 3.10 leaves them so whose queue was deleted
+ * and made again meanwhile: it counts them as consumers still, and what it hands to them is never sent
+ * (docs/decisions/0031). Whoever has room while messages wait in its queue, at two looks and with nothing in between,
+ * consumes anew. Where none waits all may have been handed to somebody forgotten, which nobody is told: whoever
+ * has got nothing for a while, and has nothing in hand, consumes anew, too.
  */
 export class Starved {
 	readonly #ambient: Ambient;
@@ -42,16 +46,21 @@ export class Starved {
 	}
 
 	async #look(): Promise<void> {
-		const {log} = this.#ambient;
-		const {model, subscriptions} = this.#parts;
+		const {log, clock} = this.#ambient;
+		const {model, subscriptions, depth = countOf} = this.#parts;
 		const connection = model();
 		const before = this.#suspected;
 		this.#suspected = new Map();
 		if (!connection) return;
 		for (const subscription of subscriptions()) {
 			const {queue, idleSince} = subscription;
-			if (idleSince === undefined || !(await this.#waits(connection, queue, idleSince))) continue;
+			if (idleSince === undefined || !this.#isWatched(queue, idleSince)) continue;
+			const waits = ((await depth(connection, queue)) ?? 0) > 0;
 			if (subscription.idleSince !== idleSince) continue;
+			if (!waits) {
+				if (clock.now() - idleSince >= quietMs) void subscription.refresh();
+				continue;
+			}
 			if (before.get(queue) !== idleSince) {
 				this.#suspected.set(queue, idleSince);
 				continue;
@@ -61,12 +70,10 @@ export class Starved {
 		}
 	}
 
-	async #waits(model: ChannelModel, queue: string, idleSince: number): Promise<boolean> {
-		const {registry, depth = countOf} = this.#parts;
-		const shape = registry.queue(queue);
+	#isWatched(queue: string, idleSince: number): boolean {
+		const shape = this.#parts.registry.queue(queue);
 		// Of the others' queues, and where one consumer has them all, nothing follows from that.
 		if (shape?.type !== 'quorum' || shape.singleActiveConsumer) return false;
-		if (this.#ambient.clock.now() - idleSince < idleMs) return false;
-		return ((await depth(model, queue)) ?? 0) > 0;
+		return this.#ambient.clock.now() - idleSince >= idleMs;
 	}
 }

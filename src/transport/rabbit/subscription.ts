@@ -29,7 +29,7 @@ export type SubscriptionOptions = ConsumeOptions & {
 const farewellMs = 2000;
 
 type Held = {readonly message: ConsumeMessage; readonly acks: Acks};
-type Source = {readonly channel: Channel; readonly tag: string; readonly acks: Acks};
+type Source = {readonly channel: Channel; readonly acks: Acks; tag: string};
 
 export class Subscription {
 	readonly #ambient: Ambient;
@@ -87,20 +87,25 @@ export class Subscription {
 			channel.once('close', () => this.#lose(channel, model));
 			const acks = new Acks(channel);
 			await channel.prefetch(prefetch);
-			const {consumerTag: tag} = await channel.consume(queue, message => {
-				if (message) return this.#take({message, acks});
-				// The queue was deleted, or the broker lost patience: what is left of the channel is useless.
-				this.#endedAt = this.#ambient.clock.now();
-				acks.end();
-				void channel.close().catch(() => {});
-			});
+			const tag = await this.#consume(channel, acks);
 			if (this.#cancelling) await channel.close();
 			else this.#source = {channel, tag, acks};
-			this.#idleSince = this.#ambient.clock.now();
 			this.#since = undefined;
 		} catch (error) {
 			throw explain(error, `Queue \`${queue}\``);
 		}
+	}
+
+	async #consume(channel: Channel, acks: Acks): Promise<string> {
+		const {consumerTag} = await channel.consume(this.#options.queue, message => {
+			if (message) return this.#take({message, acks});
+			// The queue was deleted, or the broker lost patience: what is left of the channel is useless.
+			this.#endedAt = this.#ambient.clock.now();
+			acks.end();
+			void channel.close().catch(() => {});
+		});
+		this.#idleSince = this.#ambient.clock.now();
+		return consumerTag;
 	}
 
 	/** Subscribes anew; resolves after the first try, further ones go on behind it. */
@@ -134,6 +139,22 @@ export class Subscription {
 	/** Subscribes anew unless it is subscribed or about to be. */
 	ensure(model: ChannelModel): void {
 		if (!this.#source && !this.#trying && !this.#cancelling) void this.reattach(model);
+	}
+
+	/** Subscribes on another channel where nothing is in hand; no message is delivered again for that which came here. */
+	async refresh(): Promise<void> {
+		const source = this.#source;
+		if (!source || this.#inHand > 0) return;
+		try {
+			await source.channel.cancel(source.tag);
+			if (this.#source !== source || this.#cancelling) return;
+			// What was on its way has come by now.
+			if (this.#inHand === 0) this.renew();
+			else source.tag = await this.#consume(source.channel, source.acks);
+			if (this.#cancelling) await source.channel.cancel(source.tag);
+		} catch {
+			if (this.#source === source) this.renew();
+		}
 	}
 
 	/** Gives up its channel, with what is in hand, and subscribes on another. */
