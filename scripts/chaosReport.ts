@@ -43,7 +43,7 @@ export function roundLines(report: RoundReport): string[] {
 	return [
 		`${clean ? 'ok' : 'FAILED'}: ${tasks} tasks in ${seconds.toFixed(0)} s: ${succeeded} succeeded, ${dead} dead, ` +
 			`${waiting + running} open; ${lost.length} lost, ${stuck.length} stuck, ${wrong.length} wrong, ${unlawful.length} histories unlawful; ` +
-			`${stale} stale, ${healed.length} dispatched again by the audit, ${repeatedBatches} batches offered again`,
+			`${staleOf(stale)}, ${healed.length} dispatched again by the audit, ${repeatedBatches} batches offered again`,
 		replayLine(verdict),
 		`${blows.length - missed.length} blows bit, ${missed.length} missed; healed after ${healTimes.map(ms => `${(ms / 1000).toFixed(1)} s`).join(', ') || 'nothing'}`,
 		...troubles.slice(0, mostShown),
@@ -53,6 +53,11 @@ export function roundLines(report: RoundReport): string[] {
 		),
 	];
 }
+
+const staleOf = (stale: RoundReport['verdict']['stale']): string => {
+	const counts = Object.entries(stale).filter(([, count]) => count > 0);
+	return `${counts.map(([name, count]) => `${count} ${name}s`).join(' and ') || 'none'} stale`;
+};
 
 const replayLine = ({replayed: {histories, kinds}, refused, unsure}: Histories): string =>
 	`${histories} histories of ${kinds} kinds replayed against the model: ${refused.length} refused, ${unsure.length} unsure`;

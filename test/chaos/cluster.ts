@@ -52,8 +52,8 @@ export type Cluster = {
 	readonly administer: <T>(work: (channel: ConfirmChannel) => Promise<T>) => Promise<T>;
 	/** The queue of the work of a class. */
 	readonly workQueue: (priority: Class) => string;
-	/** Outcomes, timers and claims that came too late, over all lives of the servers. */
-	stale(): Promise<number>;
+	/** Outcomes, timers and claims that came too late, over all lives of the servers, by their names. */
+	stale(): Promise<Counts>;
 	close(): Promise<void>;
 };
 
@@ -108,7 +108,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 		...{homes, volume, names: n, answers},
 		workQueue: priority => n.work(defaultPool, priority),
 		administer: work => administer(rabbit.url, work),
-		stale: async () => (await Promise.all(tallies.map(tally => tally()))).reduce((sum, one) => sum + one),
+		stale: async () => (await Promise.all(tallies.map(tally => tally()))).reduce(sumOf),
 		async close() {
 			await closing.disposeAsync();
 			await administer(rabbit.url, channel =>
@@ -152,21 +152,31 @@ async function removeAll(channel: ConfirmChannel, n: Names, others: readonly str
 	for (const exchange of [n.tasks, n.events, n.control, n.dlx]) await channel.deleteExchange(exchange);
 }
 
+/** How many of each name. */
+export type Counts = Readonly<Record<string, number>>;
+
+const sumOf = (one: Counts, other: Counts): Counts =>
+	Object.fromEntries(
+		[...new Set([...Object.keys(one), ...Object.keys(other)])].map(name => [
+			name,
+			(one[name] ?? 0) + (other[name] ?? 0),
+		]),
+	);
+
 /** A server counts from its start: what earlier ones had counted is kept here. */
-function createTally(url: string): () => Promise<number> {
-	let before = 0;
-	let last = 0;
+function createTally(url: string): () => Promise<Counts> {
+	let before: Counts = {};
+	let last: Counts = {};
 	return async () => {
 		const text = await fetch(`${url}/metrics`).then(
 			answer => answer.text(),
 			() => '',
 		);
-		if (text === '') return before + last;
-		let now = 0;
-		for (const [, value] of text.matchAll(/^warren_events_stale_total\{[^}]*\} (\d+)/gm))
-			now += Number(value);
-		if (now < last) before += last;
+		if (text === '') return sumOf(before, last);
+		const found = text.matchAll(/^warren_events_stale_total\{type="([^"]*)"\} (\d+)/gm);
+		const now = Object.fromEntries([...found].map(([, name, value]) => [name as string, Number(value)]));
+		if (Object.entries(last).some(([name, count]) => (now[name] ?? 0) < count)) before = sumOf(before, last);
 		last = now;
-		return before + last;
+		return sumOf(before, last);
 	};
 }

@@ -21,5 +21,5 @@ export function isUnharmed(
 	// A server that takes up another one's tasks sends what may not have been sent; and a mailbox goes with its worker.
 	if (servers > 1 || settings.includes('dispatch.mode=push')) return true;
 	if (faults.every(fault => lossless.includes(fault)) && healed.length > 0) return false;
-	return stale === 0 || !faults.every(fault => orderly.includes(fault));
+	return (stale.outcome ?? 0) === 0 || !faults.every(fault => orderly.includes(fault));
 }

@@ -10,7 +10,14 @@ import type {Item} from './work.ts';
 
 const clean: Verdict = {
 	...{tasks: 1000, lost: [], stuck: [], wrong: [], misanswered: [], breaks: [], left: []},
-	...{unlawful: [], refused: [], unsure: ['t1: no run was found'], healed: [], stale: 3, balanced: true},
+	...{
+		unlawful: [],
+		refused: [],
+		unsure: ['t1: no run was found'],
+		healed: [],
+		stale: {claim: 3},
+		balanced: true,
+	},
 	replayed: {histories: 1000, kinds: 3, worlds: 9},
 	ledger: {accepted: 1000, succeeded: 1000, dead: 0, cancelled: 0, expired: 0, waiting: 0, running: 0},
 };
@@ -24,9 +31,9 @@ test('a verdict is clean without troubles, and not with any one of them', t => {
 });
 
 test('faults that take nothing out of the broker leave nothing to heal, and whoever goes in order repeats nothing', t => {
-	const unharmed = {healed: [], stale: 0};
-	const healed = {healed: ['t1: its queue is empty'], stale: 0};
-	const repeated = {healed: [], stale: 1};
+	const unharmed = {healed: [], stale: {}};
+	const healed = {healed: ['t1: its queue is empty'], stale: {}};
+	const repeated = {healed: [], stale: {outcome: 1}};
 	t.true(isUnharmed({faults: ['kill-server', 'rolling-restart']}, unharmed));
 	t.false(isUnharmed({faults: ['kill-server', 'fill-store']}, healed));
 	t.true(isUnharmed({faults: ['kill-server', 'purge-queue']}, healed));

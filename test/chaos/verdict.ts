@@ -6,7 +6,7 @@ import type {Ledger} from '#contract/status.ts';
 import type {TaskView} from '#contract/task.ts';
 import {misanswered} from './answers.ts';
 import {breaksOf} from './breaks.ts';
-import type {Cluster} from './cluster.ts';
+import type {Cluster, Counts} from './cluster.ts';
 import {allTasks, complaintsOf, type Histories, judgeHistories, mistakesIn} from './histories.ts';
 import {answerOf, type Item} from './work.ts';
 
@@ -26,7 +26,8 @@ export type Verdict = Histories & {
 	readonly left: readonly string[];
 	readonly ledger: Ledger;
 	readonly balanced: boolean;
-	readonly stale: number;
+	/** What came too late, by its name. */
+	readonly stale: Counts;
 };
 
 export type Judged = {readonly verdict: Verdict; readonly views: readonly TaskView[]};
