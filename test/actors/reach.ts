@@ -1,10 +1,8 @@
 // Walks a task's machine over everything that can happen to it.
-import {getShortestPaths} from 'xstate/graph';
+import {transition} from 'xstate';
 import type {Task, TaskContext, TaskEvent} from '#actors/task.ts';
 import {taskMachine} from '#actors/taskMachine.ts';
 import {accepted, eventsFor} from './world.ts';
-
-type Snapshot = ReturnType<typeof taskMachine.resolveState>;
 
 /** Bounds on lives that could go on for ever: what comes after these is met before them too. */
 const lastAttempt = 2;
@@ -15,21 +13,28 @@ export function contextOf(task: Task): TaskContext {
 	return context;
 }
 
-const taskOf = ({value, context}: Snapshot): Task => ({...context, state: value as Task['state']});
+export type Step = {readonly event: TaskEvent; readonly task: Task};
+export type Path = {readonly task: Task; readonly steps: readonly Step[]};
 
-export type Path = {readonly task: Task; readonly steps: readonly {event: TaskEvent; task: Task}[]};
-
-/** A shortest way to every state of a task that can be reached, by xstate's own stepping. */
+/**
+ * A shortest way to every state of a task that can be reached, by xstate's own stepping. Breadth first, as its
+ * `getShortestPaths` goes, which takes four times as long for them.
+ */
 export function paths(): Path[] {
-	const found = getShortestPaths(taskMachine, {
-		input: contextOf(accepted()),
-		events: snapshot => eventsFor(taskOf(snapshot)) as TaskEvent[],
-		serializeState: snapshot => JSON.stringify(taskOf(snapshot)),
-		serializeEvent: event => JSON.stringify(event),
-		stopWhen: ({context}) => context.attempt > lastAttempt || context.grants > manyGrants,
-	});
-	return found.map(({state, steps: [_init, ...steps]}) => ({
-		task: taskOf(state),
-		steps: steps.map(step => ({event: step.event, task: taskOf(step.state)})),
-	}));
+	const first: Path = {task: accepted(), steps: []};
+	const found = new Map([[JSON.stringify(first.task), first]]);
+	// What is found while it is walked is walked, too.
+	for (const {task, steps} of found.values()) {
+		const {state: value, ...context} = task;
+		if (context.attempt > lastAttempt || context.grants > manyGrants) continue;
+		const before = taskMachine.resolveState({value, context});
+		for (const event of eventsFor(task) as TaskEvent[]) {
+			const [after] = transition(taskMachine, before, event);
+			if (after === before) continue;
+			const reached: Task = {...after.context, state: after.value as Task['state']};
+			const key = JSON.stringify(reached);
+			if (!found.has(key)) found.set(key, {task: reached, steps: [...steps, {event, task: reached}]});
+		}
+	}
+	return [...found.values()];
 }
