@@ -53,7 +53,11 @@ export function createMetrics() {
 			'actor',
 			'type',
 		]),
-		stale: counter('events_stale_total', 'Outcomes, timers, claims and adoptions of an attempt that is over', ['type']),
+		stale: counter(
+			'events_stale_total',
+			'Outcomes, timers, claims and adoptions of an attempt that is over',
+			['type'],
+		),
 		conflicts: counter('commit_conflicts_total', 'Changes that lost against another revision'),
 		commits: counter('commits_total', 'Transactions of the store'),
 		owing: gauge(
