@@ -1,6 +1,6 @@
 // Walks a task's machine over everything that can happen to it.
 import {transition} from 'xstate';
-import type {Task, TaskContext, TaskEvent} from '#actors/task.ts';
+import type {Task, TaskEvent} from '#actors/task.ts';
 import {taskMachine} from '#actors/taskMachine.ts';
 import {accepted, eventsFor} from './world.ts';
 
@@ -8,12 +8,7 @@ import {accepted, eventsFor} from './world.ts';
 const lastAttempt = 2;
 const manyGrants = 4;
 
-export function contextOf(task: Task): TaskContext {
-	const {state: _, ...context} = task;
-	return context;
-}
-
-export type Step = {readonly event: TaskEvent; readonly task: Task};
+type Step = {readonly event: TaskEvent; readonly task: Task};
 export type Path = {readonly task: Task; readonly steps: readonly Step[]};
 
 /**
