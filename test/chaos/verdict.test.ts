@@ -41,6 +41,8 @@ test('faults that take nothing out of the broker leave nothing to heal, and whoe
 	t.true(isUnharmed({faults: ['kill-server'], settings: ['dispatch.mode=push']}, healed));
 	t.true(isUnharmed({faults: ['kill-server']}, repeated), 'outcomes come again');
 	t.false(isUnharmed({faults: ['rolling-restart']}, repeated));
+	const denied = {healed: [], stale: {claim: 3}};
+	t.true(isUnharmed({faults: ['rolling-restart']}, denied), 'a refused claim runs nothing');
 });
 
 const audit = (break_: Partial<Audit>): Audit =>
