@@ -110,8 +110,13 @@ test('who consumes anew is handed all that comes meanwhile, once', async t => {
 		await Promise.all([publishTaken(server, queue, numbers(10)), subscription.refresh()]);
 		await got.reach((round + 1) * 10);
 	}
-	t.false(got.all.some(({redelivered}) => redelivered));
-	t.is(got.all.length, 200);
+	// What the broker handed to the old channel behind its goodbye comes marked, though it never came here.
+	t.deepEqual(
+		got.texts().sort(),
+		numbers(10)
+			.flatMap(text => Array<string>(20).fill(text))
+			.sort(),
+	);
 	await subscription.cancel();
 	await subscription.refresh();
 	t.is(subscription.idleSince, undefined, 'who has gone stays away');
