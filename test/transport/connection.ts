@@ -1,7 +1,17 @@
 import test from 'ava';
 import {type Queue, TransportDown, type Verdict} from '#transport/transport.ts';
 import {arrivals} from '../harness/arrivals.ts';
-import {declared, hands, inbox, numbers, type OpenWorld, publishAll, quorum, to} from './world.ts';
+import {
+	declared,
+	hands,
+	inbox,
+	numbers,
+	type OpenWorld,
+	publishAll,
+	publishUntilHeard,
+	quorum,
+	to,
+} from './world.ts';
 
 /** Laws of a connection's life: stopping, and being lost. */
 export function connectionContract(name: string, openWorld: OpenWorld): void {
@@ -109,11 +119,7 @@ export function connectionContract(name: string, openWorld: OpenWorld): void {
 		t.is(transport.blocked(), undefined);
 		t.is(await sender.publish(to(queue, 'a')), 'taken');
 		await work.reach(1);
-		// Until the broker has seen that the connection of the old ear is gone, that one stays, and may take some.
-		while (control.all.length === 0) {
-			await sender.publish(to(ear.name, 'b'));
-			await new Promise(setImmediate);
-		}
+		await publishUntilHeard(sender, ear.name, control);
 		t.is(await transport.publish(to(queue, 'c')), 'taken');
 		await work.reach(2);
 	});

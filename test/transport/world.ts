@@ -103,3 +103,14 @@ export async function publishTaken(
 	};
 	await Promise.all(texts.map(one));
 }
+
+/**
+ * To an exclusive queue whose connection was lost: the broker keeps the old one until it has seen that. Until then
+ * messages are lost with that one, or find none.
+ */
+export async function publishUntilHeard(transport: Transport, queue: string, heard: Inbox): Promise<void> {
+	while (heard.all.length === 0) {
+		await transport.publish(to(queue, 'x')).catch(() => {});
+		await new Promise(setImmediate);
+	}
+}
