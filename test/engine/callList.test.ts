@@ -1,5 +1,6 @@
 // Calls that enter a sandbox together: one after the other, each with its own limits.
 import test from 'ava';
+import {arrivals} from '../harness/arrivals.ts';
 import {buildOf, callOf, engineOf, fixture, ignore, opened, resultOf, runAll} from './world.ts';
 
 /** Of all tests here, so those that do it run by themselves. */
@@ -83,26 +84,27 @@ test.serial('a call that V8 cannot end is stuck after a second, however often it
 	// One multiplication of some seconds, which nothing interrupts.
 	const code = 'const a = 1n << (2n ** 28n); export default () => (a * a > a);';
 	const sandbox = await opened(engineOf(t), await buildOf(code, {policy: {memoryMb: 512}}));
-	const told: string[] = [];
-	const over = sandbox.run([callOf(0, {wallMs: 60_000, cpuMs: 60_000})], {
-		stuck: (index, {code: why}) => told.push(`${index} is stuck: ${why}`),
-		ended: (index, {failure}) => told.push(`${index} ended: ${failure?.code}`),
+	const told = Promise.withResolvers<string>();
+	// Whether `run` settles once the multiplication is over is for nobody to wait for (engine.ts).
+	void sandbox.run([callOf(0, {wallMs: 60_000, cpuMs: 60_000})], {
+		stuck: (index, {code: why}) => told.resolve(`${index} is stuck: ${why}`),
+		ended: (index, {failure}) => told.resolve(`${index} ended: ${failure?.code}`),
 	});
 	const stopping = setInterval(() => sandbox.stop(0), 100);
-	await over.finally(() => clearInterval(stopping));
-	t.deepEqual(told, ['0 is stuck: CANCELLED', '0 ended: CANCELLED']);
+	t.is(await told.promise.finally(() => clearInterval(stopping)), '0 is stuck: CANCELLED');
 });
 
 test.serial('what a call has left behind and V8 can not end is said to be nobody of its list', async t => {
 	const sandbox = await opened(engineOf(t), await fixture('leftoverBigint', {policy: {memoryMb: 512}}));
-	const told: string[] = [];
-	await sandbox.run(
+	const told = arrivals<string>('what is told');
+	// It need not settle (engine.ts), and once did not: isolated-vm had forgotten the promise of the isolate that was ended.
+	void sandbox.run(
 		[true, false, false].map(leaves => callOf(leaves)),
 		{
 			stuck: (index, {code: why}) => told.push(`${index} is stuck: ${why}`),
 			ended: (index, outcome) => told.push(`${index} ended: ${String(resultOf(outcome))}`),
 		},
 	);
-	t.deepEqual(told, ['0 ended: true', '-1 is stuck: CPU_LIMIT']);
+	t.deepEqual(await told.reach(2), ['0 ended: true', '-1 is stuck: CPU_LIMIT']);
 	t.true(sandbox.spent);
 });
