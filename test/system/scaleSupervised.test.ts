@@ -2,7 +2,7 @@ import test from 'ava';
 import {createClient} from '#client/client.ts';
 import {keyList} from '../keys/keyList.ts';
 import {run} from './process.ts';
-import {place, scaled} from './supervisors.ts';
+import {busy, place, scaled} from './supervisors.ts';
 
 test('the script has a server scale a pool that supervisors keep, and says so where it can reach none', async t => {
 	const {broker, client, warren, supervise} = await place(t);
@@ -62,6 +62,8 @@ test('where the server asks for a key, the script takes it from WARREN_KEY and s
 
 test('a worker is drained over the broker alone', async t => {
 	const {broker, client, supervise} = await place(t);
+	const code = 'export default () => new Promise(() => setTimeout(() => {}, 600_000));';
+	await client.deploy({name: 'hold', language: 'javascript', code, policy: {wallMs: 600_000}});
 	supervise(1);
 	const before = await scaled(client, ({running}) => running === 1);
 	const worker = before.supervisors[0]?.workers[0]?.worker ?? '';
@@ -75,9 +77,12 @@ test('a worker is drained over the broker alone', async t => {
 	t.deepEqual(JSON.parse(drained.stdout), {worker, drained: true});
 	await scaled(client, view => view.running === 1 && view.supervisors[0]?.workers[0]?.worker !== worker);
 	const [next] = (await client.scaled('default')).supervisors.flatMap(({workers}) => workers);
+	const {task} = await client.submit('hold', 0);
+	await busy(client, next?.worker ?? '');
 	const hasty = await script(next?.worker ?? '', '--patience', '0');
 	t.is(hasty.code, 1, hasty.stderr);
 	t.deepEqual(JSON.parse(hasty.stdout), {worker: next?.worker, drained: false});
+	await client.cancel(task);
 	await scaled(
 		client,
 		view => view.running === 1 && view.supervisors[0]?.workers[0]?.worker !== next?.worker,
