@@ -9,8 +9,11 @@ import {FailureSchema} from './failure.ts';
 export type ExecutorOrder =
 	/** First of all. */
 	| {readonly type: 'hello'; readonly memoryBudgetBytes: number; readonly heartbeatMs: number}
-	/** A version, once; later lists name it by its digest. Bodies: code, map. */
-	| ({readonly type: 'build'} & Omit<Build, 'code' | 'map'>)
+	/**
+	 * A version, once; later lists name it by its digest. Bodies: code, map. `isStocked`: its sandboxes may be made
+	 * before they are asked for.
+	 */
+	| ({readonly type: 'build'; readonly isStocked: boolean} & Omit<Build, 'code' | 'map'>)
 	/** Forget a version. */
 	| {readonly type: 'forget'; readonly digest: string}
 	/** Run a list in its order. Bodies: the inputs. `check`: only load it, in a sandbox of its own. */
@@ -70,6 +73,8 @@ export const ExecutorNewsSchema = Type.Union([
 		blank: Type.Integer({minimum: 0}),
 		heapBytes: Type.Number({minimum: 0}),
 	}),
+	/** Sandboxes of this version are made for nobody yet, and no list runs meanwhile; null: of none. */
+	Type.Object({type: Type.Literal('stocking'), digest: Type.Union([Type.String(), Type.Null()])}),
 	/** It can't end this itself: it must be killed. `list` -1: no list. */
 	Type.Object({type: Type.Literal('stuck'), list: Type.Integer(), who: Who, failure: FailureSchema}),
 ]);

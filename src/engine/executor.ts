@@ -17,6 +17,7 @@ import {callsOf} from './executorCalls.ts';
 import {ExecutorChunk} from './executorChunk.ts';
 import {ExecutorList, type ItemEnd} from './executorList.ts';
 import {createOutbox} from './executorOutbox.ts';
+import {createStock, type Stock} from './executorStock.ts';
 import {createWarmSandboxes, type WarmSandboxes} from './executorWarm.ts';
 import {createIsolateEngine} from './isolate.ts';
 
@@ -42,10 +43,28 @@ const engine = createIsolateEngine({
 });
 const builds = new Map<string, Build>();
 const lists = new Map<number, ExecutorList | ExecutorChunk>();
+const unstocked = new Set<string>();
 let warm: WarmSandboxes = createWarmSandboxes(0);
+let stock: Stock = stockOf(warm);
 let retiring = false;
+/** Orders that wait until nothing is made ahead any more; undefined: none does. */
+let waiting: Frame<unknown>[] | undefined;
 
-function received({head, bodies}: Frame<unknown>): void {
+function received(frame: Frame<unknown>): void {
+	const pausing =
+		!waiting && (frame.head as ExecutorOrder).type === 'run' ? stock.pause()?.then(goOn) : undefined;
+	if (pausing) waiting = [frame];
+	else if (waiting) waiting.push(frame);
+	else obey(frame);
+}
+
+function goOn(): void {
+	const all = waiting ?? [];
+	waiting = undefined;
+	for (const one of all) obey(one);
+}
+
+function obey({head, bodies}: Frame<unknown>): void {
 	const order = head as ExecutorOrder;
 	if (order.type === 'run') run(order, bodies);
 	else if (order.type === 'stop') lists.get(order.list)?.stop(order.index);
@@ -57,22 +76,36 @@ function received({head, bodies}: Frame<unknown>): void {
 
 function greet({memoryBudgetBytes, heartbeatMs}: Order<'hello'>): void {
 	warm = createWarmSandboxes(memoryBudgetBytes);
+	stock = stockOf(warm);
 	setInterval(() => beat(channel), heartbeatMs);
 	channel.send({type: 'ready'});
 }
 
+function stockOf(of: WarmSandboxes): Stock {
+	return createStock({
+		...{engine, warm: of},
+		making: digest => channel.send({type: 'stocking', digest}),
+		stuck: failure => stuck(-1, 'nobody', failure),
+	});
+}
+
 function retire(): void {
 	retiring = true;
+	void stock.pause();
 	rest();
 }
 
-function keep(order: Order<'build'>, [code, map]: Frame<unknown>['bodies']): void {
+function keep({isStocked, ...order}: Order<'build'>, [code, map]: Frame<unknown>['bodies']): void {
+	if (isStocked) unstocked.delete(order.digest);
+	else unstocked.add(order.digest);
 	builds.set(order.digest, {...order, code: code ?? Buffer.alloc(0), map: map ?? null});
 }
 
 function forget(digest: string): void {
 	builds.delete(digest);
+	stock.drop(digest);
 	warm.drop(digest);
+	unstocked.delete(digest);
 }
 
 function run({list, digest, check, items}: Order<'run'>, inputs: Frame<unknown>['bodies']): void {
@@ -82,7 +115,16 @@ function run({list, digest, check, items}: Order<'run'>, inputs: Frame<unknown>[
 		stuck(list, 'version', fail('INTERNAL', 'The executor was not given the version'));
 		return;
 	}
-	const common = {engine, warm, build, stuck: (who: Who, failure: Failure) => stuck(list, who, failure)};
+	const asked: Stock['asked'] = (...one) => {
+		if (!unstocked.has(digest)) stock.asked(...one);
+	};
+	const common = {
+		engine,
+		warm,
+		stock: {asked},
+		build,
+		stuck: (who: Who, failure: Failure) => stuck(list, who, failure),
+	};
 	const settled = (index: number, end: ItemEnd) => outbox.add(newsOf(list, index, end), end.result, end.logs);
 	const [first] = items;
 	const running = first?.isChunk
@@ -123,9 +165,11 @@ function beat(to: Channel): void {
 }
 
 function rest(): void {
-	if (!retiring || lists.size > 0) return;
-	outbox.flush();
-	socket.end(die);
+	if (lists.size > 0) return;
+	if (retiring) {
+		outbox.flush();
+		socket.end(die);
+	} else stock.resume();
 }
 
 function die(): void {

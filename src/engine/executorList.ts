@@ -2,6 +2,7 @@ import {type Failure, fail} from '#actors/failure.ts';
 import type {Build} from '#contract/build.ts';
 import type {Who} from '#contract/executor.ts';
 import type {CallOutcome, CallUsage, Engine, LinesWatch, Sandbox} from './engine.ts';
+import type {Stock} from './executorStock.ts';
 import type {WarmSandboxes} from './executorWarm.ts';
 
 /** What it took to make the sandbox of an item. */
@@ -26,6 +27,7 @@ export type Slice = {
 export type ListOptions = {
 	readonly engine: Engine;
 	readonly warm: WarmSandboxes;
+	readonly stock: Pick<Stock, 'asked'>;
 	readonly build: Build;
 	readonly items: Items;
 	/** Only load it, in a sandbox of its own: the one item ends when that is done. */
@@ -118,14 +120,18 @@ export class ExecutorList {
 	}
 
 	async #acquire(): Promise<Sandbox | Failure> {
-		const {engine, warm, build, check} = this.#options;
-		const idle = check || build.policy.isolation === 'fresh' ? undefined : warm.take(build.digest);
+		const {engine, warm, stock, build, check} = this.#options;
+		const isFresh = build.policy.isolation === 'fresh' && !check;
+		const idle = check ? undefined : warm.take(build.digest);
 		this.#cold = {cold: !idle, initMs: 0};
+		if (idle && isFresh) stock.asked(build);
 		if (idle) return idle;
 		const startedAt = performance.now();
 		const stuck = (failure: Failure) => this.#options.stuck('version', failure);
 		const opened = await engine.open(build, {stuck}, this.#opening.signal);
-		this.#cold = {cold: true, initMs: performance.now() - startedAt};
+		const initMs = performance.now() - startedAt;
+		this.#cold = {cold: true, initMs};
+		if (isFresh && !('code' in opened)) stock.asked(build, initMs);
 		return opened;
 	}
 

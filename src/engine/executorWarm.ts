@@ -5,6 +5,8 @@ type Idle = {readonly build: Build; readonly sandbox: Sandbox; readonly bytes: n
 
 /** What a sandbox needs beside its heap: measured at 1.2 MB for a blank one. */
 const overheadBytes = 1.2 * 1024 * 1024;
+/** The heap of one that nobody knows yet, about. */
+const usualBytes = 2 * 1024 * 1024;
 
 export type WarmSandboxes = ReturnType<typeof createWarmSandboxes>;
 
@@ -51,6 +53,13 @@ export function createWarmSandboxes(budgetBytes: number) {
 				if (bytes <= budgetBytes) break;
 				close(oldest);
 			}
+		},
+		/** How many of a version there are. */
+		ready: (digest: string): number => byDigest.get(digest)?.length ?? 0,
+		/** One more of a version, and none has to go for it. */
+		hasRoom(digest: string): boolean {
+			const like = byDigest.get(digest)?.at(-1)?.bytes ?? usualBytes + overheadBytes;
+			return bytes + like <= budgetBytes;
 		},
 		drop(digest: string): void {
 			for (const one of byDigest.get(digest) ?? []) close(one);

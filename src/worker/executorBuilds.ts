@@ -12,8 +12,11 @@ export type BuildShelf = {
 	provide(build: Build, inUse: (digest: string) => boolean): void;
 };
 
-/** Which versions an executor was given: code crosses once, later lists name it by its digest. */
-export function createBuildShelf(send: Send): BuildShelf {
+/**
+ * Which versions an executor was given: code crosses once, later lists name it by its digest.
+ * @param isStocked whether sandboxes of a version may be made before they are asked for
+ */
+export function createBuildShelf(send: Send, isStocked: (digest: string) => boolean): BuildShelf {
 	// By digest, the one used last at the end; with its size.
 	const held = new Map<string, number>();
 	let bytes = 0;
@@ -38,7 +41,7 @@ export function createBuildShelf(send: Send): BuildShelf {
 			if (known !== undefined) return;
 			bytes += size;
 			forget(digest => digest === rest.digest || inUse(digest));
-			send({type: 'build', ...rest}, [code, map ?? undefined]);
+			send({type: 'build', isStocked: isStocked(rest.digest), ...rest}, [code, map ?? undefined]);
 		},
 	};
 }

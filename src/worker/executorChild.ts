@@ -5,12 +5,13 @@ import {openChannel} from '#engine/channel.ts';
 import type {Frame} from '#lib/frame.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Death} from './executorBlame.ts';
-import {createBuildShelf} from './executorBuilds.ts';
+import {type BuildShelf, createBuildShelf} from './executorBuilds.ts';
 import type {Job} from './executorJob.ts';
 import {launch} from './executorLaunch.ts';
 import {type Culprit, executorMachine, type KillReason} from './executorMachine.ts';
 import {residentBytes} from './executorMemory.ts';
-import {judge, outcomeOf} from './executorNews.ts';
+import {culpritOf, outcomeOf} from './executorNews.ts';
+import type {Stocking} from './executorStocking.ts';
 import {createStops} from './executorStops.ts';
 import type {Walls} from './executorWalls.ts';
 
@@ -30,6 +31,7 @@ export type ChildOptions = {
 	readonly hardRssBytes: number;
 	readonly walls: Walls;
 	readonly nodeFlags: readonly string[];
+	readonly stocking: Stocking;
 	ready(): void;
 	/** A list ended: there is room. */
 	room(): void;
@@ -47,7 +49,7 @@ export class ExecutorChild {
 	readonly #machine = createActor(executorMachine);
 	readonly #process: ReturnType<typeof launch>;
 	readonly #channel: ReturnType<typeof openChannel>;
-	readonly #builds = createBuildShelf((order, bodies) => this.#channel.send(order, bodies));
+	readonly #builds: BuildShelf;
 	readonly #startBy: () => void;
 	readonly #stops = createStops();
 	#lastList = 0;
@@ -55,6 +57,7 @@ export class ExecutorChild {
 	#ran = 0;
 	#rssBytes = 0;
 	#warm: Readonly<Record<string, number>> = {};
+	#stocking: string | null = null;
 	#complaint = '';
 	// How the process ended; the rest of its news is read before that counts.
 	#how: string | undefined;
@@ -66,6 +69,10 @@ export class ExecutorChild {
 		this.name = options.name;
 		this.#ambient = ambient;
 		this.#options = options;
+		this.#builds = createBuildShelf(
+			(order, bodies) => this.#channel.send(order, bodies),
+			digest => options.stocking.allows(digest),
+		);
 		this.#machine.start();
 		this.#process = launch(options.name, options.walls, options.nodeFlags);
 		// Where there are too many open files, Node gives no streams at all, and an `error` event soon.
@@ -171,7 +178,8 @@ export class ExecutorChild {
 		if (news.type === 'taken') this.jobs.get(news.list)?.take(this.#ambient.clock.now());
 		else if (news.type === 'settled') this.#settled(news, bodies);
 		else if (news.type === 'heartbeat') this.#warm = news.warm;
-		else if (news.type === 'stuck') this.kill('stuck', this.#culpritOf(news));
+		else if (news.type === 'stocking') this.#stocking = news.digest;
+		else if (news.type === 'stuck') this.kill('stuck', culpritOf(news, this.jobs, this.#ran));
 		else if (this.state === 'starting') this.#ready();
 		else this.#distrust('it was ready twice');
 	}
@@ -204,16 +212,6 @@ export class ExecutorChild {
 		if (room) this.#options.room();
 	}
 
-	/** What it says of a culprit counts only if that is one of its own lists, or if others were there before. */
-	#culpritOf({list, who, failure}: Extract<ExecutorNews, {type: 'stuck'}>): Culprit | null {
-		if (who === 'nobody') return this.#ran > 0 ? {list, who, failure} : null;
-		const job = this.jobs.get(list);
-		if (!job) return null;
-		if (who === 'version') return {list, who, failure};
-		const item = job.items[who];
-		return item && !job.isOver(who) ? {list, who, failure: judge(failure, job, item)} : null;
-	}
-
 	#distrust(why: string): void {
 		this.#ambient.log.error({executor: this.name, why}, 'executor sent what no executor sends; killed');
 		this.kill('hostile');
@@ -238,6 +236,7 @@ export class ExecutorChild {
 		this.#finished = true;
 		this.#startBy();
 		this.#channel.close();
+		if (this.#stocking !== null) this.#options.stocking.diedOf(this.#stocking);
 		const {reason, culprit} = this.#machine.getSnapshot().context;
 		this.#machine.send({type: 'exit'});
 		this.#options.died({reason, culprit, how: this.#how ?? 'unknown', complaint: this.#complaint});

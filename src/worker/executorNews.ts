@@ -1,6 +1,7 @@
 import {type Failure, fail} from '#actors/failure.ts';
-import type {ExecutorSettled} from '#contract/executor.ts';
+import type {ExecutorNews, ExecutorSettled} from '#contract/executor.ts';
 import type {Job} from './executorJob.ts';
+import type {Culprit} from './executorMachine.ts';
 import {limitOf} from './executorOrder.ts';
 import type {RunItem, RunOutcome} from './executors.ts';
 
@@ -37,4 +38,21 @@ export function judge(told: Told, job: Job, item: RunItem): Failure {
 	const {code, message, retryable: _, ...more} = told;
 	const passed = code === 'TIMEOUT' ? limitOf(item, job.build.policy, job.sentAt).code : code;
 	return passed === code ? fail(code, message, more) : fail(passed);
+}
+
+/**
+ * What an executor says of a culprit counts only if that is one of its own lists, or if others were there before.
+ * @param ran how many attempts it has run
+ */
+export function culpritOf(
+	{list, who, failure}: Extract<ExecutorNews, {type: 'stuck'}>,
+	jobs: ReadonlyMap<number, Job>,
+	ran: number,
+): Culprit | null {
+	if (who === 'nobody') return ran > 0 ? {list, who, failure} : null;
+	const job = jobs.get(list);
+	if (!job) return null;
+	if (who === 'version') return {list, who, failure};
+	const item = job.items[who];
+	return item && !job.isOver(who) ? {list, who, failure: judge(failure, job, item)} : null;
 }

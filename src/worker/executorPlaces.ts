@@ -6,6 +6,7 @@ import type {Job} from './executorJob.ts';
 import type {ExecutorsOptions} from './executorOptions.ts';
 import {createQuarantine, type Quarantine} from './executorQuarantine.ts';
 import {route} from './executorRoute.ts';
+import {createStocking, unstocked} from './executorStocking.ts';
 import {raiseWalls, type Walls} from './executorWalls.ts';
 
 export type PlacesEvents = {
@@ -35,6 +36,7 @@ export class ExecutorPlaces {
 	readonly #started = Promise.withResolvers<void>();
 	readonly #gone = Promise.withResolvers<void>();
 	readonly #spawned = {e: 0, q: 0};
+	readonly #stocking = createStocking();
 	#restarts = 0;
 	#opened = false;
 	#walls: Walls | undefined;
@@ -74,8 +76,7 @@ export class ExecutorPlaces {
 	}
 
 	get children(): ExecutorChild[] {
-		const all = [...this.#places, ...this.#leaving, ...this.#quarantine.cells];
-		return all.filter(child => child !== undefined);
+		return [...this.#places, ...this.#leaving, ...this.#quarantine.cells].filter(one => one !== undefined);
 	}
 
 	get suspects(): readonly Job[] {
@@ -150,7 +151,7 @@ export class ExecutorPlaces {
 			name: `${prefix}${this.#spawned[prefix]}`,
 			memoryBudgetBytes: memoryBudgetMb * megabyte,
 			hardRssBytes: hardRssMb * megabyte,
-			...{walls, nodeFlags},
+			...{walls, nodeFlags, stocking: prefix === 'q' ? unstocked : this.#stocking},
 			...events,
 		});
 	}

@@ -17,6 +17,7 @@ function start(
 	const {promise: ended, resolve} = Promise.withResolvers<ItemEnd>();
 	const chunk = new ExecutorChunk({
 		...{engine: engineOf(t), warm: createWarmSandboxes(64 * 1024 * 1024), build},
+		stock: {asked() {}},
 		item: {task: 't', attempt: 1, wallMs: 5000, cpuMs: 5000, deadline: null, isChunk: true, ...limits},
 		input: Buffer.from(inputs.map(input => JSON.stringify(input)).join('\n')),
 		settled: resolve,

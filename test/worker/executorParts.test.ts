@@ -16,9 +16,12 @@ const never = () => false;
 
 test('code is sent once, and what was used longest ago is forgotten over the limit', async t => {
 	const sent: string[] = [];
-	const shelf = createBuildShelf(order => {
-		if (order.type === 'build' || order.type === 'forget') sent.push(`${order.type} ${order.digest}`);
-	});
+	const shelf = createBuildShelf(
+		order => {
+			if (order.type === 'build' || order.type === 'forget') sent.push(`${order.type} ${order.digest}`);
+		},
+		() => true,
+	);
 	const large = (name: string) => ({...build, digest: name, code: Buffer.alloc(50 * 1024 * 1024)});
 	shelf.provide(large('a'), never);
 	shelf.provide(large('a'), never);

@@ -1,0 +1,51 @@
+// Sandboxes of fresh versions that real executors make while they rest.
+import test from 'ava';
+import {encodeFrame} from '#lib/frame.ts';
+import {buildOf} from '../engine/world.ts';
+import {itemOf, outcomesOf, pool} from './pool.ts';
+import {executorOf, executorsOf, until} from './processes.ts';
+
+const counter = 'let count = 0; export default () => ++count;';
+const freshOf = (name: string) => buildOf(counter, {name, policy: {isolation: 'fresh'}});
+const three = () => [itemOf(0), itemOf(0), itemOf(0)];
+
+test.serial('a fresh version finds sandboxes ready, each of which nobody has used', async t => {
+	const executors = await pool(t);
+	const build = await freshOf('ahead');
+	const [first] = await outcomesOf(executors, build, three());
+	t.true(first?.usage?.cold);
+	await until('sandboxes that are ready', () =>
+		(executors.report().warm.ahead ?? 0) >= 2 ? true : undefined,
+	);
+	const outcomes = await outcomesOf(executors, build, three());
+	t.deepEqual(
+		outcomes.map(({result}) => Number(result)),
+		[1, 1, 1],
+	);
+	t.like(outcomes[0]?.usage, {cold: false, initMs: 0});
+});
+
+test.serial('a version that took an executor down while nobody was inside has none ready again', async t => {
+	const [deadly, harmless] = [await freshOf('deadly'), await freshOf('harmless')];
+	const frame = encodeFrame({type: 'stocking', digest: deadly.digest}, []);
+	const length = Buffer.alloc(4);
+	length.writeUInt32BE(frame.length);
+	const script = `import {writeSync} from 'node:fs';
+		process.on('SIGUSR2', () => {
+			writeSync(3, Buffer.from(${JSON.stringify([...length, ...frame])}));
+			process.kill(process.pid, 'SIGKILL');
+		});`;
+	const nodeFlags = [`--import=data:text/javascript,${encodeURIComponent(script)}`];
+	const executors = await pool(t, {nodeFlags});
+	const first = executorOf();
+	process.kill(first, 'SIGUSR2');
+	await until('another executor', () => (executorsOf().every(pid => pid === first) ? undefined : true));
+	await outcomesOf(executors, harmless, three());
+	// What was asked for last is made first.
+	await outcomesOf(executors, deadly, three());
+	const {warm} = await until('sandboxes that are ready', () => {
+		const report = executors.report();
+		return report.warm.harmless ? report : undefined;
+	});
+	t.is(warm.deadly, undefined);
+});
