@@ -125,7 +125,11 @@ function run({list, digest, check, items}: Order<'run'>, inputs: Frame<unknown>[
 		build,
 		stuck: (who: Who, failure: Failure) => stuck(list, who, failure),
 	};
-	const settled = (index: number, end: ItemEnd) => outbox.add(newsOf(list, index, end), end.result, end.logs);
+	let open = items.length;
+	const settled = (index: number, end: ItemEnd) => {
+		outbox.add(newsOf(list, index, end), end.result, end.logs);
+		if (--open === 0) outbox.flush();
+	};
 	const [first] = items;
 	const running = first?.isChunk
 		? new ExecutorChunk({

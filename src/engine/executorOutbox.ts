@@ -3,21 +3,27 @@ import type {Channel} from './channel.ts';
 
 /** What is settled is told once it is this much. */
 const batchBytes = 1024 * 1024;
+const batchItems = 64;
+/** Or after this: the one that runs now may take long. */
+const batchMs = 2;
 
 export type Outbox = {
 	add(item: ExecutorSettled, result: Buffer | undefined, logs: Buffer | undefined): void;
 	flush(): void;
 };
 
-/** Tells what was settled: all of one turn of the event loop in one frame, unless that is large. */
+/**
+ * Tells what was settled: many in one frame, because each frame wakes the worker, and what it brings becomes a
+ * message, or a commit. Whoever knows that nobody else is about to end flushes.
+ */
 export function createOutbox(channel: Channel): Outbox {
 	let items: ExecutorSettled[] = [];
 	let bodies: (Buffer | undefined)[] = [];
 	let bytes = 0;
-	let due: NodeJS.Immediate | undefined;
+	let due: NodeJS.Timeout | undefined;
 
 	function flush(): void {
-		clearImmediate(due);
+		clearTimeout(due);
 		due = undefined;
 		if (items.length === 0) return;
 		channel.send({type: 'settled', items}, bodies);
@@ -32,8 +38,8 @@ export function createOutbox(channel: Channel): Outbox {
 			items.push(item);
 			bodies.push(result, logs);
 			bytes += (result?.length ?? 0) + (logs?.length ?? 0);
-			if (bytes >= batchBytes) flush();
-			else due ??= setImmediate(flush);
+			if (bytes >= batchBytes || items.length >= batchItems) flush();
+			else due ??= setTimeout(flush, batchMs);
 		},
 	};
 }
