@@ -20,8 +20,11 @@ type Scope = {readonly context: object; readonly event: object};
 type Guard = (scope: Scope, params: undefined) => boolean;
 type Params = object | undefined | ((scope: Scope) => object);
 type Patch = (scope: Scope, params: object | undefined) => object;
+/** All of a patch is worked out before any of it is written: the target may be the context that it is made of. */
+type Write = (target: Draft, scope: Scope, params: object | undefined) => void;
+type Draft = Record<string, unknown>;
 type Action =
-	| {readonly params: Params; readonly patch: Patch}
+	| {readonly params: Params; readonly write: Write}
 	| {readonly params: Params; readonly type: string};
 type Way = {
 	readonly guard: Guard | undefined;
@@ -56,10 +59,13 @@ function take<R extends Row>(way: Way, row: R, event: object): Step<R> {
 	for (const action of way.actions) {
 		const scope = {context: next, event};
 		const params = typeof action.params === 'function' ? action.params(scope) : action.params;
-		if ('type' in action) effects.push({type: action.type, params: params ?? {}});
-		// All of a patch is worked out before any of it is written; the row that was given is copied once.
-		else if (next === row) next = {...row, ...action.patch(scope, params)};
-		else Object.assign(next, action.patch(scope, params));
+		if ('type' in action) {
+			effects.push({type: action.type, params: params ?? {}});
+			continue;
+		}
+		// The row that was given is copied once.
+		if (next === row) next = {...row};
+		action.write(next as unknown as Draft, scope, params);
 	}
 	if (way.target !== undefined && way.target !== row.state) {
 		if (next === row) next = {...row, state: way.target};
@@ -108,18 +114,22 @@ function actionOf({implementations}: AnyStateMachine, node: AnyStateNode, action
 	if (!('resolve' in found)) return {type, params};
 	const {type: kind, assignment} = found as {type?: unknown; assignment?: Patch | Record<string, unknown>};
 	if (kind !== 'xstate.assign' || !assignment) throw refused(node, `the action ${type} is no assign`);
-	return {params, patch: typeof assignment === 'function' ? assignment : patchOf(assignment)};
+	return {params, write: typeof assignment === 'function' ? writeOf(assignment) : writeEach(assignment)};
 }
 
 type Named = {readonly type: string; readonly params?: Params};
 
-function patchOf(assignment: Record<string, unknown>): Patch {
+const writeOf =
+	(patch: Patch): Write =>
+	(target, scope, params) =>
+		void Object.assign(target, patch(scope, params));
+
+function writeEach(assignment: Record<string, unknown>): Write {
 	const fields = Object.entries(assignment);
-	return (scope, params) => {
-		const patch: Record<string, unknown> = {};
-		for (const [name, value] of fields)
-			patch[name] = typeof value === 'function' ? value(scope, params) : value;
-		return patch;
+	return (target, scope, params) => {
+		const values: unknown[] = [];
+		for (const [, make] of fields) values.push(typeof make === 'function' ? make(scope, params) : make);
+		for (let at = 0; at < fields.length; at++) target[fields[at]?.[0] ?? ''] = values[at];
 	};
 }
 

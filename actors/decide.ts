@@ -70,6 +70,7 @@ export function owes(task: Task): TaskEffect[] {
 function timersBetween(before: Task, after: Task): {set: TaskTimer[]; clear: TaskTimer['kind'][]} {
 	const old = before.state === 'accepted' ? [] : timersOf(before);
 	const now = timersOf(after);
+	if (old.length === 0 && now.length === 0) return {set: [], clear: []};
 	return {
 		set: now.filter(timer => !old.some(other => other.kind === timer.kind && other.at === timer.at)),
 		clear: old.filter(timer => !now.some(other => other.kind === timer.kind)).map(timer => timer.kind),

@@ -27,7 +27,7 @@ const between = '+';
  * pool in all that is about queues and room, so that what waits for a tag stands in nobody's way.
  */
 export const partOf = (pool: string, needs: readonly string[] = []): string =>
-	[pool, ...[...new Set(needs)].sort()].join(between);
+	needs.length === 0 ? pool : [pool, ...[...new Set(needs)].sort()].join(between);
 
 /** What a part is made of. */
 export function readPart(part: string): {pool: string; needs: string[]} {
@@ -51,6 +51,25 @@ export function serves(
 ): boolean {
 	const {pool, needs} = readPart(part);
 	return worker.pool === pool && needs.every(tag => worker.tags?.includes(tag));
+}
+
+/** One value a lane: a table in a table, because a name made of both parts would be made for every task. */
+export class LaneMap<T> {
+	readonly #pools = new Map<string, Map<Class, T>>();
+
+	get({pool, class: priority}: Lane): T | undefined {
+		return this.#pools.get(pool)?.get(priority);
+	}
+
+	set({pool, class: priority}: Lane, value: T): void {
+		const known = this.#pools.get(pool);
+		if (known) known.set(priority, value);
+		else this.#pools.set(pool, new Map([[priority, value]]));
+	}
+
+	*values(): IterableIterator<T> {
+		for (const lanes of this.#pools.values()) yield* lanes.values();
+	}
 }
 
 /** Pool names hold no space, so two lanes never have one name. */

@@ -172,7 +172,7 @@ export type TaskTimer = {readonly kind: TimerKind; readonly at: number};
  * makes and deletes its timers, and none can be left over (R18).
  */
 export function timersOf(task: Task): TaskTimer[] {
-	if (isTerminal(task.state)) return [];
+	if (isTerminal(task.state) || (task.dueAt ?? task.expiresAt ?? task.deadline) === null) return [];
 	const timers: TaskTimer[] = [];
 	if (task.state === 'retrying' && task.dueAt !== null) timers.push({kind: 'retry', at: task.dueAt});
 	if (task.expiresAt !== null && task.startedAt === null) timers.push({kind: 'expire', at: task.expiresAt});

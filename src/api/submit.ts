@@ -18,19 +18,31 @@ export async function submit(
 	bounds: Bounds,
 	submissions: readonly Submission[],
 ): Promise<Answer<Receipt>[]> {
-	const known = await answered(knownByKey(desk, submissions).then(yes));
+	const keys = submissions.flatMap(one => keyOfOne(one) ?? []);
+	const known = keys.length > 0 ? await answered(desk.home.store.loadByKey(keys).then(yes)) : none;
 	if (!known.ok) return submissions.map(() => known);
 	return Promise.all(
 		submissions.map(one => {
-			const key = keyNameOf(one);
-			const before = key && known.value.get(key);
-			return answered(before ? repeat(desk, one, before) : take(desk, bounds, one));
+			const key = keyOfOne(one);
+			const before = key && known.value.get(keyOf(key));
+			if (before) return answered(repeat(desk, one, before));
+			// Hardly anybody names a version, and all others are known here: then nobody waits for a read.
+			const version = knownVersion(desk, one);
+			return version ? take(desk, bounds, one, version) : answered(look(desk, bounds, one));
 		}),
 	);
 }
 
-async function take(desk: Desk, bounds: Bounds, one: Submission): Promise<Answer<Receipt>> {
-	const version = await resolveVersion(desk, one);
+async function look(desk: Desk, bounds: Bounds, one: Submission): Promise<Answer<Receipt>> {
+	return take(desk, bounds, one, await resolveVersion(desk, one));
+}
+
+function take(
+	desk: Desk,
+	bounds: Bounds,
+	one: Submission,
+	version: Meta | Failure,
+): Promise<Answer<Receipt>> | Answer<Receipt> {
 	if ('code' in version) return no(version);
 	const {payloadBytes} = desk.limits;
 	if (one.input.length > payloadBytes) {
@@ -44,16 +56,21 @@ async function take(desk: Desk, bounds: Bounds, one: Submission): Promise<Answer
 	if (full) return no(full);
 	const task = newTask(desk, one, version);
 	const unwait = one.ended && desk.home.waiters.wait(task.id, one.ended);
-	const settled = await new Promise<Settled>(settle =>
-		desk.home.tell({kind: 'birth', task, input: one.input, expired: one.expired === true, settle}),
-	);
-	bounds.leave(one.function);
-	if (settled.how === 'committed') return yes(receiptOf(settled.row, false));
-	unwait?.();
-	if (settled.how === 'failed') return no(settled.failure);
-	// Somebody else's birth with this key came first; the unique index has said so (R10).
-	const before = await knownByKey(desk, [one]);
-	const row = before.get(keyNameOf(one) ?? '');
+	return new Promise(resolve => {
+		const settle = (settled: Settled) => {
+			bounds.leave(one.function);
+			if (settled.how === 'committed') return resolve(yes(receiptOf(settled.row, false)));
+			unwait?.();
+			resolve(settled.how === 'failed' ? no(settled.failure) : answered(second(desk, one)));
+		};
+		desk.home.tell({kind: 'birth', task, input: one.input, expired: one.expired === true, settle});
+	});
+}
+
+/** Somebody else's birth with this key came first; the unique index has said so (R10). */
+async function second(desk: Desk, one: Submission): Promise<Answer<Receipt>> {
+	const key = keyOfOne(one);
+	const row = key && (await desk.home.store.loadByKey([key])).get(keyOf(key));
 	return row ? repeat(desk, one, row) : no(fail('INTERNAL', 'The key is taken, but its task is not there'));
 }
 
@@ -82,6 +99,12 @@ async function tellLater({home}: Desk, row: TaskRow, ended: (end: End) => void):
 	once({task: row.id, attempt, state, failure, usage, result});
 }
 
+/** The live version of a function that is known here and was not paused; undefined: it must be looked up. */
+function knownVersion({home}: Desk, {function: name, options}: Submission): Meta | undefined {
+	const known = options?.version === undefined ? home.functions.get(name) : undefined;
+	return known && known.row.state !== 'retired' && !known.row.pause ? known.live : undefined;
+}
+
 async function resolveVersion({home}: Desk, {function: name, options}: Submission): Promise<Meta | Failure> {
 	const known: Known | undefined = home.functions.get(name) ?? (await home.functions.find(name));
 	if (!known || known.row.state === 'retired') {
@@ -104,51 +127,49 @@ async function resolveVersion({home}: Desk, {function: name, options}: Submissio
 	);
 }
 
+/** Every field by its name: a row that is copied from parts is made several times. */
 function newTask({ambient, id}: Desk, one: Submission, version: Meta): Task {
 	const now = ambient.clock.now();
 	const {key, expiresInMs, deadline, timeoutMs, maxAttempts, trace, class: named, spill} = one.options ?? {};
+	const {digest, policy} = version;
 	return {
-		...blank,
 		id: id(),
 		function: one.function,
-		version: version.digest,
-		pool: partOf(version.policy.pool ?? defaultPool, version.policy.needs),
-		class: named ?? version.policy.class ?? defaultClass,
+		version: digest,
+		pool: partOf(policy.pool ?? defaultPool, policy.needs),
+		class: named ?? policy.class ?? defaultClass,
 		door: one.door,
 		asynchronous: one.asynchronous,
 		key: key ?? null,
 		keyDigest: key === undefined ? null : digestOf(one.input),
-		maxAttempts: maxAttempts ?? version.policy.maxAttempts,
-		wallMs: timeoutMs === undefined ? null : Math.min(timeoutMs, version.policy.wallMs),
+		attempt: 1,
+		charged: 0,
+		losses: 0,
+		maxAttempts: maxAttempts ?? policy.maxAttempts,
+		wallMs: timeoutMs === undefined ? null : Math.min(timeoutMs, policy.wallMs),
 		// An area that knew no chunks would take it for one input.
-		spill: one.chunk === undefined && (spill ?? version.policy.spill ?? false),
+		spill: one.chunk === undefined && (spill ?? policy.spill ?? false),
 		chunk: one.chunk ?? null,
+		placed: false,
+		grants: 0,
+		soloLosses: 0,
+		soloCopies: [],
+		deaths: [],
 		expiresAt: one.expired ? now : expiresInMs === undefined ? null : now + expiresInMs,
 		deadline: deadline ?? null,
+		dueAt: null,
 		replyTo: one.replyTo ?? null,
 		correlationId: one.correlationId ?? null,
 		trace: trace ?? null,
+		failure: null,
+		usage: null,
 		createdAt: now,
 		updatedAt: now,
+		startedAt: null,
+		endedAt: null,
+		state: 'accepted',
 	};
 }
-
-const blank = {
-	state: 'accepted',
-	attempt: 1,
-	charged: 0,
-	losses: 0,
-	placed: false,
-	grants: 0,
-	soloLosses: 0,
-	soloCopies: [],
-	deaths: [],
-	dueAt: null,
-	failure: null,
-	usage: null,
-	startedAt: null,
-	endedAt: null,
-} as const;
 
 function receiptOf(row: TaskRow, existing: boolean): Receipt {
 	return {task: row.id, function: row.function, state: row.state, existing};
@@ -158,13 +179,7 @@ function receiptOf(row: TaskRow, existing: boolean): Receipt {
 const digestOf = (input: Buffer): string =>
 	createHash('sha256').update(input).digest('base64url').slice(0, 22);
 
-function keyNameOf({function: fn, options}: Submission): string | undefined {
-	return options?.key === undefined ? undefined : keyOf({function: fn, key: options.key});
-}
+const none = yes<ReadonlyMap<string, TaskRow>>(new Map());
 
-async function knownByKey({home}: Desk, submissions: readonly Submission[]): Promise<Map<string, TaskRow>> {
-	const keys: TaskKey[] = submissions.flatMap(({function: fn, options}) =>
-		options?.key === undefined ? [] : [{function: fn, key: options.key}],
-	);
-	return keys.length > 0 ? home.store.loadByKey(keys) : new Map();
-}
+const keyOfOne = ({function: fn, options}: Submission): TaskKey | undefined =>
+	options?.key === undefined ? undefined : {function: fn, key: options.key};

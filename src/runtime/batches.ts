@@ -25,8 +25,10 @@ export function createBatches({depth, least}: Store['pipeline']): Batches {
 		busy,
 		areWorth: waiting => size < depth && waiting >= least,
 		begin(entries) {
-			const tasks = entries.map(({letter}) => taskOf(letter));
 			size++;
+			// Where no batch goes beside another, nobody asks.
+			if (depth === 1) return () => void size--;
+			const tasks = entries.map(({letter}) => taskOf(letter));
 			for (const task of tasks) busy.add(task);
 			return () => {
 				size--;

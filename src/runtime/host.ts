@@ -172,7 +172,9 @@ export class Host implements Runtime {
 		if (this.#uncounted) await this.#parts.recount();
 		this.#uncounted = false;
 		const read = await this.#rows.read(entries);
-		const steps = entries.map(entry => this.#decide(entry, read, reserved));
+		const {window, world: given} = this.#parts;
+		const world: World = {...given, now: this.#ambient.clock.now(), room: task => window.room(task)};
+		const steps = entries.map(entry => this.#decide(entry, read, world, reserved));
 		const changes = steps.flatMap(step => (step.kind === 'change' ? [step.change] : []));
 		const writes = changes.length > 0 || this.#parts.trouble.why !== undefined;
 		return {steps, commit: writes ? await this.#write(seq, changes) : undefined};
@@ -187,16 +189,14 @@ export class Host implements Runtime {
 		return commit;
 	}
 
-	#decide(entry: Entry, read: Read, reserved: Task[]): Step {
-		const {window, world} = this.#parts;
+	#decide(entry: Entry, read: Read, world: World, reserved: Task[]): Step {
 		const id = taskOf(entry.letter);
 		const {row, isFresh} = read(id);
-		const now = this.#ambient.clock.now();
 		try {
-			const step = stepOf(entry, row, {...world, now, room: task => window.room(task)});
+			const step = stepOf(entry, row, world);
 			if (step.kind === 'pass' && !isFresh) return {kind: 'guess', entry};
 			const next = step.kind === 'change' ? step.decision?.task : undefined;
-			if (next && window.reserve(row, next)) reserved.push(next);
+			if (next && this.#parts.window.reserve(row, next)) reserved.push(next);
 			return step;
 		} catch (error) {
 			this.#ambient.log.error({err: error, task: id}, 'a letter could not be decided');

@@ -64,8 +64,19 @@ export function createInFlight({clock}: Ambient): InFlight {
 		foundAt?: number,
 		away = false,
 	) => {
-		const flight = {task, attempt, at, lane: {pool, class: lane}, to: undefined, order, foundAt, away};
-		flights.set(task, {...flight, heardAt: undefined, missingSince: undefined, healing: false});
+		flights.set(task, {
+			task,
+			attempt,
+			at,
+			lane: {pool, class: lane},
+			to: undefined,
+			order,
+			foundAt,
+			away,
+			heardAt: undefined,
+			missingSince: undefined,
+			healing: false,
+		});
 	};
 	const heard = (flight: Flight, at: number) => {
 		flight.heardAt = at;

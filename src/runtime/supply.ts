@@ -2,7 +2,7 @@
 // attempts, so what is held here is bounded in bytes, for each lane by itself: what was committed a moment ago
 // brings its input along; past the bound that is let go, and read from the store when there is room. An input is
 // held until its attempt is placed: by then the broker has it, or a worker.
-import {type Lane, laneName} from '#actors/lane.ts';
+import {type Lane, LaneMap} from '#actors/lane.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Store} from '#store/store.ts';
 import type {Dispatch, Placement} from './runtime.ts';
@@ -47,14 +47,14 @@ type LaneSupply<O> = {
 
 export function createSupply<O extends Order>({clock, log}: Ambient, parts: Parts<O>): Supply<O> {
 	const {store, dispatch, over} = parts;
-	const lanes = new Map<string, LaneSupply<O>>();
+	const lanes = new LaneMap<LaneSupply<O>>();
 	const names = new Set<string>();
 	const laneOf = (of: Lane): LaneSupply<O> => {
-		const name = laneName(of);
-		const fresh = {waiting: [], heldBytes: 0, isReading: false, nextBytes: sliceBytes};
-		const lane = lanes.get(name) ?? fresh;
-		lanes.set(name, lane);
-		return lane;
+		const known = lanes.get(of);
+		if (known) return known;
+		const fresh: LaneSupply<O> = {waiting: [], heldBytes: 0, isReading: false, nextBytes: sliceBytes};
+		lanes.set(of, fresh);
+		return fresh;
 	};
 	/** Holds the input until its attempt is placed. */
 	const supplied = (lane: LaneSupply<O>, order: O, input: Buffer): Supplied => {

@@ -26,23 +26,24 @@ export type Waiters = {
 };
 
 export function createWaiters(): Waiters {
-	// Each wait is one of its own, also where the same function is to be told twice.
-	const waiting = new Map<string, Set<{readonly tell: (end: End) => void}>>();
+	// Each wait is one of its own, also where the same function is to be told twice. Few tasks have more than one.
+	const waiting = new Map<string, readonly {readonly tell: (end: End) => void}[]>();
 	return {
 		wait(task, tell) {
-			const set = waiting.get(task) ?? new Set();
 			const one = {tell};
-			waiting.set(task, set.add(one));
+			const others = waiting.get(task);
+			waiting.set(task, others ? [...others, one] : [one]);
 			return () => {
-				set.delete(one);
-				if (set.size === 0 && waiting.get(task) === set) waiting.delete(task);
+				const left = waiting.get(task)?.filter(other => other !== one);
+				if (left?.length === 0) waiting.delete(task);
+				else if (left) waiting.set(task, left);
 			};
 		},
 		tell(end) {
-			const set = waiting.get(end.task);
-			if (!set) return;
+			const all = waiting.get(end.task);
+			if (!all) return;
 			waiting.delete(end.task);
-			for (const one of set) one.tell(end);
+			for (const one of all) one.tell(end);
 		},
 		has: task => waiting.has(task),
 		tasks: () => waiting.keys(),

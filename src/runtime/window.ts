@@ -1,7 +1,7 @@
 // The backlog lives in the store; the broker holds a bounded number of attempts of this home. That
 // keeps pause, cancel and a million queued tasks cheap, and survives a broker's alarm. Each lane has a
 // window of its own: a backlog of one takes no room from another.
-import {type Lane, laneName} from '#actors/lane.ts';
+import {type Lane, LaneMap, laneName} from '#actors/lane.ts';
 import type {Task} from '#actors/task.ts';
 import type {TaskRow} from '#store/store.ts';
 import {createLaneWindow, type LaneWindow} from './laneWindow.ts';
@@ -59,7 +59,7 @@ export function createWindow(
 	held: Held,
 	limits: Limits,
 ): Window {
-	const lanes = new Map<string, LaneWindow>();
+	const lanes = new LaneMap<LaneWindow>();
 	const queued = new Map<string, number>();
 	const turns = createTurns();
 	const count = (fn: string, more: number) => {
@@ -83,8 +83,7 @@ export function createWindow(
 		return laneName(next) === laneName(lane) ? free : 0;
 	};
 	const of = (lane: Lane): LaneWindow => {
-		const name = laneName(lane);
-		const known = lanes.get(name);
+		const known = lanes.get(lane);
 		if (known) return known;
 		const own = {pool: lane.pool, class: lane.class};
 		const holding = {
@@ -94,7 +93,7 @@ export function createWindow(
 			},
 		};
 		const made = createLaneWindow(own, size, holding);
-		lanes.set(name, made);
+		lanes.set(lane, made);
 		return made;
 	};
 	const sum = (count: (lane: LaneWindow) => number) => {

@@ -10,6 +10,7 @@ export type Held = {
 	ended(copy: Attempt): void;
 	remove(copy: Attempt): void;
 	list(): Heartbeat['held'];
+	/** How many copies. */
 	readonly size: number;
 	stop(task: string, attempt: number): void;
 	isStopped(task: string, attempt: number): boolean;
@@ -18,40 +19,33 @@ export type Held = {
 /** More stop orders than these are forgotten, oldest first: it costs a run for nothing, no more. */
 const mostStops = 100_000;
 
+type Copy = {startedAt: number | null; isOver: boolean};
+
 export function createHeld(): Held {
-	// One worker can hold two copies of an attempt.
-	type Entry = Heartbeat['held'][number] & {copies: Set<Attempt>; over: Set<Attempt>};
-	const held = new Map<string, Entry>();
+	const held = new Map<Attempt, Copy>();
 	const stops = new Map<string, number>();
-	const nameOf = (task: string, attempt: number) => `${task} ${attempt}`;
-	const entryOf = ({item}: Attempt) => held.get(nameOf(item.task, item.attempt));
 	return {
-		add(copy) {
-			const {task, attempt, function: fn} = copy.item;
-			const known = entryOf(copy);
-			if (known) known.copies.add(copy);
-			else {
-				const entry = {task, attempt, function: fn, startedAt: null};
-				held.set(nameOf(task, attempt), {...entry, copies: new Set([copy]), over: new Set()});
-			}
-		},
-		started({item: {task, attempt}}, at) {
-			const one = held.get(nameOf(task, attempt));
+		add: copy => void held.set(copy, {startedAt: null, isOver: false}),
+		started(copy, at) {
+			const one = held.get(copy);
 			if (one) one.startedAt = at;
 		},
 		ended(copy) {
-			entryOf(copy)?.over.add(copy);
+			const one = held.get(copy);
+			if (one) one.isOver = true;
 		},
-		remove(copy) {
-			const one = entryOf(copy);
-			one?.copies.delete(copy);
-			one?.over.delete(copy);
-			if (one?.copies.size === 0) held.delete(nameOf(one.task, one.attempt));
+		remove: copy => void held.delete(copy),
+		list() {
+			// One worker can hold two copies of an attempt, which it names once.
+			const named = new Map<string, Heartbeat['held'][number]>();
+			for (const [{item}, {startedAt, isOver}] of held) {
+				const {task, attempt, function: fn} = item;
+				const name = `${task} ${attempt}`;
+				if (!isOver && named.get(name)?.startedAt == null)
+					named.set(name, {task, attempt, function: fn, startedAt});
+			}
+			return [...named.values()];
 		},
-		list: () =>
-			[...held.values()]
-				.filter(({copies, over}) => copies.size > over.size)
-				.map(({task, attempt, function: fn, startedAt}) => ({task, attempt, function: fn, startedAt})),
 		get size() {
 			return held.size;
 		},

@@ -22,20 +22,27 @@ export type Counted = Lane & {readonly function: string};
 type Cell = {readonly of: Counted; readonly state: string; readonly placed: number; delta: number};
 
 export function createTally(): Tally {
-	const cells = new Map<string, Cell>();
+	// A commit has few cells of a function: to look at each costs less than to make a name of all five parts.
+	const cells = new Map<string, Cell[]>();
 	return {
 		add(of, state, placed, delta) {
-			// None of these names holds a space.
-			const name = `${of.function} ${state} ${placed} ${of.pool} ${of.class}`;
-			const cell = cells.get(name);
+			const known = cells.get(of.function) ?? [];
+			if (known.length === 0) cells.set(of.function, known);
+			const {pool, class: priority} = of;
+			const cell = known.find(
+				one =>
+					one.state === state && one.placed === placed && one.of.pool === pool && one.of.class === priority,
+			);
 			if (cell) cell.delta += delta;
-			else cells.set(name, {of, state, placed, delta});
+			else known.push({of, state, placed, delta});
 		},
-		entries: () => cells.values(),
+		*entries() {
+			for (const all of cells.values()) yield* all;
+		},
 		placed(fn) {
 			let sum = 0;
-			for (const {of, state, placed, delta} of cells.values())
-				if (of.function === fn && state === 'queued' && placed === 1) sum += delta;
+			for (const {state, placed, delta} of cells.get(fn) ?? [])
+				if (state === 'queued' && placed === 1) sum += delta;
 			return sum;
 		},
 	};
