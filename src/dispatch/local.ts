@@ -2,12 +2,15 @@
 // values. No frame is written and no broker asked. They die with this process, so its next start places
 // them again: the same copy comes back, as it would from a broker, and what took this process down while it ran alone
 // is known by that (R16). What a worker that drains has not started goes to the pool's queue.
+
+import type {WorkItem} from '#contract/work.ts';
 import {pause} from '#lib/clock.ts';
 import type {Ambient} from '#observe/observe.ts';
 import type {Dispatch, Office, Placed, Placement} from '#runtime/runtime.ts';
 import {createSupply, type Order} from '#runtime/supply.ts';
 import {endWithoutInput} from '#runtime/withoutInput.ts';
 import type {TaskRow} from '#store/store.ts';
+import type {Attempt} from '#worker/delivered.ts';
 import type {Host, Inlet, Offer} from '#worker/inlet.ts';
 import type {HomeLine} from '#worker/job.ts';
 import type {Packer} from './pack.ts';
@@ -61,16 +64,20 @@ export function createLocal(ambient: Ambient, parts: Parts): Dispatch {
 			return given;
 		};
 	};
+	const fetch = async (order: Omit<Placement, 'input'>, item: WorkItem): Promise<Attempt | undefined> => {
+		const input = await read(order.row);
+		if (!input && !over.aborted) missing(order);
+		return input && {item, input};
+	};
 	const offerOf = ({input: whole, ...order}: Placement, placed: Placed): Offer => {
 		const {id: task, attempt, class: priority} = order.row;
 		const item = itemOf(order);
 		const kept = keep(whole);
 		return {
 			...{item, class: priority, copy: `${home}.local.${task}.${attempt}`},
-			async open() {
-				const input = kept() ?? (await read(order.row));
-				if (!input && !over.aborted) missing(order);
-				return input && {item, input};
+			open() {
+				const input = kept();
+				return input ? {item, input} : fetch(order, item);
 			},
 			over(fate) {
 				const input = kept();
@@ -101,13 +108,17 @@ export function createLocal(ambient: Ambient, parts: Parts): Dispatch {
 /** The home in this process, as its worker speaks to it. */
 function lineTo({clock}: Ambient, {inlet, reports, over}: Parts): HomeLine {
 	return {
-		async report(outcome) {
-			// What the store can't take now it takes later, as with a message that comes again.
-			while (!(await new Promise<boolean>(taken => reports.outcome(outcome, taken)))) {
-				if (over.aborted) return;
-				await pause(clock, againMs, over);
-			}
-		},
+		report: outcome =>
+			new Promise(resolve => {
+				const again = () => (over.aborted ? resolve() : tell());
+				const tell = () =>
+					reports.outcome(outcome, isTaken => {
+						if (isTaken) resolve();
+						// What the store can't take now it takes later, as with a message that comes again.
+						else void pause(clock, againMs, over).then(again);
+					});
+				tell();
+			}),
 		// Without an answer it goes to the queue, where a claim is asked again and again (R22).
 		ask: claim => reports.claim({...claim, worker: inlet.worker}),
 	};

@@ -22,8 +22,8 @@ export type Inlet = {
 export type Offer = Pick<Attempt, 'item'> & {
 	readonly class: Class;
 	readonly copy: string;
-	/** Its turn has come, and its input is fetched. Undefined: it can't be run, which its home knows. */
-	open(): Promise<Attempt | undefined>;
+	/** Its turn has come, and its input is fetched, unless it is at hand. Undefined: it can't be run, which its home knows. */
+	open(): Attempt | Promise<Attempt | undefined>;
 	/** Called once: its home has its outcome; or it has not started, and the worker starts nothing any more. */
 	over(fate: Fate): void;
 };
@@ -70,7 +70,7 @@ export function createInlet({log}: Ambient, {worker, pool, jobs, slots, held, re
 		offers: readonly Offer[],
 		work: (attempts: readonly Attempt[]) => Promise<Fate>,
 	): Promise<void> => {
-		const opened = await Promise.all(offers.map(offer => offer.open()));
+		const opened = await openAll(offers);
 		const attempts = opened.filter(one => one !== undefined);
 		for (const one of attempts) held.add(one);
 		const fate = await work(attempts).catch((error: unknown): Fate => {
@@ -147,6 +147,15 @@ export function createInlet({log}: Ambient, {worker, pool, jobs, slots, held, re
 			while (inHand.size > 0) await Promise.allSettled(inHand);
 		},
 	};
+}
+
+/** At once, where no input must be fetched. */
+function openAll(
+	offers: readonly Offer[],
+): readonly (Attempt | undefined)[] | Promise<readonly (Attempt | undefined)[]> {
+	const opened = offers.map(offer => offer.open());
+	const atHand = opened.filter((one): one is Attempt => 'item' in one);
+	return atHand.length === opened.length ? atHand : Promise.all(opened);
 }
 
 /** What may run as one list. A chunk is one by itself: of its kind nothing is measured, so nothing travels together. */

@@ -76,11 +76,6 @@ export function createJobs({clock}: Ambient, parts: Parts): Jobs {
 		return 'over';
 	};
 
-	const told = async (one: Attempt, reported: Promise<void>): Promise<void> => {
-		await reported;
-		held.ended(one);
-	};
-
 	const isLive = ({item}: Attempt): boolean => !held.isStopped(item.task, item.attempt);
 
 	const inside = (errand: Errand, list: readonly Attempt[], build: Build): Promise<void> => {
@@ -97,7 +92,9 @@ export function createJobs({clock}: Ambient, parts: Parts): Jobs {
 				},
 				settled(item, outcome) {
 					const one = attempts.get(item);
-					if (one) confirms.push(told(one, report(errand, one, outcome, starts.get(item) ?? clock.now())));
+					if (!one) return;
+					const reported = report(errand, one, outcome, starts.get(item) ?? clock.now());
+					confirms.push(reported.then(() => held.ended(one)));
 					if (confirms.length === list.length) resolve(Promise.all(confirms).then(() => undefined));
 				},
 			});
