@@ -2,11 +2,13 @@
 import {createMetrics} from '#observe/metrics.ts';
 import {madeBy, markdownTable, publish} from './page.ts';
 
+type Described = {name: string; help: string; labelNames: string[]; type?: string};
+
 const {registry} = createMetrics();
 const rows = registry.getMetricsAsArray().map(metric => {
-	const {name, help, labelNames} = metric as unknown as {name: string; help: string; labelNames: string[]};
+	const {name, help, labelNames, type} = metric as unknown as Described;
 	const labels = labelNames.map(label => `\`${label}\``).join(', ');
-	return [`\`${name}\``, metric.constructor.name.toLowerCase(), labels, help];
+	return [`\`${name}\``, type ?? metric.constructor.name.toLowerCase(), labels, help];
 });
 
 publish(

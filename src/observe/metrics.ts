@@ -1,4 +1,5 @@
-import {Counter, Gauge, Histogram, Registry} from 'prom-client';
+import {Counter, Gauge, Registry} from 'prom-client';
+import {FunctionCounter, FunctionHistogram} from './functionMetrics.ts';
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1200];
 
@@ -25,11 +26,16 @@ export function createMetrics() {
 	const gauge = (name: string, help: string, labelNames: string[] = []) =>
 		new Gauge({name: `warren_${name}`, help, labelNames, registers});
 	const histogram = (name: string, help: string) =>
-		new Histogram({name: `warren_${name}`, help, labelNames: ['function'], buckets: seconds, registers});
+		new FunctionHistogram(registry, `warren_${name}`, help, seconds);
 	return {
 		registry,
 		tasks: gauge('tasks', 'Tasks by function and state, as the store has them', ['function', 'state']),
-		transitions: counter('task_transitions_total', 'Tasks that entered a state', ['function', 'state']),
+		transitions: new FunctionCounter(
+			registry,
+			'warren_task_transitions_total',
+			'Tasks that entered a state',
+			'state',
+		),
 		failures: counter('task_failures_total', 'Failed attempts by code', ['function', 'code']),
 		queueSeconds: histogram('task_queue_seconds', 'From acceptance to the start of the attempt'),
 		initSeconds: histogram('task_init_seconds', 'Making the sandbox ready'),

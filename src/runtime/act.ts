@@ -131,7 +131,7 @@ export function createActs(ambient: Ambient, parts: Parts): Acts {
 		},
 		announce(row, path) {
 			for (const state of path) {
-				metrics.transitions.inc({function: row.function, state});
+				metrics.transitions.inc(row.function, state);
 				outlet.tell(row, state);
 			}
 		},

@@ -11,14 +11,14 @@ export function measure(
 	row: TaskRow,
 	{failure, usage, startedAt}: OutcomeItem,
 ): void {
-	const labels = {function: row.function};
-	if (failure) metrics.failures.inc({function: row.function, code: failure.code});
-	if (row.endedAt !== null) metrics.totalSeconds.observe(labels, (row.endedAt - row.createdAt) / 1000);
+	const {function: fn} = row;
+	if (failure) metrics.failures.inc({function: fn, code: failure.code});
+	if (row.endedAt !== null) metrics.totalSeconds.observe(fn, (row.endedAt - row.createdAt) / 1000);
 	if (!usage) return;
 	dispatch.measured(row.version, usage.runMs / (row.chunk ?? 1));
-	metrics.queueSeconds.observe(labels, Math.max(0, startedAt - row.createdAt) / 1000);
-	metrics.runSeconds.observe(labels, usage.runMs / 1000);
+	metrics.queueSeconds.observe(fn, Math.max(0, startedAt - row.createdAt) / 1000);
+	metrics.runSeconds.observe(fn, usage.runMs / 1000);
 	if (!usage.cold) return;
-	metrics.initSeconds.observe(labels, usage.initMs / 1000);
-	metrics.coldStarts.inc(labels);
+	metrics.initSeconds.observe(fn, usage.initMs / 1000);
+	metrics.coldStarts.inc({function: fn});
 }
