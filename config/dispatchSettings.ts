@@ -25,7 +25,7 @@ export const dispatchSettings = {
 	),
 	'dispatch.window': setting(
 		'whole',
-		2000,
+		10_000,
 		'How many attempts of each class (of each pool) this node keeps in the broker; the others wait in the store.',
 		{min: 1, max: 1_000_000},
 	),

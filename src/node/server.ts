@@ -79,7 +79,7 @@ export async function openServer(
 			const here = createDispatch(ambient, {transport, names: named, office, inlet, wayOf});
 			return spillOver(ambient, options, {here, office, transport, names: named, store});
 		},
-		windowSize: options.dispatch?.window ?? 2000,
+		windowSize: options.dispatch?.window ?? 10_000,
 		groupMost: options.store?.groupMost ?? 2000,
 		auditMs: options.dispatch?.auditMs ?? 5000,
 		leaseMs: options.leaseMs ?? 6000,
