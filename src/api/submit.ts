@@ -37,23 +37,23 @@ async function look(desk: Desk, bounds: Bounds, one: Submission): Promise<Answer
 	return take(desk, bounds, one, await resolveVersion(desk, one));
 }
 
+/** Not `async`: that would be two promises more for every task. */
 function take(
 	desk: Desk,
 	bounds: Bounds,
 	one: Submission,
 	version: Meta | Failure,
-): Promise<Answer<Receipt>> | Answer<Receipt> {
-	if ('code' in version) return no(version);
+): Promise<Answer<Receipt>> {
+	if ('code' in version) return Promise.resolve(no(version));
 	const {payloadBytes} = desk.limits;
 	if (one.input.length > payloadBytes) {
-		return no(
-			fail('PAYLOAD_TOO_LARGE', `The input has ${one.input.length} bytes; at most ${payloadBytes} are taken`),
-		);
+		const says = `The input has ${one.input.length} bytes; at most ${payloadBytes} are taken`;
+		return Promise.resolve(no(fail('PAYLOAD_TOO_LARGE', says)));
 	}
 	// What ends at once takes no room.
 	const most = one.expired ? undefined : version.policy.maxQueued;
 	const full = bounds.enter(one.function, most);
-	if (full) return no(full);
+	if (full) return Promise.resolve(no(full));
 	const task = newTask(desk, one, version);
 	const unwait = one.ended && desk.home.waiters.wait(task.id, one.ended);
 	return new Promise(resolve => {

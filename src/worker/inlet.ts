@@ -155,7 +155,7 @@ function openAll(
 ): readonly (Attempt | undefined)[] | Promise<readonly (Attempt | undefined)[]> {
 	const opened = offers.map(offer => offer.open());
 	const atHand = opened.filter((one): one is Attempt => 'item' in one);
-	return atHand.length === opened.length ? atHand : Promise.all(opened);
+	return atHand.length === opened.length ? atHand : Promise.all(opened.map(async one => one));
 }
 
 /** What may run as one list. A chunk is one by itself: of its kind nothing is measured, so nothing travels together. */
