@@ -54,7 +54,7 @@ test('without a word everything has its default', t => {
 			drainTimeout: 30_000,
 		},
 		breaker: {crashes: 5, window: 60_000},
-		dispatch: {window: 2000, audit: 5000, mode: null, strategy: 'warm-first', pools: []},
+		dispatch: {window: 10_000, audit: 5000, mode: null, strategy: 'warm-first', pools: []},
 		autoscale: [],
 		areas: [],
 		area: {name: null},

@@ -111,10 +111,7 @@ export const walls: readonly Guard[] = [
 		family: 'neighbours',
 		does: 'gives each call a sandbox of its own where the policy says so',
 		file: 'src/engine/executorList.ts',
-		changes: [
-			["if (build.policy.isolation === 'fresh') sandbox.close();\n		else warm", 'warm'],
-			["check || build.policy.isolation === 'fresh' ? undefined", 'check ? undefined'],
-		],
+		changes: [["if (build.policy.isolation === 'fresh') sandbox.close();\n		else warm", 'warm']],
 		cases: ['neighbours/moduleState'],
 	},
 	{
