@@ -15,7 +15,7 @@ export type Restart = {
 /** What was given to the broker when the server was killed, at most. */
 const inFlight = 500;
 /** How many of a server's window are placed before their function is paused, and then run out. */
-const window = 2000;
+const window = 10_000;
 const lookMs = 5;
 const code = 'export default input => input;';
 
