@@ -236,8 +236,10 @@ export class ExecutorChild {
 		this.#finished = true;
 		this.#startBy();
 		this.#channel.close();
-		if (this.#stocking !== null) this.#options.stocking.diedOf(this.#stocking);
-		const {reason, culprit} = this.#machine.getSnapshot().context;
+		const {value, context} = this.#machine.getSnapshot();
+		const {reason, culprit} = context;
+		// One that was told to retire ends in the midst of it, and died of nobody.
+		if (this.#stocking !== null && value !== 'retiring') this.#options.stocking.diedOf(this.#stocking);
 		this.#machine.send({type: 'exit'});
 		this.#options.died({reason, culprit, how: this.#how ?? 'unknown', complaint: this.#complaint});
 	}

@@ -25,17 +25,22 @@ test.serial('a fresh version finds sandboxes ready, each of which nobody has use
 	t.like(outcomes[0]?.usage, {cold: false, initMs: 0});
 });
 
-test.serial('a version that took an executor down while nobody was inside has none ready again', async t => {
-	const [deadly, harmless] = [await freshOf('deadly'), await freshOf('harmless')];
-	const frame = encodeFrame({type: 'stocking', digest: deadly.digest}, []);
+/** Makes an executor say, when it gets a signal, that it makes sandboxes of a version; then it does `next`. */
+function saying(digest: string, next: string): readonly string[] {
+	const frame = encodeFrame({type: 'stocking', digest}, []);
 	const length = Buffer.alloc(4);
 	length.writeUInt32BE(frame.length);
 	const script = `import {writeSync} from 'node:fs';
 		process.on('SIGUSR2', () => {
 			writeSync(3, Buffer.from(${JSON.stringify([...length, ...frame])}));
-			process.kill(process.pid, 'SIGKILL');
+			${next}
 		});`;
-	const nodeFlags = [`--import=data:text/javascript,${encodeURIComponent(script)}`];
+	return [`--import=data:text/javascript,${encodeURIComponent(script)}`];
+}
+
+test.serial('a version that took an executor down while nobody was inside has none ready again', async t => {
+	const [deadly, harmless] = [await freshOf('deadly'), await freshOf('harmless')];
+	const nodeFlags = saying(deadly.digest, "process.kill(process.pid, 'SIGKILL');");
 	const executors = await pool(t, {nodeFlags});
 	const first = executorOf();
 	process.kill(first, 'SIGUSR2');
@@ -48,4 +53,16 @@ test.serial('a version that took an executor down while nobody was inside has no
 		return report.warm.harmless ? report : undefined;
 	});
 	t.is(warm.deadly, undefined);
+});
+
+test.serial('one that was told to go in the midst of making one is no reason to make none again', async t => {
+	const build = await freshOf('ahead');
+	// After three it is replaced.
+	const executors = await pool(t, {nodeFlags: saying(build.digest, ''), recycleAfter: 3});
+	const first = executorOf();
+	process.kill(first, 'SIGUSR2');
+	await outcomesOf(executors, build, three());
+	await until('another executor', () => (executorsOf().includes(first) ? undefined : true));
+	await outcomesOf(executors, build, [itemOf(0)]);
+	t.true(await until('sandboxes that are ready', () => (executors.report().warm.ahead ? true : undefined)));
 });
