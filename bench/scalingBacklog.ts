@@ -2,7 +2,7 @@
 // the worker is there and warm, and held back by tasks that fill its slots until they are cancelled: what is
 // measured is neither its start nor a worker and a server that compete. At the small end a thousand are
 // submitted and drained again and again, until they are as many as are measured at the large end: the last
-// tenth of what is submitted, and the first tenth of what is drained. Ten thousand stand between: a thousand
+// tenth of what is submitted, and the first tenth of what is drained. Thirty thousand stand between: a thousand
 // fit into the broker's window, more wait in the store, and that makes a difference of its own.
 import {freshSchema, ownPostgres} from '../test/harness/postgres.ts';
 import type {Child} from './child.ts';
@@ -13,7 +13,7 @@ import type {Pace} from './queue.ts';
 import {postgresSettings, type Setting} from './scalingSetting.ts';
 
 const small = 1000;
-const middle = 10_000;
+const middle = 30_000;
 /** Each attempt of the gate takes one of the worker's slots. */
 const slots = 4;
 const gateMs = 20 * 60_000;
