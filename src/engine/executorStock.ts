@@ -35,7 +35,7 @@ const mostReady = 64;
 /** Of so many versions; the one that was not asked for longest goes. */
 const mostVersions = 64;
 /** What takes longer to load costs more than a call that waits for it. */
-const mostInitMs = 20;
+export const mostInitMs = 20;
 /** For so long a list waits for one that is almost made. */
 const patienceMs = 5;
 
