@@ -115,6 +115,8 @@ export type MapRequest = Pick<Submission, 'function' | 'door' | 'options' | 'end
 	readonly lines: Buffer;
 	/** Inputs of a chunk, at most; as many as spread them well, unless said. */
 	readonly size?: number;
+	/** More are refused. */
+	readonly mostChunks?: number;
 };
 
 /** One of the tasks, with its share of the inputs: so many from `first` on. */

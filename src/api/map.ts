@@ -9,7 +9,7 @@ const wellSpread = 64;
 /** More inputs win nothing: what is left is what each of them costs. */
 const usualLines = 500;
 /** A chunk crosses the broker as one message; past this, one big frame delays its neighbours. */
-const mostBytes = 256 * 1024;
+const usualBytes = 256 * 1024;
 
 const lineBreak = 10;
 const space = 32;
@@ -17,10 +17,15 @@ const space = 32;
 /** Cuts inputs into chunks and takes them. All that share a turn of the event loop are one commit. */
 export async function map(
 	submit: Api['submit'],
-	{lines, size, ...common}: MapRequest,
+	{payloadBytes}: {readonly payloadBytes: number},
+	{lines, size, mostChunks = Number.POSITIVE_INFINITY, ...common}: MapRequest,
 ): Promise<Answer<Chunk[]>> {
 	if (!isUtf8(lines)) return no(fail('INVALID_INPUT', 'The inputs are not UTF-8'));
-	const chunks = cut(lines, size);
+	const chunks = cut(lines, {size, mostChunks, chunkBytes: Math.min(usualBytes, payloadBytes)});
+	if (chunks.length > mostChunks) {
+		const says = `Expected inputs for at most ${mostChunks} chunks in one request, got more`;
+		return no(fail('INVALID_INPUT', `${says}: send fewer of them, or say a larger \`size\``));
+	}
 	const answers = await submit(
 		chunks.map(({text, count}) => ({...common, asynchronous: true, input: text, chunk: count})),
 	);
@@ -31,8 +36,18 @@ export async function map(
 
 type Cut = {readonly first: number; readonly count: number; readonly text: Buffer};
 
-/** @param size inputs of a chunk, at most */
-export function cut(given: Buffer, size?: number): Cut[] {
+/** Of a chunk: so many inputs at most, and so many bytes unless one input has more. */
+type CutOptions = {
+	readonly size?: number | undefined;
+	readonly chunkBytes?: number;
+	/** One more is made at most. */
+	readonly mostChunks?: number;
+};
+
+export function cut(
+	given: Buffer,
+	{size, chunkBytes = usualBytes, mostChunks = Number.POSITIVE_INFINITY}: CutOptions = {},
+): Cut[] {
 	const lines = withoutBlanks(given);
 	const most = Math.min(mostLines, size ?? Math.min(usualLines, Math.ceil(countOf(lines) / wellSpread)));
 	const chunks: Cut[] = [];
@@ -41,9 +56,9 @@ export function cut(given: Buffer, size?: number): Cut[] {
 		const {first, count, from, to} = open;
 		if (count > 0) chunks.push({first, count, text: lines.subarray(from, to)});
 	};
-	for (let from = 0; from < lines.length; ) {
+	for (let from = 0; from < lines.length && chunks.length <= mostChunks; ) {
 		const to = endOf(lines, from);
-		if (open.count >= most || to - open.from > mostBytes) {
+		if (open.count >= most || to - open.from > chunkBytes) {
 			close();
 			open = {first: open.first + open.count, count: 0, from, to};
 		}
@@ -51,7 +66,7 @@ export function cut(given: Buffer, size?: number): Cut[] {
 		open.count += 1;
 		from = to + 1;
 	}
-	close();
+	if (chunks.length <= mostChunks) close();
 	return chunks;
 }
 
@@ -69,17 +84,18 @@ function countOf(lines: Buffer): number {
 
 /** The same bytes where no line is blank, which is usual. */
 function withoutBlanks(lines: Buffer): Buffer {
-	const kept: Buffer[] = [];
-	let keptFrom = 0;
+	let kept: Buffer | undefined;
+	let length = 0;
 	for (let from = 0; from < lines.length; ) {
 		const next = endOf(lines, from) + 1;
-		if (isBlank(lines, from, next)) {
-			kept.push(lines.subarray(keptFrom, from));
-			keptFrom = next;
-		}
+		const blank = isBlank(lines, from, next);
+		if (blank && !kept) {
+			kept = Buffer.allocUnsafe(lines.length);
+			length = lines.copy(kept, 0, 0, from);
+		} else if (!blank && kept) length += lines.copy(kept, length, from, next);
 		from = next;
 	}
-	return kept.length === 0 ? lines : Buffer.concat([...kept, lines.subarray(keptFrom)]);
+	return kept ? kept.subarray(0, length) : lines;
 }
 
 /** Nothing but spaces, and what ends lines. */

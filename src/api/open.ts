@@ -31,7 +31,7 @@ export function openApi(desk: Desk): Api {
 		pause: (name, options) => answered(pause(desk, name, options)),
 		resume: name => answered(resume(desk, name)),
 		submit: take,
-		map: request => answered(map(take, request)),
+		map: request => answered(map(take, desk.limits, request)),
 		inspect: id => answered(inspect(desk, id)),
 		await: (id, waitMs, signal) => answered(awaitEnd(desk, id, waitMs, signal)),
 		result: id => answered(result(desk, id)),

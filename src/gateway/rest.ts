@@ -135,10 +135,11 @@ async function makeApp(ambient: Ambient, {api, feed, http, keys}: RestOptions, c
 	leaveTrail(app, log, keys !== undefined);
 	answerRarities(app.server);
 	await describeRoutes(app);
+	const {batchItems = mostBatchItems} = http;
 	app.register(async part => {
 		takeJsonText(part);
 		invokeRoute(part, {api, clock, waits: invocations}, invokeSchema);
-		submitRoutes(part, api, http.batchItems ?? mostBatchItems);
+		submitRoutes(part, api, batchItems);
 		taskRoutes(part, api, polls);
 		eventRoutes(part, {api, feed, clock, waits: polls});
 		statusRoutes(part, api, metrics, http.openMetrics ? 'open' : 'read');
@@ -146,7 +147,7 @@ async function makeApp(ambient: Ambient, {api, feed, http, keys}: RestOptions, c
 		scaleRoutes(part, api);
 	});
 	app.register(async part => functionRoutes(part, api));
-	app.register(async part => mapRoute(part, api));
+	app.register(async part => mapRoute(part, api, batchItems));
 	await app.ready();
 	return {app, polls, invocations, cutOff};
 }

@@ -19,13 +19,26 @@ export function takeJsonText(app: FastifyInstance): void {
 	});
 }
 
-/** So are those of another type, which nobody looks into here. */
-export function takeText(app: FastifyInstance, type: string): void {
+/** Those of this type are lines, into which nobody looks here. */
+export function takeLines(app: FastifyInstance, type: string): void {
 	app.addContentTypeParser(type, {parseAs: 'buffer'}, (request, body: Buffer, done) => {
 		const refusal = wrongForm(request);
-		return refusal ? done(invalid(refusal, 415)) : done(null, body);
+		return refusal ? done(invalid(refusal, 415)) : done(null, new Lines(body));
 	});
 }
+
+/** A body that came as lines: what it is was decided by who took it in, and by nobody's second look at a header. */
+class Lines {
+	readonly text: Buffer;
+
+	constructor(text: Buffer) {
+		this.text = text;
+	}
+}
+
+/** Undefined: it came as something else. */
+export const linesIn = ({body}: FastifyRequest): Buffer | undefined =>
+	body instanceof Lines ? body.text : undefined;
 
 /** Bodies of the routes of this plugin are values. */
 export function takeJson(app: FastifyInstance): void {

@@ -75,7 +75,11 @@ function bodyLimitOf(request: FastifyRequest): number {
 
 function mediaType(request: FastifyRequest): string {
 	const got = request.headers['content-type'];
-	return `Expected a body of content type \`application/json\`, got ${got ? `\`${got}\`` : 'none'}`;
+	const {content = {'application/json': {}}} = (request.routeOptions.schema?.body ?? {}) as {
+		content?: object;
+	};
+	const types = Object.keys(content).map(type => `\`${type}\``);
+	return `Expected a body of content type ${types.join(' or ')}, got ${got ? `\`${got}\`` : 'none'}`;
 }
 
 function notFound({method, url}: FastifyRequest): Failure {

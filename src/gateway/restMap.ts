@@ -2,13 +2,13 @@
 import type {Api, Chunk} from '#api/api.ts';
 import {type ChunkList, ChunkListSchema} from '#contract/chunk.ts';
 import {MapQuerySchema, NameParamsSchema} from '#contract/query.ts';
-import {itemsOf} from '#lib/jsonSlices.ts';
-import {takeJsonText, takeText, textOf} from './restBody.ts';
-import {OptionHeadersSchema, optionsOf} from './restOptions.ts';
+import {linesOf} from '#lib/jsonSlices.ts';
+import {linesIn, takeJsonText, takeLines, textOf} from './restBody.ts';
+import {ChunkHeadersSchema, optionsOf} from './restOptions.ts';
 import {invalid, problemOf, sendProblemBody, unwrap} from './restProblem.ts';
 import {type App, answer, anyJson, problems, type Schemas} from './restSchema.ts';
 
-const lines = 'application/x-ndjson';
+const lineType = 'application/x-ndjson';
 
 const schemas = {
 	map: {
@@ -17,33 +17,37 @@ const schemas = {
 		tags: ['tasks'],
 		summary: 'Submit many inputs as few tasks',
 		description:
-			`The body is an array of inputs, or as \`${lines}\` an input a line. They are cut into chunks, each of which ` +
+			`The body is an array of inputs, or as \`${lineType}\` an input a line. They are cut into chunks, each of which ` +
 			'is a task: its result is an array with `{"value": …}` or `{"failure": …}` for each of its inputs, in their ' +
-			'order. The function is called once for each input, with its own limits. Options in headers hold for every ' +
-			'chunk; a key can not be given. When no chunk is taken the answer is the problem of the first.',
+			'order. The function is called once for each input, with limits of its own (all of a chunk together have 20 ' +
+			'minutes); one that fails is not tried again. Options in headers hold for every chunk. When no chunk is taken ' +
+			'the answer is the problem of the first.',
 		params: NameParamsSchema,
 		querystring: MapQuerySchema,
-		headers: OptionHeadersSchema,
-		body: {content: {'application/json': {schema: anyJson}, [lines]: {schema: anyJson}}},
+		headers: ChunkHeadersSchema,
+		body: {content: {'application/json': {schema: anyJson}, [lineType]: {schema: anyJson}}},
 		response: {
-			202: answer(ChunkListSchema, 'At least one chunk was taken'),
+			202: answer(ChunkListSchema, 'At least one chunk was taken, or there were no inputs'),
 			...problems(400, 404, 409, 413, 415, 429, 503),
 		},
 	},
 } satisfies Schemas;
 
-export function mapRoute(app: App, api: Api): void {
+/** @param mostChunks of one request */
+export function mapRoute(app: App, api: Api, mostChunks: number): void {
 	takeJsonText(app);
-	takeText(app, lines);
+	takeLines(app, lineType);
 	app.post('/v1/functions/:name/map', {schema: schemas.map}, async (request, reply) => {
 		const {params, query, headers} = request;
 		const options = optionsOf(headers);
 		if (options?.key !== undefined)
 			throw invalid('Expected no `Idempotency-Key` for a map: its chunks are tasks of their own');
-		const isLines = headers['content-type']?.startsWith(lines) ?? false;
+		if (options?.spill) throw invalid('Expected no `Warren-Spill` for a map: its chunks stay in this area');
+		const lines = linesIn(request) ?? linesOf(textOf(request));
+		if (!lines) throw invalid('Expected the body of a map to be a JSON array of inputs');
 		const chunks = unwrap(
 			await api.map({
-				...{function: params.name, door: 'rest', lines: isLines ? textOf(request) : linesOf(textOf(request))},
+				...{function: params.name, door: 'rest', lines, mostChunks},
 				...(options && {options}),
 				...(query.size !== undefined && {size: query.size}),
 			}),
@@ -54,22 +58,6 @@ export function mapRoute(app: App, api: Api): void {
 		return reply.code(202).send(summary(chunks));
 	});
 }
-
-/** The inputs of an array, a line each. In a JSON text a line break is a space between two parts of it. */
-function linesOf(body: Buffer): Buffer {
-	const items = itemsOf(body);
-	if (!items) throw invalid('Expected the body of a map to be a JSON array of inputs');
-	const text: Buffer[] = [];
-	for (const item of items) text.push(item.includes(lineBreak) ? onOneLine(item) : item, newLine);
-	return Buffer.concat(text);
-}
-
-const lineBreak = 10;
-const space = 32;
-const newLine = Buffer.from([lineBreak]);
-
-const onOneLine = (item: Buffer): Buffer =>
-	Buffer.from(item.map(byte => (byte === lineBreak ? space : byte)));
 
 function summary(chunks: readonly Chunk[]): ChunkList {
 	return {

@@ -37,6 +37,9 @@ export const OptionHeadersSchema = Type.Object({
 	traceparent: Type.Optional(properties.trace),
 });
 
+/** Those that hold for chunks: a key would be the same for all of them, and other areas may not know what they are. */
+export const ChunkHeadersSchema = Type.Omit(OptionHeadersSchema, ['Idempotency-Key', 'Warren-Spill']);
+
 /**
  * Reads the options from a request's headers; undefined where there are none.
  * @throws Refusal that names the header, what was expected and what came

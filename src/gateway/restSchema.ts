@@ -109,7 +109,7 @@ const says: Record<number, string> = {
 	408: 'The request did not arrive in time',
 	409: 'The state does not allow it',
 	413: 'The body is larger than allowed',
-	415: 'The body is not `application/json`',
+	415: 'The body is of no content type that is taken here',
 	422: 'The function failed, or its code could not be built',
 	429: 'There is no room for more work now, or the API key makes more requests than it may',
 	431: 'The headers are larger than 16 KiB',

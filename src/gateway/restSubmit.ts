@@ -73,10 +73,10 @@ export function submitRoutes(app: App, api: Api, batchItems: number): void {
 const door = {door: 'rest', asynchronous: true} as const;
 
 function submissionsOf(request: FastifyRequest<BatchRequest>, batchItems: number): Submission[] {
-	const items = itemsOf(textOf(request));
+	const items = itemsOf(textOf(request), batchItems);
 	if (!items) throw invalid('Expected the body of a batch to be a JSON array of inputs');
 	if (items.length > batchItems) {
-		throw invalid(`Expected at most ${batchItems} items in a batch, got ${items.length}`);
+		throw invalid(`Expected at most ${batchItems} items in a batch, got more`);
 	}
 	const common = optionsOf(request.headers);
 	if (common?.key !== undefined) {

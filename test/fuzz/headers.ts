@@ -55,6 +55,8 @@ const contentTypes = [
 	],
 	...[
 		'application/json-patch+json',
+		'application/x-ndjson',
+		'Application/X-NDJSON; charset=utf-8',
 		'application/json, text/plain',
 		'json',
 		'*/*',

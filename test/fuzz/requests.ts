@@ -37,11 +37,7 @@ const part = [
 ] as const;
 
 export function requestTo(operations: readonly Operation[]): fc.Arbitrary<Request> {
-	// Deployments are built in an executor: a few say as much as many.
-	const weights = operations.map(one => ({
-		weight: one.id === 'deploy' ? 5 : one.method === 'POST' ? 6 : 3,
-		arbitrary: fc.constant(one),
-	}));
+	const weights = operations.map(one => ({weight: weightOf(one), arbitrary: fc.constant(one)}));
 	return fc.tuple(fc.oneof(...weights), fc.constantFrom(...part)).chain(([operation, wrong]) => {
 		const wish = (what: (typeof part)[number]): fc.Arbitrary<Wish> =>
 			wrong === what || wrong === 'all' ? fc.constantFrom('near', 'hostile') : fc.constant('valid');
@@ -56,6 +52,14 @@ export function requestTo(operations: readonly Operation[]): fc.Arbitrary<Reques
 			framing: framingOf(operation.body !== undefined, wrong === 'framing'),
 		});
 	});
+}
+
+function weightOf({id, method}: Operation): number {
+	// Deployments are built in an executor: a few say as much as many.
+	if (id === 'deploy') return 5;
+	// There is not always a function that may be removed.
+	if (id === 'removeFunction') return 8;
+	return method === 'POST' ? 6 : 3;
 }
 
 function framingOf(hasBody: boolean, isWrong: boolean): fc.Arbitrary<Request['framing']> {
@@ -129,6 +133,8 @@ export const oddBytes: fc.Arbitrary<Buffer> = fc.oneof(
 			'',
 			'{',
 			'[1,]',
+			'["aa',
+			'1\n\n2\n',
 			'{"a":1,"a":2}',
 			'NaN',
 			"{'a':1}",

@@ -137,7 +137,7 @@ export function fakeApi() {
 		pause: async (name, {why = ''} = {}) =>
 			set(name, {state: 'paused', pause: {by: 'operator', why, at: 1, version: null}}),
 		resume: async name => set(name, {state: 'active', pause: null}),
-		map: request => map(submissions => api.submit(submissions), request),
+		map: request => map(submissions => api.submit(submissions), {payloadBytes: 8 * 1024 * 1024}, request),
 		async submit(submissions) {
 			fake.submissions.push(...submissions);
 			return submissions.map(submitOne);

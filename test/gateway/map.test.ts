@@ -114,6 +114,8 @@ each('what can not be mapped is refused with what was expected', async (t, on) =
 		[['square/map', '{"a": 1}'], 400, /JSON array of inputs/],
 		[['square/map', '[1', {}], 400, /not valid JSON/],
 		[['square/map', '[1]', {'idempotency-key': 'k'}], 400, /no `Idempotency-Key` for a map/],
+		[['square/map', '[1]', {'warren-spill': 'true'}], 400, /no `Warren-Spill` for a map/],
+		[['square/map?size=1', `[${'1,'.repeat(10_000)}1]`], 400, /at most 10000 chunks/],
 		[['square/map?size=0', '[1]'], 400, /size/],
 		[['none/map', '[1]'], 404, /no function `none`/],
 		[
@@ -121,7 +123,11 @@ each('what can not be mapped is refused with what was expected', async (t, on) =
 			415,
 			/without `Content-Encoding`/,
 		],
-		[['square/map', '1', {'content-type': 'text/plain'}], 415, /got `text\/plain`/],
+		[
+			['square/map', '1', {'content-type': 'text/plain'}],
+			415,
+			/json` or `application\/x-ndjson`, got `text\/plain`/,
+		],
 	];
 	for (const [args, status, says] of wrong) {
 		const [got, detail] = await post(...args);
@@ -130,4 +136,16 @@ each('what can not be mapped is refused with what was expected', async (t, on) =
 	}
 	await t.throwsAsync(all(client.mapChunks('none', [1])), {instanceOf: WarrenError});
 	t.deepEqual(await all(client.mapChunks('square', [])), []);
+});
+
+each('lines are lines however their type is written, and what is none hangs nobody', async (t, on) => {
+	const {deploy, url} = await node(t, on);
+	await deploy('square', square);
+	const post = async (body: string) => {
+		const headers = {'content-type': 'Application/X-NDJSON; charset=utf-8'};
+		const answer = await fetch(`${url}/v1/functions/square/map`, {method: 'POST', headers, body});
+		return [answer.status, ((await answer.json()) as ChunkList).inputs] as const;
+	};
+	t.deepEqual(await post('1\n2\n'), [202, 2]);
+	t.deepEqual(await post('["aa'), [202, 1]);
 });

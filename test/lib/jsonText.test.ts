@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {jsonFlaw} from '#lib/jsonFlaw.ts';
-import {itemsOf, membersOf} from '#lib/jsonSlices.ts';
+import {itemsOf, linesOf, membersOf} from '#lib/jsonSlices.ts';
 
 const flaw = (text: string) => jsonFlaw(Buffer.from(text));
 
@@ -64,6 +64,40 @@ test('items and members are cut out byte for byte', t => {
 	t.is(String(members?.get('options')), '{"key":"k"}');
 	t.is(String(members?.get('s')), '"\\\\"');
 	t.is(membersOf(Buffer.from('[]')), undefined);
+});
+
+test('no more items are cut out than are asked for, and one that says there are more', t => {
+	t.is(itemsOf(Buffer.from('[1, 2, 3]'), 3)?.length, 3);
+	t.is(itemsOf(Buffer.from(`[${'1,'.repeat(1000)}1]`), 3)?.length, 4);
+});
+
+test('items are lines, whatever they hold', t => {
+	fc.assert(
+		fc.property(fc.array(fc.jsonValue()), fc.nat(3), (value, indent) => {
+			const lines = linesOf(Buffer.from(JSON.stringify(value, null, indent)))?.toString() ?? '';
+			t.deepEqual(
+				lines
+					.split('\n')
+					.slice(0, -1)
+					.map(line => JSON.parse(line) as unknown),
+				JSON.parse(JSON.stringify(value)),
+			);
+		}),
+	);
+	t.is(linesOf(Buffer.from('{"a": 1}')), undefined);
+});
+
+test('what is no JSON text comes to an end all the same', t => {
+	for (const text of ['["aa', '["', '[', '["\\', '{"a', '{"a": "b']) {
+		t.notThrows(() => itemsOf(Buffer.from(text)));
+		t.notThrows(() => linesOf(Buffer.from(text)));
+	}
+	fc.assert(
+		fc.property(fc.stringMatching(/^[[{"\\,:}\]a ]{0,20}$/), text => {
+			itemsOf(Buffer.from(text));
+			linesOf(Buffer.from(text));
+		}),
+	);
 });
 
 test('cutting and parsing give what parsing gives', t => {
