@@ -3,9 +3,9 @@ import type {ChunkEnd} from '#client/chunks.ts';
 import {itemsOf} from '#lib/jsonSlices.ts';
 import {type Remote, remoteCommand, type Session, type Shell, sessionOf} from './command.ts';
 import {whole} from './deploy.ts';
-import {exitCodes, UsageError} from './exit.ts';
+import {exitCodes} from './exit.ts';
 import {createProgress} from './progress.ts';
-import {type SubmissionFlags, submissionOf, withSubmission} from './submission.ts';
+import {type SubmissionFlags, submissionOf, withTask} from './submission.ts';
 import {inputsOf, type ManyOptions} from './submitMany.ts';
 
 type Options = Remote & SubmissionFlags & ManyOptions & {size?: string};
@@ -28,11 +28,10 @@ export function mapCommand(shell: Shell): Command {
 				.default('line'),
 		)
 		.option('--size <n>', 'inputs of a task, at most (default: 500, fewer where there are few)');
-	return withSubmission(command).action(async (fn: string, options: Options) => {
+	return withTask(command, 'the longest time for one input').action(async (fn: string, options: Options) => {
 		const session = sessionOf(shell, options);
 		const inputs = await inputsOf(undefined, options, session);
-		const {key, ...submission} = submissionOf(options, session.terminal.clock);
-		if (key !== undefined) throw new UsageError('Expected no --key: every task would have the same');
+		const submission = submissionOf(options, session.terminal.clock);
 		const size = options.size === undefined ? {} : {size: whole('--size', options.size)};
 		const failed = await printAll(
 			session,

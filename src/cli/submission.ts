@@ -31,16 +31,21 @@ export function withInput(command: Command): Command {
 }
 
 export function withSubmission(command: Command): Command {
+	command.option('--key <key>', 'idempotency key: the same key gives the same task');
+	return withTask(command, 'the longest time of one attempt')
+		.option('--spill', 'it may run in another area where it would wait too long here')
+		.option('--no-spill', 'it may not, whatever its function says');
+}
+
+/** What may be said of a chunk, too. */
+export function withTask(command: Command, timeout: string): Command {
 	return command
-		.option('--key <key>', 'idempotency key: the same key gives the same task')
 		.option('--version <digest>', 'run this version, not the live one')
-		.option('--timeout <span>', 'the longest time of one attempt')
+		.option('--timeout <span>', timeout)
 		.option('--expires <span>', 'how long it may wait to be started')
 		.option('--deadline <time>', 'when it must be over: an ISO date, or a span from now')
 		.option('--max-attempts <n>', 'attempts before a failure of the function is final')
-		.addOption(classOption("its priority (default: the function's own)"))
-		.option('--spill', 'it may run in another area where it would wait too long here')
-		.option('--no-spill', 'it may not, whatever its function says');
+		.addOption(classOption("its priority (default: the function's own)"));
 }
 
 export function submissionOf(flags: SubmissionFlags, clock: Clock): SubmitOptions {

@@ -38,7 +38,7 @@ test('map says how far it is, and refuses what it can not map', async t => {
 		[['--file', '-'], '', /Standard input is empty/],
 		[['--file', '-', '--each', 'item'], '7', /JSON array/],
 		[['--file', '-', '--size', 'x'], '1', /Expected `--size` to be a whole number/],
-		[['--file', '-', '--key', 'k'], '1', /no --key/],
+		[['--file', '-', '--key', 'k'], '1', /unknown option '--key'/],
 		[['--file', '-', '--each', 'word'], '1', /Allowed choices are line, item/],
 	];
 	for (const [args, input, says] of wrong) {
