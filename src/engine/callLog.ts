@@ -8,8 +8,8 @@ export type CallLog = {
 type Line = {readonly at: number; readonly level: string; readonly text: string};
 
 const levels: readonly unknown[] = ['debug', 'info', 'warn', 'error'];
-const mostLines = 1000;
-const mostCharacters = 64 * 1024;
+export const mostLines = 1000;
+export const mostCharacters = 64 * 1024;
 
 export function createCallLog(now: () => number): CallLog {
 	let lines: Line[] = [];
@@ -33,7 +33,7 @@ export function createCallLog(now: () => number): CallLog {
 	};
 }
 
-function cutText(lines: number, characters: number): string {
+export function cutText(lines: number, characters: number): string {
 	const what = `${lines} more lines (${characters} characters) were cut`;
 	return `${what}: one attempt may print ${mostLines} lines and ${mostCharacters} characters`;
 }

@@ -2,21 +2,25 @@
 // Its lines are run as the items of a list, so each has its own limits, and what ends one sandbox lets the others go
 // on in the next; what they came to is put together here.
 import {type Failure, fail} from '#actors/failure.ts';
-import {mostLines} from '#contract/chunk.ts';
+import {mostWallMs} from '#actors/policy.ts';
 import type {ExecutorItem, Who} from '#contract/executor.ts';
+import {type ChunkLog, createChunkLog} from './chunkLog.ts';
 import {type CallUsage, mostPayloadBytes} from './engine.ts';
 import {ExecutorList, type ItemEnd, type Items, type ListOptions} from './executorList.ts';
 
-type ChunkOptions = Omit<ListOptions, 'items' | 'settled' | 'values' | 'printed' | 'check'> & {
+type ChunkOptions = Omit<ListOptions, 'items' | 'settled' | 'values' | 'printed' | 'unloaded' | 'check'> & {
 	readonly item: ExecutorItem;
 	/** JSON texts, a line each. */
 	readonly input: Buffer;
+	/** For all of its lines together; 20 minutes unless said. */
+	readonly budgetMs?: number;
 	settled(end: ItemEnd): void;
 };
 
 /** Some are left, so that every line has room to say that there is none. */
 const mostResultBytes = mostPayloadBytes - 256 * 1024;
-const mostLogBytes = 64 * 1024;
+/** Lines that go into a sandbox at once. Between two such slices it is seen whether its heap is too full to go on. */
+const mostTogether = 512;
 /** What is no word about one line: nothing of the chunk can be run, or is to be. */
 const ofAll: readonly Failure['code'][] = ['BUILD_FAILED', 'CANCELLED', 'INTERNAL'];
 
@@ -26,10 +30,11 @@ export class ExecutorChunk {
 	readonly #size: number;
 	// By the first line that it is about.
 	readonly #outcomes: string[] = [];
-	readonly #logs: string[] = [];
+	readonly #log: ChunkLog = createChunkLog(Date.now);
 	#failure: Failure | undefined;
+	/** Its time is over. */
+	#isLate = false;
 	#resultBytes = 0;
-	#logBytes = 0;
 	#used = {runMs: 0, cpuMs: 0, heapBytes: 0, hostCalls: 0, cold: false, initMs: 0};
 
 	constructor(options: ChunkOptions) {
@@ -42,7 +47,10 @@ export class ExecutorChunk {
 			...{items, check: false},
 			settled: (index, end) => this.#ended(index, end),
 			values: (first, count, text, used) => this.#returned(first, count, text, used),
-			printed: logs => this.#print(logs),
+			printed: logs => this.#log.add(logs),
+			unloaded: failure => {
+				this.#failure ??= failure;
+			},
 			stuck: (who: Who, failure) => stuck(typeof who === 'number' ? 0 : who, failure),
 		});
 	}
@@ -56,10 +64,18 @@ export class ExecutorChunk {
 	}
 
 	async run(): Promise<void> {
+		// Each line has its own limits, but all of them are one delivery, which a broker takes back after 30 minutes.
+		const timer = setTimeout(() => this.#runOut(), this.#options.budgetMs ?? mostWallMs);
 		await this.#list.run();
-		const logs = this.#logs.length > 0 ? {logs: Buffer.from(`[${this.#logs.join(',')}]`)} : {};
+		clearTimeout(timer);
+		const logs = this.#log.take();
 		const end = this.#failure ? {failure: this.#failure} : {result: this.#result()};
-		this.#options.settled({...this.#used, ...logs, ...end});
+		this.#options.settled({...this.#used, ...(logs && {logs}), ...end});
+	}
+
+	#runOut(): void {
+		this.#isLate = true;
+		this.stop(0);
 	}
 
 	stop(index: number): void {
@@ -74,9 +90,10 @@ export class ExecutorChunk {
 
 	#ended(index: number, {failure = fail('INTERNAL'), logs, ...end}: ItemEnd): void {
 		this.#use(end);
-		if (logs) this.#print(logs);
-		if (ofAll.includes(failure.code)) this.#failure ??= failure;
-		this.#keep(index, 1, JSON.stringify({failure}));
+		if (logs) this.#log.add(logs);
+		const wasLate = this.#isLate && failure.code === 'CANCELLED';
+		if (ofAll.includes(failure.code) && !wasLate) this.#failure ??= failure;
+		this.#keep(index, 1, JSON.stringify({failure: wasLate ? tooLate : failure}));
 	}
 
 	#returned(
@@ -94,11 +111,6 @@ export class ExecutorChunk {
 		const fits = this.#resultBytes + bytes <= mostResultBytes;
 		if (fits) this.#resultBytes += bytes;
 		this.#outcomes[first] = fits ? text : Array.from({length: count}, () => noRoom).join(',');
-	}
-
-	#print(logs: Buffer): void {
-		this.#logBytes += logs.length;
-		if (this.#logBytes <= mostLogBytes) this.#logs.push(logs.toString('utf8', 1, logs.length - 1));
 	}
 
 	#use({
@@ -123,6 +135,11 @@ const noRoom = JSON.stringify({
 	failure: fail('PAYLOAD_TOO_LARGE', `The results of its chunk have more than ${mostResultBytes} bytes`),
 });
 
+const tooLate = fail(
+	'TIMEOUT',
+	'The time of its chunk was over before this input was done: map it again, in smaller chunks',
+);
+
 /** @param fresh each line gets a sandbox of its own */
 function linesOf(call: ExecutorItem, input: Buffer, fresh: boolean): Items {
 	const text = input.toString('utf8');
@@ -134,7 +151,7 @@ function linesOf(call: ExecutorItem, input: Buffer, fresh: boolean): Items {
 	return {
 		size,
 		slice(base, isOver) {
-			const most = fresh ? 1 : mostLines;
+			const most = fresh ? 1 : mostTogether;
 			let end = base + 1;
 			while (end < size && end - base < most && !isOver(end)) end += 1;
 			const lines = {

@@ -37,6 +37,8 @@ export type ListOptions = {
 	values?(first: number, count: number, text: string, used: CallUsage & Cold): void;
 	/** Of a chunk: what those printed of which `values` tells. */
 	printed?(logs: Buffer): void;
+	/** No sandbox can be made of its version: so ends all that has not begun. */
+	unloaded?(failure: Failure): void;
 	stuck(who: Who, failure: Failure): void;
 };
 
@@ -94,7 +96,11 @@ export class ExecutorList {
 	async #slice(): Promise<void> {
 		const {warm, build, check, items} = this.#options;
 		const sandbox = await this.#acquire();
-		if ('code' in sandbox) return this.#failRest(sandbox);
+		if ('code' in sandbox) {
+			this.#options.unloaded?.(sandbox);
+			this.#failRest(sandbox);
+			return;
+		}
 		if (check) return this.#checked(sandbox);
 		const base = this.#next();
 		if (base >= 0) {

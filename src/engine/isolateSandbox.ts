@@ -73,14 +73,12 @@ export class IsolateSandbox implements Sandbox {
 	get heapBytes(): number {
 		return this.#heap.bytes;
 	}
-
 	get inside(): number {
 		return this.#list ? (this.#blank.marks[0] ?? 0) - 1 : -1;
 	}
 
 	run(calls: readonly Call[], watch: RunWatch): Promise<void> {
-		const list = new CallList(calls, this.#usage(), watch);
-		return this.#enter(list, this.#blank.run, argumentsOf(calls));
+		return this.#enter(new CallList(calls, this.#usage(), watch), this.#blank.run, argumentsOf(calls));
 	}
 
 	runLines(lines: Lines, watch: LinesWatch): Promise<void> {
@@ -168,11 +166,11 @@ export class IsolateSandbox implements Sandbox {
 
 	/** The guest came back and has not told of all calls: after leftover work, or because it was deceived. */
 	#fellShort(list: CallList): void {
+		this.#see(list);
 		if (this.inside >= list.next && !this.#kill && !this.spent) this.#tell(list, unknownEnd(undefined));
 		this.#spent = true;
 	}
 
-	/** It waits for a thread. */
 	#postpone(list: CallList, cpu: bigint): void {
 		this.#between = 0;
 		list.postpone(performance.now(), cpu);
@@ -198,7 +196,9 @@ export class IsolateSandbox implements Sandbox {
 		this.#spent = true;
 		this.#see(list);
 		if (this.#kill) {
-			if (this.#kill.index === list.current) this.#tell(list, this.#kill.failure);
+			// The guest may have gone on to the next one before the isolate was gone.
+			const {index, failure} = this.#kill;
+			if (!list.isTold(index)) this.#tell(list, failure, index);
 			return;
 		}
 		if (this.#payer(list) === nobody) return;
@@ -214,9 +214,9 @@ export class IsolateSandbox implements Sandbox {
 		return list.over || isWaiting ? nobody : list.current;
 	}
 
-	#tell(list: CallList, failure: Failure): void {
+	#tell(list: CallList, failure: Failure, index = list.current): void {
 		const logs = this.#log.take(0, 0);
-		list.end(list.current, {failure, ...(logs ? {logs} : {})}, this.#usage(), this.#heap.bytes);
+		list.end(index, {failure, ...(logs ? {logs} : {})}, this.#usage(), this.#heap.bytes);
 	}
 
 	/** What the guest tells. Hostile: what does not fit ends the sandbox. */

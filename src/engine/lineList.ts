@@ -56,9 +56,10 @@ export class LineList extends CallList {
 	}
 
 	override hear(words: Words, about: About): ReturnType<CallList['hear']> {
-		const [last, kind, text, , cutLines, cut] = words;
+		const [last, kind, text, , cutLines, cut, size] = words;
 		if (kind !== valuesKind) return super.hear(words, about);
-		if (!this.#mayEnd(last) || typeof text !== 'string') return 'odd';
+		// User code that broke promises can make the guest pass over a line: it has no outcome among these.
+		if (!this.#mayEnd(last) || last - this.next + 1 !== size || typeof text !== 'string') return 'odd';
 		this.#cut = {lines: Number(cutLines), characters: Number(cut)};
 		const first = this.next;
 		for (let at = first; at <= last; at++) this.mark(at);

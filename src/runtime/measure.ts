@@ -15,7 +15,8 @@ export function measure(
 	if (failure) metrics.failures.inc({function: fn, code: failure.code});
 	if (row.endedAt !== null) metrics.totalSeconds.observe(fn, (row.endedAt - row.createdAt) / 1000);
 	if (!usage) return;
-	dispatch.measured(row.version, usage.runMs / (row.chunk ?? 1));
+	// Of a chunk that failed nobody knows how many of its lines ran.
+	if (row.chunk === null || !failure) dispatch.measured(row.version, usage.runMs / (row.chunk ?? 1));
 	metrics.queueSeconds.observe(fn, Math.max(0, startedAt - row.createdAt) / 1000);
 	metrics.runSeconds.observe(fn, usage.runMs / 1000);
 	if (!usage.cold) return;

@@ -4,6 +4,7 @@ import type {ExecutionContext} from 'ava';
 import type {Mode} from '#dispatch/dispatch.ts';
 import {openGround, testOn} from '../harness/combination.ts';
 import type {Combination} from '../harness/combinations.ts';
+import {isThorough} from '../harness/thorough.ts';
 import {start} from './process.ts';
 import {folder, squares} from './squares.ts';
 
@@ -11,7 +12,7 @@ const http = {host: '127.0.0.1', port: 0, bodyLimitBytes: 8 * 1024 * 1024};
 const worker = {executors: 1, slots: 4};
 const dispatch = {window: 40};
 
-for (const mode of ['pull', 'local'] as const) {
+for (const mode of isThorough ? (['pull', 'local'] as const) : (['local'] as const)) {
 	testOn(['memory+sqlite'])(
 		`a node that is killed again and again finishes all it accepted, with the right results: ${mode}`,
 		async (t, on) => {
@@ -64,5 +65,7 @@ const takeTurns = async (t: ExecutionContext, on: Combination, mode: Mode): Prom
 
 const title = 'servers and workers that are killed in turn lose nothing and repeat no end';
 const brokers = ['rabbit+sqlite', 'rabbit+postgres'] as const;
-testOn(brokers, brokers)(`${title}: pull`, (t, on) => takeTurns(t, on, 'pull'));
+testOn(isThorough ? brokers : ['rabbit+sqlite'], brokers)(`${title}: pull`, (t, on) =>
+	takeTurns(t, on, 'pull'),
+);
 testOn(['rabbit+sqlite'], brokers)(`${title}: push`, (t, on) => takeTurns(t, on, 'push'));

@@ -13,6 +13,7 @@ function start(
 	build: Build,
 	inputs: readonly unknown[],
 	limits: {wallMs?: number; cpuMs?: number} = {},
+	budgetMs?: number,
 ): {chunk: ExecutorChunk; ended: Promise<ItemEnd>} {
 	const {promise: ended, resolve} = Promise.withResolvers<ItemEnd>();
 	const chunk = new ExecutorChunk({
@@ -20,6 +21,7 @@ function start(
 		stock: {asked() {}},
 		item: {task: 't', attempt: 1, wallMs: 5000, cpuMs: 5000, deadline: null, isChunk: true, ...limits},
 		input: Buffer.from(inputs.map(input => JSON.stringify(input)).join('\n')),
+		...(budgetMs !== undefined && {budgetMs}),
 		settled: resolve,
 		stuck: (_, {message}) => t.fail(message),
 	});
@@ -105,3 +107,68 @@ test('code that can not be loaded fails the chunk, not its lines', async t => {
 	const build = await buildOf("throw new Error('broken');");
 	t.is((await start(t, build, [1, 2]).ended).failure?.code, 'BUILD_FAILED');
 });
+
+test('code that takes too long to load fails the chunk as well', async t => {
+	const {failure, result} = await start(t, await buildOf('while (true);'), [1, 2], {cpuMs: 100}).ended;
+	t.is(failure?.code, 'CPU_LIMIT');
+	t.is(result, undefined);
+});
+
+test('lines that have not ended when the time of their chunk is over fail, and no other', async t => {
+	// What is large is told of at once; what was not told of is gone with the sandbox.
+	const code = "export default x => (x === 2 ? new Promise(() => {}) : 'x'.repeat(100_000 + x));";
+	const {ended} = start(t, await buildOf(code), [0, 1, 2, 3, 4], {wallMs: 60_000}, 500);
+	const end = await ended;
+	t.is(end.failure, undefined);
+	t.deepEqual(
+		outcomesOf(end).map(one => (one === 'TIMEOUT' ? one : (one as string).length)),
+		[100_000, 100_001, 'TIMEOUT', 'TIMEOUT', 'TIMEOUT'],
+	);
+	t.regex(end.result?.toString() ?? '', /map it again, in smaller chunks/);
+});
+
+test('of more than one call may print it is said how much was cut', async t => {
+	const build = await buildOf("export default x => { console.log('first', x); console.log('second', x); };");
+	const inputs = Array.from({length: 600}, (_, at) => at);
+	const {logs} = await start(t, build, inputs).ended;
+	const lines = JSON.parse(logs?.toString() ?? '[]') as {text: string}[];
+	t.deepEqual(
+		[lines[0], lines[999]].map(line => line?.text),
+		['first 0', 'second 499'],
+	);
+	t.is(lines.length, 1001);
+	t.regex(lines.at(-1)?.text ?? '', /^\d+ more lines .* were cut/);
+});
+
+test('a small result keeps its room beside one that has none', async t => {
+	const build = await buildOf("export default size => 'x'.repeat(size);");
+	const told = outcomesOf(await start(t, build, [3_000_000, 3_000_000, 10, 3_000_000, 10]).ended);
+	t.is(told[2], 'xxxxxxxxxx');
+	t.is(told[3], 'PAYLOAD_TOO_LARGE');
+	t.is(told[4], 'xxxxxxxxxx');
+});
+
+/** Makes its runner believe that a line has ended that has not, or that nothing more can be run. */
+const deceiver = (believed: boolean) => `const mine = new Promise(() => {});
+	export default input => {
+		if (input !== 'deceive') return input;
+		const {then} = Promise.prototype;
+		const own = Object.getOwnPropertyDescriptor(Promise.prototype, 'constructor');
+		Object.defineProperty(Promise.prototype, 'constructor', {configurable: true, get: () => class {}});
+		Promise.prototype.then = function (resolve) {
+			if (this === mine) return;
+			Promise.prototype.then = then;
+			Object.defineProperty(Promise.prototype, 'constructor', own);
+			resolve(${believed});
+		};
+		return mine;
+	};`;
+
+for (const believed of [true, false])
+	test(`a line that makes its runner believe ${believed} costs no other its outcome`, async t => {
+		const inputs = [0, 1, 'deceive', 3, 4, 'deceive', 6];
+		t.deepEqual(
+			outcomesOf(await start(t, await buildOf(deceiver(believed)), inputs).ended),
+			inputs.map(input => (input === 'deceive' ? 'FUNCTION_THREW' : input)),
+		);
+	});

@@ -4,7 +4,9 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
+import type {Failure} from '#actors/failure.ts';
 import type {Api} from '#api/api.ts';
+import type {LineOutcome} from '#contract/chunk.ts';
 import type {TaskView} from '#contract/task.ts';
 import {createWarren, type Warren} from '#warren.ts';
 import {type TestAmbient, testAmbient} from '../harness/ambient.ts';
@@ -60,6 +62,8 @@ type Rules = {
 	readonly patienceMs?: number;
 	/** Nobody else calls: executors must rest after it. */
 	readonly alone?: boolean;
+	/** Its inputs are the lines of one chunk. */
+	readonly asLines?: boolean;
 };
 
 /** Lets a hostile function loose beside the good one. */
@@ -73,7 +77,11 @@ export async function fight(arena: Arena, one: Case, rules: Rules = {}): Promise
 	}
 }
 
-async function meet(arena: Arena, one: Case, {patienceMs = endMs, alone = true}: Rules): Promise<string[]> {
+async function meet(
+	arena: Arena,
+	one: Case,
+	{patienceMs = endMs, alone = true, asLines = false}: Rules,
+): Promise<string[]> {
 	const {api} = arena.warren;
 	const complaints: string[] = [];
 	const ask = async (when: string, times: number) => {
@@ -85,7 +93,7 @@ async function meet(arena: Arena, one: Case, {patienceMs = endMs, alone = true}:
 	const deaths = () => arena.ambient.lines.filter(({msg}) => msg === death).length;
 	const died = deaths();
 	await ask('before', 1);
-	const attacks = Array.from({length: one.copies}, () => attack(api, one, patienceMs));
+	const attacks = Array.from({length: one.copies}, () => attack(api, one, patienceMs, asLines));
 	const [seen] = await Promise.all([Promise.all(attacks), ask('meanwhile', 3)]);
 	complaints.push(...seen.flatMap(each => judge(one, each)));
 	await ask('afterwards', 1);
@@ -111,7 +119,7 @@ export async function askNeighbour(api: Api, from: number, patienceMs = endMs): 
 	return `expected ${JSON.stringify(right)}, got ${JSON.stringify(seen)}`;
 }
 
-async function attack(api: Api, one: Case, patienceMs: number): Promise<Seen[]> {
+async function attack(api: Api, one: Case, patienceMs: number, asLines: boolean): Promise<Seen[]> {
 	const name = `hostile-${++fights}`;
 	const {policy} = one;
 	// Each a version of its own: what is the same would share sandboxes.
@@ -124,6 +132,7 @@ async function attack(api: Api, one: Case, patienceMs: number): Promise<Seen[]> 
 		const {failure} = deployed;
 		return [{end: failure.code, atDeploy: true, failure, text: JSON.stringify(failure), tookMs}];
 	}
+	if (asLines) return callLines(api, name, one.inputs, patienceMs);
 	const alone = one.inputs.length - one.together;
 	const seen: Seen[] = [];
 	for (const input of one.inputs.slice(0, alone)) seen.push(...(await call(api, name, [input], patienceMs)));
@@ -147,6 +156,30 @@ async function call(api: Api, name: string, inputs: readonly unknown[], patience
 			if (!task.ok) return {end: task.failure.code, text: task.failure.message, tookMs};
 			return look(api, task.value, tookMs);
 		}),
+	);
+}
+
+async function callLines(
+	api: Api,
+	name: string,
+	inputs: readonly unknown[],
+	patienceMs: number,
+): Promise<Seen[]> {
+	const since = performance.now();
+	const lines = Buffer.from(inputs.map(input => JSON.stringify(input)).join('\n'));
+	const taken = await api.map({function: name, door: 'api', lines, size: inputs.length});
+	const [chunk] = taken.ok ? taken.value : [];
+	if (!chunk?.answer.ok) throw new Error('The lines were not taken');
+	const task = await api.await(chunk.answer.value.task, patienceMs);
+	if (!task.ok) throw new Error(task.failure.message);
+	const {end, result, text, failure} = await look(api, task.value, 0);
+	const tookMs = performance.now() - since;
+	const outcomes = end === 'ok' ? (result as readonly LineOutcome[]) : [];
+	if (outcomes.length !== inputs.length) return [{end, text, failure: failure ?? null, tookMs}];
+	return outcomes.map(one =>
+		'value' in one
+			? {end: 'ok', result: one.value, text: JSON.stringify(one.value), tookMs}
+			: {end: one.failure.code, failure: one.failure as Failure, text: JSON.stringify(one), tookMs},
 	);
 }
 

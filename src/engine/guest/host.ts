@@ -2,7 +2,7 @@
 export type Host = {
 	/**
 	 * Call `index` ended. Ignored. `kind` 0: `text` is its result; 1: its failure; 2: it is a line, and `text` the
-	 * outcomes of all up to it that were not told of, with commas between.
+	 * outcomes of all up to it that were not told of, `size` of them, with commas between.
 	 */
 	readonly emit: Emit;
 	/** A printed line. Ignored. */
@@ -22,6 +22,7 @@ export type Emit = (
 	leftover: boolean,
 	cutLines: number,
 	cutCharacters: number,
+	size?: number,
 ) => void;
 
 export type Log = (at: number, level: string, text: string) => void;

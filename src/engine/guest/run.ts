@@ -116,12 +116,14 @@ export function createRunner(emit: Emit, marks: Int32Array, timers: Timers, prin
 			const line = slice(text, from, end < 0 ? text.length : end);
 			from = end < 0 ? text.length : end + 1;
 			if (marks[index + 1] === 1) continue;
+			// The one before has not ended, whatever our promises were made to say.
+			if (inside >= 0) break;
 			if (group.size > 0 && now() - group.since > mostTogetherMs) tell(false);
 			marks[0] = index + 1;
 			inside = index;
 			timers.begin();
 			const context = freeze({...contextOf(task, attempt, deadline), index: first + index});
-			if (!(await one(index, context, line, lineReturned))) return;
+			if (!(await one(index, context, line, lineReturned))) break;
 		}
 		tell(false);
 	}
@@ -130,6 +132,8 @@ export function createRunner(emit: Emit, marks: Int32Array, timers: Timers, prin
 		if (inside !== index) return false;
 		inside = -1;
 		const leftover = timers.end();
+		// What has no room beside others must not take theirs.
+		if (group.text.length + text.length > mostTogetherCharacters) tell(false);
 		if (group.size === 0) {
 			group.since = now();
 			group.text = `{"value":${text}}`;
@@ -142,9 +146,10 @@ export function createRunner(emit: Emit, marks: Int32Array, timers: Timers, prin
 	}
 
 	function tell(leftover: boolean): void {
-		if (group.size === 0) return;
+		const {size} = group;
+		if (size === 0) return;
 		group.size = 0;
-		emit(group.last, values, group.text, leftover, prints.cutLines(), prints.cutCharacters());
+		emit(group.last, values, group.text, leftover, prints.cutLines(), prints.cutCharacters(), size);
 	}
 
 	function returned(index: number, text: string): boolean {
