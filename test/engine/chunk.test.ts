@@ -117,7 +117,8 @@ test('code that takes too long to load fails the chunk as well', async t => {
 test('lines that have not ended when the time of their chunk is over fail, and no other', async t => {
 	// What is large is told of at once; what was not told of is gone with the sandbox.
 	const code = "export default x => (x === 2 ? new Promise(() => {}) : 'x'.repeat(100_000 + x));";
-	const {ended} = start(t, await buildOf(code), [0, 1, 2, 3, 4], {wallMs: 60_000}, 500);
+	// Long enough for a busy machine to load it and run two lines.
+	const {ended} = start(t, await buildOf(code), [0, 1, 2, 3, 4], {wallMs: 60_000}, 8000);
 	const end = await ended;
 	t.is(end.failure, undefined);
 	t.deepEqual(
