@@ -20,6 +20,9 @@ export type Target = {
 	readonly furnish: () => Promise<void>;
 };
 
+/** Nobody may wait longer: an attack would wait. */
+export const mostWaitMs = 250;
+
 const functions = {
 	echo: 'export default input => input;',
 	slow: 'export default () => new Promise(resolve => setTimeout(resolve, 30));',
@@ -33,7 +36,7 @@ export async function target(t: ExecutionContext): Promise<Target> {
 	const warren = await createWarren(
 		{
 			data: join(folder, 'data'),
-			http: {host: '127.0.0.1', port: 0, bodyLimitBytes: 256 * 1024, mostWaitMs: 250},
+			http: {host: '127.0.0.1', port: 0, bodyLimitBytes: 256 * 1024, mostWaitMs},
 			worker: {executors: 1, slots: 8, drainTimeoutMs: 1000},
 			limits: {payloadBytes: 64 * 1024},
 		},
