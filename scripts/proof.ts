@@ -1,12 +1,14 @@
 // What `npm run prove` has to run and what it has found so far. It is written before the first suite and after
 // each, so that a proof which was cut off can be continued. The seeds are drawn once, when it begins: what is
 // run again, because it was cut off or because it did not hold, gets the seed that it had. With a new one, a
-// failure that nothing has mended would be out of sight.
+// failure that nothing has mended would be out of sight. What is proven is the product: a test that broke by its own
+// fault may be mended on the way, and is run again; what held before holds, as long as the product is the same.
 import Type, {type Static} from 'typebox';
 import {checker} from '#contract/check.ts';
 import {readJson} from '#lib/json.ts';
 
 const TrySchema = Type.Object({
+	commit: Type.String({description: 'Another one than that of the proof where a test was mended since'}),
 	startedAt: Type.String({description: 'ISO 8601'}),
 	machine: Type.String(),
 	command: Type.String({description: 'After `node bin/run.cjs`'}),
@@ -21,7 +23,8 @@ const PartSchema = Type.Object({
 	round: Type.Integer(),
 	seed: Type.Union([Type.Integer(), Type.Null()]),
 	tries: Type.Array(TrySchema, {
-		description: 'One, unless it had to be run again; it has held if all of them did',
+		description:
+			'One, unless it had to be run again; it has held if the last one did, and the others at least elsewhere',
 	}),
 });
 
@@ -37,7 +40,7 @@ export type Try = Static<typeof TrySchema>;
 export type Part = Static<typeof PartSchema>;
 export type Proof = Static<typeof ProofSchema>;
 
-/** What a proof holds for: it is continued under the same, or not at all. */
+/** What a proof holds for: it is continued under the same, or not at all; on a later commit if the product is the same. */
 export type Terms = Pick<Proof, 'commit' | 'node' | 'options'>;
 
 type Suite = {readonly name: string; readonly seeded: boolean};
@@ -58,17 +61,21 @@ const check = checker(ProofSchema);
 
 /**
  * The proof that was written earlier.
+ * @param changed the files of the product that are not what they were at a commit
  * @throws Error when it is none, or was begun under other terms
  */
-export function resume(text: string, terms: Terms): Proof {
+export function resume(text: string, terms: Terms, changed: (commit: string) => readonly string[]): Proof {
 	const read = check(readJson(Buffer.from(text)));
 	if (!read.ok) throw new Error(`it is no proof that can be continued: ${read.why}`);
 	const {commit, node, options} = read.value;
 	const differences = [
-		...differing({commit, node}, {commit: terms.commit, node: terms.node}, ''),
+		...differing({node}, {node: terms.node}, ''),
 		...differing(options, terms.options, '--'),
 	];
 	if (differences.length > 0) throw new Error(`it was begun under other terms: ${differences.join(', ')}`);
+	const files = commit === terms.commit ? [] : changed(commit);
+	if (files.length > 0)
+		throw new Error(`it is of another product, changed since ${commit}: ${files.join(', ')}`);
 	return read.value;
 }
 
@@ -79,12 +86,15 @@ const differing = (then: Words, now: Words, mark: string): string[] =>
 		.filter(name => then[name] !== now[name])
 		.map(name => `${mark}${name} was ${then[name] ?? 'not given'} and is ${now[name] ?? 'not given'}`);
 
-/** Whenever it was run. */
-export const hasHeld = ({tries}: Part): boolean => tries.length > 0 && tries.every(({held}) => held);
+/** The last time it was run, and whatever failed before was not run again as it was. */
+export function hasHeld({tries}: Part): boolean {
+	const last = tries.at(-1);
+	return last?.held === true && tries.every(({held, commit}) => held || commit !== last.commit);
+}
 
 /** What is to be run still, or again. */
 export const due = ({parts}: Proof): Part[] => parts.filter(part => !hasHeld(part));
 
-/** What held only when it was run again: its seed was the same and nothing was mended, so it has not held. */
+/** What held only when it was run again on the same commit: its seed was the same and nothing was mended, so it has not held. */
 export const unsteady = ({parts}: Proof): Part[] =>
 	parts.filter(part => !hasHeld(part) && part.tries.at(-1)?.held === true);

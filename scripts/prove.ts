@@ -12,12 +12,13 @@ import {type Suite, suitesOf} from './proveSuites.ts';
 
 const usage = `Usage: npm run prove -- [--rounds 3] [--only tests,walks,chaos,servers,combinations,hostile,guards,fuzz] [--out prove.json]
        [--walks 100000] [--tasks 10000] [--mixed SECONDS (300)] [--crashes 20] [--cancels 1000] [--cases 100000]
-       [--continue]
+       [--continue] [--parts SUITE:ROUND,…]
 With the numbers above a round takes some 90 minutes. Several servers get a fifth of the tasks; each round tries
 another pair of a broker and a store as the combination. Smaller ones make a shorter proof, and the file says them.
 With --continue and the same options, what held by the file of --out is kept, and what is missing there or did not
 hold is run with the seed that it had: a failure that nothing has mended is to be seen, not to be drawn anew. What
-holds only then has not held: the proof fails, and another one begins on a commit that mends it.`;
+holds only then has not held. A proof goes on on a later commit if nothing of the product has changed (tests, benches
+and documents may): what failed must be mended there, and is run again. --parts runs these alone, and leaves the rest.`;
 
 const numbers = {
 	rounds: {type: 'string', default: '3'},
@@ -34,10 +35,11 @@ const {values} = parseArgs({
 		only: {type: 'string', default: 'tests,walks,chaos,servers,combinations,hostile,guards,fuzz'},
 		out: {type: 'string', default: 'prove.json'},
 		continue: {type: 'boolean', default: false},
+		parts: {type: 'string', default: ''},
 		help: {type: 'boolean', default: false},
 	},
 });
-const {out, continue: isContinued, help, ...options} = values;
+const {out, continue: isContinued, parts: wanted, help, ...options} = values;
 const suites = suitesOf(values);
 /** How much is kept of what a suite printed that did not hold, characters. */
 const tailSize = 4000;
@@ -52,7 +54,7 @@ async function main(): Promise<number> {
 	let proof: Proof;
 	try {
 		proof = isContinued
-			? resume(readFileSync(out, 'utf8'), terms)
+			? resume(readFileSync(out, 'utf8'), terms, productSince)
 			: begin(terms, Number(values.rounds), suites.filter(isChosen), draw);
 	} catch (error) {
 		return complain(`${out} can't be continued: ${error instanceof Error ? error.message : String(error)}`);
@@ -61,8 +63,8 @@ async function main(): Promise<number> {
 	if (isContinued)
 		tell(`prove: ${proof.parts.length - parts.length} of ${proof.parts.length} held and are kept`);
 	write(proof);
-	for (const part of parts) {
-		part.tries.push(await prove(part));
+	for (const part of parts.filter(isWanted)) {
+		part.tries.push({commit: terms.commit, ...(await prove(part))});
 		write(proof);
 	}
 	return conclude(proof);
@@ -82,6 +84,10 @@ function refuse(): string | undefined {
 	return `the tree is not clean, so no commit would name what was proven:\n${dirty}`;
 }
 
+function isWanted({suite, round}: Part): boolean {
+	return wanted === '' || wanted.split(',').includes(`${suite}:${round}`);
+}
+
 function isChosen({name}: Suite): boolean {
 	return values.only.split(',').includes(name);
 }
@@ -99,6 +105,10 @@ function conclude(proof: Proof): number {
 	const wavering = new Set(unsteady(proof));
 	for (const part of broken) {
 		const {suite, round, seed, tries} = part;
+		if (tries.length === 0) {
+			tell(`prove: round ${round}, ${suite} was not run yet`);
+			continue;
+		}
 		const same = seed === null ? '' : ` with the seed ${seed}`;
 		const how = wavering.has(part)
 			? `held only when run ${tries.length} times${same}, though nothing was mended: it has NOT held`
@@ -110,7 +120,7 @@ function conclude(proof: Proof): number {
 	return broken.length === 0 ? 0 : 1;
 }
 
-async function prove({suite, round, seed, tries}: Part): Promise<Try> {
+async function prove({suite, round, seed, tries}: Part): Promise<Omit<Try, 'commit'>> {
 	const found = suites.find(({name}) => name === suite);
 	if (!found) throw new Error(`Expected a suite to run, got \`${suite}\``);
 	const command = found.command(seed ?? 0, round);
@@ -185,6 +195,13 @@ function reportOf(text: string): unknown {
 /** The walks say how many were bad and exit with 0. */
 function isBad(report: unknown): boolean {
 	return typeof report === 'object' && report !== null && 'bad' in report && report.bad !== 0;
+}
+
+/** What tries the product, measures it or tells of it is no part of it. */
+function productSince(commit: string): readonly string[] {
+	const others = ['test', 'bench', 'docs', '*.md', 'scripts/prove*.ts', 'scripts/proof.ts'];
+	const names = git('diff', '--name-only', commit, 'HEAD', '--', '.', ...others.map(path => `:!${path}`));
+	return names.split('\n').filter(name => name !== '');
 }
 
 function git(...args: string[]): string {

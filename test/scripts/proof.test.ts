@@ -13,8 +13,8 @@ function begun(): Proof {
 	return begin(terms, 2, suites, () => ++seed);
 }
 
-const tried = (held: boolean): Try => ({
-	...{startedAt: '2026-01-01T00:00:00.000Z', machine: 'a machine', command: 'x.ts', seconds: 1, held},
+const tried = (held: boolean, commit: string = terms.commit): Try => ({
+	...{commit, startedAt: '2026-01-01T00:00:00.000Z', machine: 'a machine', command: 'x.ts', seconds: 1, held},
 	report: null,
 	...(!held && {tail: 'what it said'}),
 });
@@ -26,7 +26,8 @@ const partOf = (proof: Proof, at: number): Part => {
 };
 
 /** As it comes back from its file. */
-const written = (proof: Proof) => resume(JSON.stringify({...proof, held: false}), terms);
+const written = (proof: Proof) => resume(JSON.stringify({...proof, held: false}), terms, none);
+const none = () => [];
 const inShort = (parts: readonly Part[]) => parts.map(({suite, round, seed}) => [suite, round, seed]);
 
 test('a proof draws its seeds when it begins, one for each round of a suite that takes one', t => {
@@ -65,6 +66,32 @@ test('what did not hold once has not held, also after it held with the same seed
 	t.is(partOf(end, 1).tries[0]?.tail, 'what it said');
 });
 
+test('what did not hold has held once it does on a commit that mends its test', t => {
+	const proof = begun();
+	partOf(proof, 1).tries.push(tried(false), tried(true, 'def'));
+
+	t.true(hasHeld(partOf(proof, 1)));
+	t.deepEqual(unsteady(proof), []);
+	partOf(proof, 1).tries.splice(1, 0, tried(false, 'def'));
+	t.false(hasHeld(partOf(proof, 1)), 'what was mended does not hold either, or not always');
+});
+
+test('a proof is continued on a later commit whose product is the same, and on no other', t => {
+	const text = JSON.stringify(begun());
+	const asked: string[] = [];
+	const since = (files: readonly string[]) => (commit: string) => {
+		asked.push(commit);
+		return files;
+	};
+	const later = {...terms, commit: 'def'};
+
+	t.is(resume(text, later, since([])).commit, 'abc');
+	t.throws(() => resume(text, later, since(['src/main.ts'])), {
+		message: 'it is of another product, changed since abc: src/main.ts',
+	});
+	t.deepEqual(asked, ['abc', 'abc']);
+});
+
 test('a suite whose last try failed has not held, whatever came before', t => {
 	const proof = begun();
 	partOf(proof, 1).tries.push(tried(true), tried(false));
@@ -73,12 +100,13 @@ test('a suite whose last try failed has not held, whatever came before', t => {
 	t.deepEqual(unsteady(proof), []);
 });
 
-test('a proof is not continued on another commit, on another Node or with other options', t => {
+test('a proof is not continued on another Node or with other options', t => {
 	const text = JSON.stringify(begun());
 	const refused = (now: Partial<typeof terms>) =>
-		t.throws(() => resume(text, {...terms, ...now})).message.replace('it was begun under other terms: ', '');
+		t
+			.throws(() => resume(text, {...terms, ...now}, none))
+			.message.replace('it was begun under other terms: ', '');
 
-	t.is(refused({commit: 'def'}), 'commit was abc and is def');
 	t.is(refused({node: 'v27.0.0'}), 'node was v26.0.0 and is v27.0.0');
 	t.is(refused({options: {rounds: '2', tasks: '9'}}), '--tasks was 2000 and is 9');
 	const {rounds} = terms.options;
@@ -91,14 +119,14 @@ test('a proof is not continued on another commit, on another Node or with other 
 test('what is no proof, or was cut off while it was written, is refused and not taken for an empty one', t => {
 	const text = JSON.stringify(begun());
 
-	for (const none of [
+	for (const other of [
 		'',
 		'{}',
 		'[]',
 		text.slice(0, -9),
 		JSON.stringify({...terms, held: true, proofs: []}),
 	]) {
-		t.throws(() => resume(none, terms), {message: /^it is no proof that can be continued/});
+		t.throws(() => resume(other, terms, none), {message: /^it is no proof that can be continued/});
 	}
-	t.throws(() => resume(JSON.stringify({...terms, parts: []}), terms));
+	t.throws(() => resume(JSON.stringify({...terms, parts: []}), terms, none));
 });

@@ -39,8 +39,8 @@ test('an area that is away before leaves the task here', async t => {
 test('an area that is cut off while it has the task: it runs here, and ends once', async t => {
 	const cloud = await area(t);
 	const way = await behindProxy(t, cloud.url);
-	const edge = await area(t, {areas: {cloud: {url: way.url}}, spill: {patienceMs: 4000}});
-	const slow = 'export default async n => { await new Promise(r => setTimeout(r, 10_000)); return n; };';
+	const edge = await area(t, {areas: {cloud: {url: way.url}}, spill: {patienceMs: 10_000}});
+	const slow = 'export default async n => { await new Promise(r => setTimeout(r, 14_000)); return n; };';
 	await edge.client.deploy({name: 'slow', language: 'javascript', code: slow});
 	const held = await fill(edge);
 	const {task} = await edge.client.submit('slow', 8, {spill: true});
@@ -59,7 +59,7 @@ test('an area that is cut off while it has the task: it runs here, and ends once
 
 test('an area that stops and does not come back while it has the task', async t => {
 	const cloud = await area(t);
-	const edge = await area(t, {areas: {cloud: {url: cloud.url}}, spill: {patienceMs: 4000}});
+	const edge = await area(t, {areas: {cloud: {url: cloud.url}}, spill: {patienceMs: 10_000}});
 	await deploySquare(edge);
 	const held = await fill(edge);
 	const gone = await edge.client.submit('forever', null, {spill: true});
