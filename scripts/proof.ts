@@ -9,6 +9,7 @@ import {readJson} from '#lib/json.ts';
 
 const TrySchema = Type.Object({
 	commit: Type.String({description: 'Another one than that of the proof where a test was mended since'}),
+	tests: Type.String({description: "Names the content of that commit's `test`"}),
 	startedAt: Type.String({description: 'ISO 8601'}),
 	machine: Type.String(),
 	command: Type.String({description: 'After `node bin/run.cjs`'}),
@@ -24,7 +25,7 @@ const PartSchema = Type.Object({
 	seed: Type.Union([Type.Integer(), Type.Null()]),
 	tries: Type.Array(TrySchema, {
 		description:
-			'One, unless it had to be run again; it has held if the last one did, and the others at least elsewhere',
+			'One, unless it had to be run again; it has held if the last one did, with other tests than those that did not',
 	}),
 });
 
@@ -86,15 +87,15 @@ const differing = (then: Words, now: Words, mark: string): string[] =>
 		.filter(name => then[name] !== now[name])
 		.map(name => `${mark}${name} was ${then[name] ?? 'not given'} and is ${now[name] ?? 'not given'}`);
 
-/** The last time it was run, and whatever failed before was not run again as it was. */
+/** The last time it was run, and not with the tests that have failed: another commit alone mends nothing. */
 export function hasHeld({tries}: Part): boolean {
 	const last = tries.at(-1);
-	return last?.held === true && tries.every(({held, commit}) => held || commit !== last.commit);
+	return last?.held === true && tries.every(({held, tests}) => held || tests !== last.tests);
 }
 
 /** What is to be run still, or again. */
 export const due = ({parts}: Proof): Part[] => parts.filter(part => !hasHeld(part));
 
-/** What held only when it was run again on the same commit: its seed was the same and nothing was mended, so it has not held. */
+/** What held only when it was run again with the same tests: its seed was the same and nothing was mended, so it has not held. */
 export const unsteady = ({parts}: Proof): Part[] =>
 	parts.filter(part => !hasHeld(part) && part.tries.at(-1)?.held === true);

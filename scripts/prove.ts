@@ -18,7 +18,8 @@ another pair of a broker and a store as the combination. Smaller ones make a sho
 With --continue and the same options, what held by the file of --out is kept, and what is missing there or did not
 hold is run with the seed that it had: a failure that nothing has mended is to be seen, not to be drawn anew. What
 holds only then has not held. A proof goes on on a later commit if nothing of the product has changed (tests, benches
-and documents may): what failed must be mended there, and is run again. --parts runs these alone, and leaves the rest.`;
+and documents may): what failed is run again there, and has held if it does and the tests are not the same.
+--parts runs these alone, and leaves the rest.`;
 
 const numbers = {
 	rounds: {type: 'string', default: '3'},
@@ -59,12 +60,17 @@ async function main(): Promise<number> {
 	} catch (error) {
 		return complain(`${out} can't be continued: ${error instanceof Error ? error.message : String(error)}`);
 	}
+	const strange = wanted
+		.split(',')
+		.find(name => name !== '' && !proof.parts.some(part => nameOf(part) === name));
+	if (strange !== undefined)
+		return complain(`there is no part ${strange}; the first is ${proof.parts.map(nameOf)[0]}`);
 	const parts = due(proof);
 	if (isContinued)
 		tell(`prove: ${proof.parts.length - parts.length} of ${proof.parts.length} held and are kept`);
 	write(proof);
 	for (const part of parts.filter(isWanted)) {
-		part.tries.push({commit: terms.commit, ...(await prove(part))});
+		part.tries.push({commit: terms.commit, tests: git('rev-parse', 'HEAD:test'), ...(await prove(part))});
 		write(proof);
 	}
 	return conclude(proof);
@@ -84,8 +90,12 @@ function refuse(): string | undefined {
 	return `the tree is not clean, so no commit would name what was proven:\n${dirty}`;
 }
 
-function isWanted({suite, round}: Part): boolean {
-	return wanted === '' || wanted.split(',').includes(`${suite}:${round}`);
+function isWanted(part: Part): boolean {
+	return wanted === '' || wanted.split(',').includes(nameOf(part));
+}
+
+function nameOf({suite, round}: Part): string {
+	return `${suite}:${round}`;
 }
 
 function isChosen({name}: Suite): boolean {
@@ -120,7 +130,7 @@ function conclude(proof: Proof): number {
 	return broken.length === 0 ? 0 : 1;
 }
 
-async function prove({suite, round, seed, tries}: Part): Promise<Omit<Try, 'commit'>> {
+async function prove({suite, round, seed, tries}: Part): Promise<Omit<Try, 'commit' | 'tests'>> {
 	const found = suites.find(({name}) => name === suite);
 	if (!found) throw new Error(`Expected a suite to run, got \`${suite}\``);
 	const command = found.command(seed ?? 0, round);

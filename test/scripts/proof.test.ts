@@ -13,8 +13,9 @@ function begun(): Proof {
 	return begin(terms, 2, suites, () => ++seed);
 }
 
-const tried = (held: boolean, commit: string = terms.commit): Try => ({
-	...{commit, startedAt: '2026-01-01T00:00:00.000Z', machine: 'a machine', command: 'x.ts', seconds: 1, held},
+const tried = (held: boolean, tests = 'as they were', commit: string = terms.commit): Try => ({
+	...{commit, tests, startedAt: '2026-01-01T00:00:00.000Z', machine: 'a machine', command: 'x.ts'},
+	...{seconds: 1, held},
 	report: null,
 	...(!held && {tail: 'what it said'}),
 });
@@ -66,13 +67,15 @@ test('what did not hold once has not held, also after it held with the same seed
 	t.is(partOf(end, 1).tries[0]?.tail, 'what it said');
 });
 
-test('what did not hold has held once it does on a commit that mends its test', t => {
+test('what did not hold has held once it does with tests that were mended, and not by another commit alone', t => {
 	const proof = begun();
-	partOf(proof, 1).tries.push(tried(false), tried(true, 'def'));
+	partOf(proof, 1).tries.push(tried(false), tried(true, 'mended', 'def'));
 
 	t.true(hasHeld(partOf(proof, 1)));
 	t.deepEqual(unsteady(proof), []);
-	partOf(proof, 1).tries.splice(1, 0, tried(false, 'def'));
+	partOf(proof, 3).tries.push(tried(false), tried(true, 'as they were', 'def'));
+	t.false(hasHeld(partOf(proof, 3)));
+	partOf(proof, 1).tries.splice(1, 0, tried(false, 'mended', 'def'));
 	t.false(hasHeld(partOf(proof, 1)), 'what was mended does not hold either, or not always');
 });
 

@@ -55,7 +55,7 @@ export async function area(t: ExecutionContext, options: WarrenOptions = {}): Pr
 /** For what another process or another area does: there is nothing to listen to. */
 export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
 	for (let tries = 0; !(await isSo()); tries++) {
-		if (tries > 3000) throw new Error(`Waited in vain for ${what}`);
+		if (tries > 2000) throw new Error(`Waited in vain for ${what}`);
 		await delay(20);
 	}
 }
