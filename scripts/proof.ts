@@ -10,6 +10,11 @@ import {readJson} from '#lib/json.ts';
 const TrySchema = Type.Object({
 	commit: Type.String({description: 'Another one than that of the proof where a test was mended since'}),
 	tests: Type.String({description: "Names the content of that commit's `test`"}),
+	mended: Type.Optional(
+		Type.Array(Type.String(), {
+			description: 'The tests that were changed since it last failed: is the one that broke among them?',
+		}),
+	),
 	startedAt: Type.String({description: 'ISO 8601'}),
 	machine: Type.String(),
 	command: Type.String({description: 'After `node bin/run.cjs`'}),

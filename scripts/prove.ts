@@ -70,7 +70,13 @@ async function main(): Promise<number> {
 		tell(`prove: ${proof.parts.length - parts.length} of ${proof.parts.length} held and are kept`);
 	write(proof);
 	for (const part of parts.filter(isWanted)) {
-		part.tries.push({commit: terms.commit, tests: git('rev-parse', 'HEAD:test'), ...(await prove(part))});
+		const found = await prove(part);
+		// What was changed while it ran may have been what ran.
+		const change = git('rev-parse', 'HEAD') === terms.commit ? dirt() : 'another commit was checked out';
+		if (change !== undefined) return complain(`${nameOf(part)} does not count: ${change}`);
+		const failed = part.tries.findLast(({held}) => !held);
+		const since = failed && {mended: changedSince(failed.commit, ['test'])};
+		part.tries.push({commit: terms.commit, tests: git('rev-parse', 'HEAD:test'), ...since, ...found});
 		write(proof);
 	}
 	return conclude(proof);
@@ -85,6 +91,10 @@ function refuse(): string | undefined {
 		if (!/^\d{1,9}$/.test(values[name]) || Number(values[name]) < least)
 			return `expected --${name} to be a number, at least ${least}, got \`${values[name]}\`\n${usage}`;
 	}
+	return dirt();
+}
+
+function dirt(): string | undefined {
 	const dirty = git('status', '--porcelain');
 	if (dirty === '') return undefined;
 	return `the tree is not clean, so no commit would name what was proven:\n${dirty}`;
@@ -130,7 +140,7 @@ function conclude(proof: Proof): number {
 	return broken.length === 0 ? 0 : 1;
 }
 
-async function prove({suite, round, seed, tries}: Part): Promise<Omit<Try, 'commit' | 'tests'>> {
+async function prove({suite, round, seed, tries}: Part): Promise<Omit<Try, 'commit' | 'tests' | 'mended'>> {
 	const found = suites.find(({name}) => name === suite);
 	if (!found) throw new Error(`Expected a suite to run, got \`${suite}\``);
 	const command = found.command(seed ?? 0, round);
@@ -210,7 +220,11 @@ function isBad(report: unknown): boolean {
 /** What tries the product, measures it or tells of it is no part of it. */
 function productSince(commit: string): readonly string[] {
 	const others = ['test', 'bench', 'docs', '*.md', 'scripts/prove*.ts', 'scripts/proof.ts'];
-	const names = git('diff', '--name-only', commit, 'HEAD', '--', '.', ...others.map(path => `:!${path}`));
+	return changedSince(commit, ['.', ...others.map(path => `:!${path}`)]);
+}
+
+function changedSince(commit: string, where: readonly string[]): string[] {
+	const names = git('diff', '--name-only', commit, 'HEAD', '--', ...where);
 	return names.split('\n').filter(name => name !== '');
 }
 

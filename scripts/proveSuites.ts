@@ -23,7 +23,7 @@ export function suitesOf({walks, tasks, mixed, crashes, cancels, cases}: Sizes):
 		{
 			name: 'walks',
 			seeded: true,
-			command: seed => ['test/model/sweep.ts', perConfiguration, '', 'all', `${seed}`],
+			command: seed => ['test/model/sweep.ts', perConfiguration, '', 'all', `${seed}`, 'both'],
 		},
 		{
 			name: 'chaos',

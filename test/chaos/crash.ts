@@ -158,7 +158,11 @@ async function examine(
 		if (charged !== 0 || attempt !== 1)
 			complaints.push(`good task ${n} was charged ${charged} of ${attempt} attempts`);
 	}
-	return [...complaints, ...judgeCulprit(await client.get(culprit), crash)];
+	complaints.push(...judgeCulprit(await client.get(culprit), crash));
+	if (crash !== 'worker') return complaints;
+	const alone = (await client.history(culprit)).filter(({why}) => why?.includes('granted to run alone'));
+	if (alone.length === mostSoloLosses) return complaints;
+	return [...complaints, `the culprit ran alone ${alone.length} times, expected ${mostSoloLosses}`];
 }
 
 function judgeCulprit({state, charged, failure}: TaskView, crash: Crash): string[] {

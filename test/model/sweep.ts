@@ -1,17 +1,25 @@
-// node bin/run.cjs test/model/sweep.ts WALKS [rule=value,…] [configurations,…|all] [first seed] [noaudit]
+// node bin/run.cjs test/model/sweep.ts WALKS [rule=value,…] [configurations,…|all] [first seed] [noaudit|both]
+// `both`: as many walks again without the audit, which repairs what other rules should not have let happen.
 // Prints violations by configuration with a short trace of each kind, and what was counted.
 import {configs, pushed, withoutLosses} from './configs.ts';
 import {type Found, kindOf, shrink, walk} from './explore.ts';
 import type {Config} from './model.ts';
 import {withRules} from './mutation.ts';
+import type {Rules} from './rules.ts';
 import {inWords} from './step.ts';
 
 const [walks = '100', changes = '', only = 'all', first = '1', mode = ''] = process.argv.slice(2);
-const audited = mode !== 'noaudit';
-const rules = withRules([changes, audited ? '' : 'audit=off'].filter(Boolean).join(','));
+const rulesOf = (audited: boolean) =>
+	withRules([changes, audited ? '' : 'audit=off'].filter(Boolean).join(','));
+const passes = new Map([
+	['', [true]],
+	['noaudit', [false]],
+	['both', [true, false]],
+]).get(mode);
+if (!passes) throw new Error(`Expected noaudit, both or nothing, got ${mode}`);
 const sum: Record<string, number> = {walks: 0, steps: 0, bad: 0};
 
-function sweep(name: string, config: Config): void {
+function sweep(name: string, config: Config, rules: Rules): void {
 	const worst = new Map<string, {found: Found; times: number; seed: number}>();
 	for (let seed = Number(first); seed < Number(first) + Number(walks); seed++) {
 		const found = walk(config, rules, seed);
@@ -37,8 +45,11 @@ function add(counts: Record<string, number>): void {
 	for (const [name, count] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count;
 }
 
-for (const [name, config] of Object.entries({...configs, ...(audited && pushed)})) {
-	if (only !== 'all' && !only.split(',').includes(name)) continue;
-	sweep(name, audited ? config : withoutLosses(config));
+for (const audited of passes) {
+	for (const [name, config] of Object.entries({...configs, ...(audited && pushed)})) {
+		if (only !== 'all' && !only.split(',').includes(name)) continue;
+		if (audited) sweep(name, config, rulesOf(true));
+		else sweep(`${name}, without the audit`, withoutLosses(config), rulesOf(false));
+	}
 }
-console.log(JSON.stringify({changes, audited, ...sum}));
+console.log(JSON.stringify({changes, mode, ...sum}));
