@@ -7,7 +7,9 @@ import {combinations} from '../test/harness/combinations.ts';
 
 const suites = [
 	...['test/acceptance/**', 'test/system/**', 'test/runtime/**'],
-	...['node', 'breaker', 'amqpRabbit'].map(name => `test/gateway/${name}.test.ts`),
+	...['amqpCancelRabbit', 'amqpRabbit', 'audit', 'breaker', 'map', 'mapDeath', 'node'].map(
+		name => `test/gateway/${name}.test.ts`,
+	),
 ];
 
 const given = process.argv.slice(2);
