@@ -82,6 +82,14 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 			});
 			tell(letter);
 		});
+	/** Of what was sent to one worker, whose process may be gone before that worker is taken for lost: what it ran alone is a loss. */
+	const blame = async (flight: Flight, why: string): Promise<void> => {
+		const {to} = flight;
+		if (typeof to !== 'string') return redispatch(flight, {why, worker: null});
+		// Nobody else redispatches it meanwhile.
+		flight.healing = true;
+		return redispatch(flight, {why, worker: to, gone: await parts.isGone(to)});
+	};
 	const takeBack = createTakeBack(parts, redispatch);
 	const lost = async (): Promise<Break[]> => {
 		const {depth} = parts;
@@ -90,7 +98,7 @@ export function createAudit(ambient: Ambient, parts: Parts): Audit {
 		for (const {flight, why, sure} of missing) {
 			if (!sure || flight.healing) continue;
 			log.warn({task: flight.task, attempt: flight.attempt, why}, 'an attempt is lost; dispatching it again');
-			void redispatch(flight, {why, worker: null});
+			void blame(flight, why);
 		}
 		return missing.map(({flight, why, sure}) => ({
 			...{kind: 'lost', task: flight.task, why, since: flight.missingSince ?? clock.now(), healing: sure},

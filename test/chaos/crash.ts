@@ -162,7 +162,13 @@ async function examine(
 	if (crash !== 'worker') return complaints;
 	const alone = (await client.history(culprit)).filter(({why}) => why?.includes('granted to run alone'));
 	if (alone.length === mostSoloLosses) return complaints;
-	return [...complaints, `the culprit ran alone ${alone.length} times, expected ${mostSoloLosses}`];
+	const story = (await client.history(culprit)).map(
+		({at, event, why, worker}) => `${at} ${event} ${worker} ${why}`,
+	);
+	return [
+		...complaints,
+		`the culprit ran alone ${alone.length} times, expected ${mostSoloLosses}:\n${story.join('\n')}`,
+	];
 }
 
 function judgeCulprit({state, charged, failure}: TaskView, crash: Crash): string[] {

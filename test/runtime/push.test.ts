@@ -151,33 +151,36 @@ test('a server that stops leaves nothing waiting in its memory', async t => {
 	t.like(await next.api.status(), {inFlight: 0, ledger: {succeeded: 5}});
 });
 
-test('a task that kills every worker it is sent to ends, though nothing comes back from a mailbox', async t => {
-	const all = await world(t);
-	const node = await all.server({mode: 'push'});
-	await node.deploy('fib');
-	const hire = () => all.worker({slots: 1});
-	let hand = await hire();
-	await all.quiet();
-	const {task} = await node.submit('fib', 'killer');
-	const ended = node.api.await(task, 3_600_000);
-	let killed = 0;
-	for (;;) {
-		const isOver = await all.until(
-			Promise.race([hand.runs.reach(1).then(() => false), ended.then(() => true)]),
-		);
-		if (isOver) break;
-		// Somebody is there at any time, so the pool's queue has nothing of it.
-		const next = await hire();
+// Of a worker that dies before it has named what it was sent, the audit may know before the roster does.
+for (const [who, auditMs] of [['the roster'], ['the audit', 250]] as const) {
+	test(`a task that kills every worker it is sent to ends, though nothing comes back from a mailbox, found by ${who}`, async t => {
+		const all = await world(t);
+		const node = await all.server({mode: 'push', ...(auditMs && {auditMs})});
+		await node.deploy('fib');
+		const hire = () => all.worker({slots: 1});
+		let hand = await hire();
 		await all.quiet();
-		hand.crash();
-		killed++;
-		hand = next;
-		t.true(killed < 10, 'it goes on killing');
-	}
-	t.like(must(await ended), {state: 'dead', failure: {code: 'DELIVERY_LIMIT'}, charged: 0, attempt: 1});
-	t.is(killed, 5, 'one unasked, one with the first grant, three alone');
-	t.true(queues(all).every(key => key.startsWith('warren.worker.')));
-	const whys = must(await node.api.history(task)).entries.map(({why}) => why ?? '');
-	t.is(whys.filter(why => why.includes('while it ran alone; dispatched again')).length, 3);
-	t.true(whys.some(why => why.includes('granted to run alone, after 2 losses while it ran alone')));
-});
+		const {task} = await node.submit('fib', 'killer');
+		const ended = node.api.await(task, 3_600_000);
+		let killed = 0;
+		for (;;) {
+			const isOver = await all.until(
+				Promise.race([hand.runs.reach(1).then(() => false), ended.then(() => true)]),
+			);
+			if (isOver) break;
+			// Somebody is there at any time, so the pool's queue has nothing of it.
+			const next = await hire();
+			await all.quiet();
+			hand.crash();
+			killed++;
+			hand = next;
+			t.true(killed < 10, 'it goes on killing');
+		}
+		t.like(must(await ended), {state: 'dead', failure: {code: 'DELIVERY_LIMIT'}, charged: 0, attempt: 1});
+		t.is(killed, 5, 'one unasked, one with the first grant, three alone');
+		t.true(queues(all).every(key => key.startsWith('warren.worker.')));
+		const whys = must(await node.api.history(task)).entries.map(({why}) => why ?? '');
+		t.is(whys.filter(why => why.includes('while it ran alone; dispatched again')).length, 3);
+		t.true(whys.some(why => why.includes('granted to run alone, after 2 losses while it ran alone')));
+	});
+}
