@@ -3,6 +3,7 @@ import {createServer} from 'node:http';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import {systemClock} from '#lib/clock.ts';
 import {portOf} from '../harness/ports.ts';
 import {TcpProxy} from '../harness/proxy.ts';
 import {type Area, area, fill, guestOf, inState, square, until} from './world.ts';
@@ -91,11 +92,15 @@ test('an answer to the submission that is lost does not lose the task', async t 
 
 test('what an area refuses runs here, and it is left alone for a while', async t => {
 	const cloud = await area(t);
-	const edge = await area(t, {areas: {cloud: {url: cloud.url}}});
+	// However slow this machine is, that while is not over.
+	let stopped: number | undefined;
+	const clock = {...systemClock, now: () => stopped ?? systemClock.now()};
+	const edge = await area(t, {areas: {cloud: {url: cloud.url}}}, clock);
 	await deploySquare(edge);
 	await deploySquare(cloud);
 	await cloud.client.pause('square');
 	const held = await fill(edge);
+	stopped = systemClock.now();
 	const {task} = await edge.client.submit('square', 3, {spill: true});
 	await until(async () => (await edge.spilled('back')) === 1, 'the task to be given back');
 	const other = await edge.client.submit('forever', null, {spill: true});

@@ -6,6 +6,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import type {ExecutionContext} from 'ava';
 import {type Client, createClient} from '#client/client.ts';
 import type {State, TaskView} from '#contract/task.ts';
+import {type Clock, systemClock} from '#lib/clock.ts';
 import {createWarren, type Warren, type WarrenOptions} from '#warren.ts';
 import {testAmbient} from '../harness/ambient.ts';
 
@@ -20,9 +21,13 @@ export type Area = {
 };
 
 /** A node whose one slot is free, and which hands to others whatever would wait at all. */
-export async function area(t: ExecutionContext, options: WarrenOptions = {}): Promise<Area> {
+export async function area(
+	t: ExecutionContext,
+	options: WarrenOptions = {},
+	clock: Clock = systemClock,
+): Promise<Area> {
 	const data = options.data ?? (await mkdtemp(join(tmpdir(), 'warren-spill-')));
-	const ambient = testAmbient();
+	const ambient = testAmbient(clock);
 	const warren = await createWarren(
 		{
 			data,
